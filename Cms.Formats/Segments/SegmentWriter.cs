@@ -287,7 +287,7 @@ public sealed class SegmentWriter : IDisposable
 
     private static void WaitersOf(SegmentMemory old)
     {
-        old.Region.Write(HeaderLayout.FutexOffset, unchecked((uint)old.Region.Read(HeaderLayout.FutexOffset) + 1));
+        old.Region.Write(HeaderLayout.FutexOffset, unchecked(BlockLayout.Low(old.Region.Read(HeaderLayout.FutexOffset)) + 1));
         Mapping.Futex.WakeAll(old.Region, HeaderLayout.FutexOffset);
     }
 
