@@ -32,7 +32,7 @@ public static class DurableFile
         {
             Fill(file, temporary, write);
             Adopt(file, temporary, old, permissions);
-            if (LibC.Repeat(file, static handle => LibC.Sync(handle)) < 0)
+            if (LibC.Sync(file) < 0)
             {
                 throw LibC.Fault("sync", temporary);
             }
@@ -56,7 +56,7 @@ public static class DurableFile
     public static void SyncDirectory(string path)
     {
         using var directory = RawFile.TryOpenForReading(path) ?? throw LibC.Fault("open", path);
-        if (LibC.Repeat(directory, static handle => LibC.Sync(handle)) < 0)
+        if (LibC.Sync(directory) < 0)
         {
             throw LibC.Fault("sync", path);
         }
@@ -65,7 +65,7 @@ public static class DurableFile
     private static SafeFileHandle CreateTemporary(string directory, string name, out string path)
     {
         var template = Encoding.UTF8.GetBytes(Path.Join(directory, $".{name}.uci-XXXXXX\0"));
-        var descriptor = LibC.OpenTemporary(template, LibC.CloseOnExec);
+        var descriptor = LibC.OpenTemporary(template);
         if (descriptor < 0)
         {
             throw LibC.Fault("make a temporary file in", directory);

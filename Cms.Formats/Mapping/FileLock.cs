@@ -79,16 +79,12 @@ public sealed class FileLock : IDisposable
 
     private static SafeFileHandle Wait(SafeFileHandle file, bool isExclusive, string path)
     {
-        var result = LibC.Repeat(
-            (file, operation: OperationFor(isExclusive)), static call => LibC.Lock(call.file, call.operation));
-        return result == 0 ? file : throw LibC.Fault("lock", path);
+        return LibC.Lock(file, OperationFor(isExclusive)) == 0 ? file : throw LibC.Fault("lock", path);
     }
 
     private static bool TryLock(SafeFileHandle file, bool isExclusive, string path)
     {
-        var result = LibC.Repeat(
-            (file, operation: OperationFor(isExclusive) | LibC.LockWithoutWaiting), static call => LibC.Lock(call.file, call.operation));
-        return result == 0 || (LibC.LastError() == LibC.WouldBlock ? false : throw LibC.Fault("lock", path));
+        return LibC.Lock(file, OperationFor(isExclusive) | LibC.LockWithoutWaiting) == 0 || (LibC.LastError() == LibC.WouldBlock ? false : throw LibC.Fault("lock", path));
     }
 
     private static int OperationFor(bool isExclusive) => isExclusive ? LibC.LockExclusive : LibC.LockShared;

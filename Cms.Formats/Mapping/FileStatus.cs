@@ -38,7 +38,7 @@ public readonly record struct FileStatus(
     public static FileStatus Of(SafeFileHandle file)
     {
         Span<byte> status = stackalloc byte[StatusSizeBytes];
-        return LibC.Status(file, string.Empty, LibC.StatusOfHandle, LibC.StatusBasics, status) == 0
+        return LibC.Status(file, string.Empty, status) == 0
             ? Decode(status)
             : throw LibC.Fault("examine", "an open file");
     }
@@ -48,7 +48,7 @@ public readonly record struct FileStatus(
     public static FileStatus? TryOf(string path)
     {
         Span<byte> status = stackalloc byte[StatusSizeBytes];
-        if (LibC.Status(LibC.CurrentDirectory, path, 0, LibC.StatusBasics, status) == 0)
+        if (LibC.Status(null, path, status) == 0)
         {
             return Decode(status);
         }

@@ -60,15 +60,27 @@ public static class RawFile
     /// <exception cref="IOException">The system refused.</exception>
     public static void Empty(SafeFileHandle file, string path)
     {
-        if (LibC.Repeat(file, static handle => LibC.Truncate(handle, 0)) < 0)
+        if (LibC.Truncate(file, 0) < 0)
         {
             throw LibC.Fault("truncate", path);
         }
     }
 
+    /// <summary>Makes a directory; one that is there already is left as it is.</summary>
+    /// <param name="path">The directory; the one above it exists.</param>
+    /// <param name="permissions">Of a directory made here, less the umask.</param>
+    /// <exception cref="IOException">The system refused.</exception>
+    public static void MakeDirectory(string path, uint permissions)
+    {
+        if (LibC.MakeDirectory(path, permissions) < 0 && LibC.LastError() != LibC.Exists)
+        {
+            throw LibC.Fault("make the directory", path);
+        }
+    }
+
     private static SafeFileHandle? TryOpen(string path, int flags, uint permissions)
     {
-        var descriptor = LibC.Repeat((path, flags, permissions), static call => LibC.Open(call.path, call.flags, call.permissions));
+        var descriptor = LibC.Open(path, flags, permissions);
         if (descriptor >= 0)
         {
             return new SafeFileHandle(descriptor, ownsHandle: true);

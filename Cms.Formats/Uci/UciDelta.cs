@@ -41,7 +41,7 @@ public static class UciDelta
 
         if (section is not { } id)
         {
-            return line.Command == UciDeltaCommand.Set && line.Option is null;
+            return false;
         }
 
         return line.Command switch

@@ -36,9 +36,34 @@ public sealed class UciPackage : IModuleView, IUciEditor
     /// <exception cref="UciParseException">The text is malformed, and the options say strict.</exception>
     public static UciPackage Parse(string name, ReadOnlyMemory<byte> text, UciReaderOptions options)
     {
-        var loader = new UciPackageLoader(new UciPackage(name), new UciReader(text, options), options.IsStrict);
-        loader.Load(error => options.IsStrict ? throw new UciParseException(error) : 0);
-        return loader.Package;
+        var package = TryParse(name, text, options, _ => { }, out var error);
+        return package ?? throw new UciParseException(error!);
+    }
+
+    /// <summary>Reads a package from a text in memory, whose bytes it keeps using: they must not change.</summary>
+    /// <param name="name">The package's name.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="options">How to read it.</param>
+    /// <param name="onMalformed">Called for each malformed line.</param>
+    /// <param name="error">What is wrong when this returns null.</param>
+    /// <returns>Null when a line is malformed and the options say strict.</returns>
+    public static UciPackage? TryParse(
+        string name, ReadOnlyMemory<byte> text, UciReaderOptions options, Action<UciParseError> onMalformed, out UciParseError? error) =>
+        TryParseAll(name, text, options, onMalformed, out error)?[0];
+
+    /// <summary>Reads packages from a text in memory, whose bytes they keep using: they must not change.</summary>
+    /// <param name="name">The name of the one package, or null when the options say that the text names its packages.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="options">How to read it.</param>
+    /// <param name="onMalformed">Called for each malformed line.</param>
+    /// <param name="error">What is wrong when this returns null; null when two packages have one name.</param>
+    /// <returns>Null when a package comes twice, or a line is malformed and the options say strict.</returns>
+    public static IReadOnlyList<UciPackage>? TryParseAll(
+        string? name, ReadOnlyMemory<byte> text, UciReaderOptions options, Action<UciParseError> onMalformed, out UciParseError? error)
+    {
+        var loader = new UciPackageLoader(name, new UciReader(text, options), options);
+        error = loader.Load(onMalformed);
+        return loader.IsComplete ? loader.Packages : null;
     }
 
     /// <summary>The sections in order; the package must not change meanwhile.</summary>

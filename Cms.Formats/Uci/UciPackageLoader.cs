@@ -5,33 +5,66 @@ namespace Cms.Formats.Uci;
 /// Invariant: while <c>_isFresh</c>, every option of the open section was read since its <c>config</c> line, so the name pool alone
 /// knows whether the section has an option. Used by one thread.
 /// </remarks>
-internal sealed class UciPackageLoader(UciPackage package, UciReader reader, bool isStrict)
+internal sealed class UciPackageLoader
 {
+    private readonly UciReader _reader;
+    private readonly UciReaderOptions _options;
+    private readonly List<UciPackage> _packages = [];
     private readonly UciNamePool _names = new();
     private UciSection? _section;
     private bool _isFresh;
 
-    /// <summary>The package that is being built.</summary>
-    public UciPackage Package { get; } = package;
-
-    /// <summary>Reads to the end, or to the first malformed line when strict.</summary>
-    /// <param name="onMalformed">Called for each malformed line; what it returns is ignored.</param>
-    public void Load(Func<UciParseError, int> onMalformed)
+    /// <summary>Loads one package of this name, or the packages that the text names.</summary>
+    public UciPackageLoader(string? name, UciReader reader, UciReaderOptions options)
     {
-        while (reader.Read())
+        _reader = reader;
+        _options = options;
+        if (name is not null)
         {
-            Take();
-            if (reader.Error is { } error)
-            {
-                onMalformed(error);
-            }
+            _packages.Add(new UciPackage(name));
         }
     }
 
-    private void Take()
+    /// <summary>The packages in the order of the text.</summary>
+    public IReadOnlyList<UciPackage> Packages => _packages;
+
+    /// <summary>Whether everything was read.</summary>
+    public bool IsComplete { get; private set; }
+
+    private UciPackage Package => _packages[^1];
+
+    /// <summary>Reads to the end, to the first malformed line when strict, or to a package that was there before.</summary>
+    /// <param name="onMalformed">Called for each malformed line.</param>
+    /// <returns>The error that ended the reading, or null.</returns>
+    public UciParseError? Load(Action<UciParseError> onMalformed)
     {
-        switch (reader.Kind)
+        while (_reader.Read())
         {
+            if (!TryTake())
+            {
+                return null;
+            }
+
+            if (_reader.Error is { } error)
+            {
+                onMalformed(error);
+                if (_options.IsStrict)
+                {
+                    return error;
+                }
+            }
+        }
+
+        IsComplete = true;
+        return null;
+    }
+
+    private bool TryTake()
+    {
+        switch (_reader.Kind)
+        {
+            case UciTokenKind.Package when _options.HasPackages:
+                return TryOpenPackage(System.Text.Encoding.Latin1.GetString(_reader.Name));
             case UciTokenKind.Section:
                 OpenSection();
                 break;
@@ -44,26 +77,40 @@ internal sealed class UciPackageLoader(UciPackage package, UciReader reader, boo
             default:
                 break;
         }
+
+        return true;
+    }
+
+    private bool TryOpenPackage(string name)
+    {
+        var isNew = !_packages.Exists(package => string.Equals(package.Name, name, StringComparison.Ordinal));
+        if (isNew)
+        {
+            _packages.Add(new UciPackage(name));
+            _section = null;
+        }
+
+        return isNew;
     }
 
     private void OpenSection()
     {
-        var type = _names.Find(reader.Type).Text;
-        if (reader.Name.IsEmpty)
+        var type = _names.Find(_reader.Type).Text;
+        if (_reader.Name.IsEmpty)
         {
             _section = Package.Add(type, null);
             _isFresh = true;
             return;
         }
 
-        var name = _names.Find(reader.Name).Text;
+        var name = _names.Find(_reader.Name).Text;
         var known = Package.Find(name);
         _isFresh = known is null;
         if (known is not null && !string.Equals(known.Type, type, StringComparison.Ordinal))
         {
-            if (isStrict)
+            if (_options.IsStrict)
             {
-                reader.Refuse("section of different type overwrites prior section with same name");
+                _reader.Refuse("section of different type overwrites prior section with same name");
                 return;
             }
 
@@ -75,8 +122,8 @@ internal sealed class UciPackageLoader(UciPackage package, UciReader reader, boo
 
     private void TakeOption(bool isList)
     {
-        var name = _names.Find(reader.Name);
-        var value = reader.KeepValue();
+        var name = _names.Find(_reader.Name);
+        var value = _reader.KeepValue();
         var option = FindOption(name);
         if (option is null)
         {
