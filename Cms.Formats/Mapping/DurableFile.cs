@@ -24,7 +24,8 @@ public static class DurableFile
     /// </exception>
     public static void Replace(string path, Action<Stream> write, uint? permissions = null)
     {
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var link = new FileInfo(path);
+        var target = link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         var directory = Path.GetDirectoryName(target)!;
         var old = FileStatus.TryOf(target);
         using var file = CreateTemporary(directory, Path.GetFileName(target), out var temporary);

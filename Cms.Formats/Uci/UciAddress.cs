@@ -19,7 +19,7 @@ public sealed record UciAddress(string Package, string? Section, string? Option,
     public static UciAddress? TryParse(ReadOnlyMemory<byte> tuple)
     {
         var equals = tuple.Span.IndexOf((byte)'=');
-        ReadOnlyMemory<byte>? value = equals < 0 ? null : tuple[(equals + 1)..];
+        var value = equals < 0 ? default(ReadOnlyMemory<byte>?) : tuple[(equals + 1)..];
         var path = equals < 0 ? tuple.Span : tuple.Span[..equals];
         if (path.Count((byte)'.') > 2 || (value is { } given && !UciNames.IsText(given.Span)))
         {
