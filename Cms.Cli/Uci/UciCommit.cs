@@ -46,7 +46,7 @@ internal sealed class UciCommit(UciStore store, UciEnvironment environment)
 
     /// <summary>Writes a package over its file: in canonical form, unless the file has comments to keep.</summary>
     public static void WriteFile(LoadedPackage loaded) =>
-        DurableFile.Replace(loaded.Path, output => UciLayout.Write(loaded.Text, loaded.Package, UciDialect.Reference, output));
+        DurableFile.Replace(loaded.Path, output => output.Write(UciLayout.Rewrite(loaded.Text, loaded.Package, UciDialect.Reference)));
 
     private static UciFailure? ImportToFile(UciPackage package, string directory)
     {

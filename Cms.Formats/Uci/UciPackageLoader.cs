@@ -31,6 +31,9 @@ internal sealed class UciPackageLoader
     /// <summary>Whether everything was read.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>The section that the command just done opened or belongs to.</summary>
+    public UciSection? Section => _section;
+
     private UciPackage Package => _packages[^1];
 
     /// <summary>Reads to the end, to the first malformed line when strict, or to a package that was there before.</summary>
@@ -38,13 +41,8 @@ internal sealed class UciPackageLoader
     /// <returns>The error that ended the reading, or null.</returns>
     public UciParseError? Load(Action<UciParseError> onMalformed)
     {
-        while (_reader.Read())
+        while (TryReadCommand())
         {
-            if (!TryTake())
-            {
-                return null;
-            }
-
             if (_reader.Error is { } error)
             {
                 onMalformed(error);
@@ -55,8 +53,15 @@ internal sealed class UciPackageLoader
             }
         }
 
-        IsComplete = true;
         return null;
+    }
+
+    /// <summary>Reads one command and does it.</summary>
+    /// <returns>False at the end, or at a package that was there before.</returns>
+    public bool TryReadCommand()
+    {
+        IsComplete = !_reader.Read();
+        return !IsComplete && TryTake();
     }
 
     private bool TryTake()

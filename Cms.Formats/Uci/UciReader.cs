@@ -66,8 +66,13 @@ public sealed class UciReader
     /// <summary>Bytes from the start of the text to the line after this command.</summary>
     public long NextLineOffset => _words.NextLineOffset;
 
-    /// <summary>Bytes from the start of the text to the comment behind this command, or null.</summary>
-    public long? CommentOffset => _words.CommentOffset;
+    /// <summary>Finds the comment that ends the line of this command, when no other command stands between.</summary>
+    /// <returns>Bytes from the start of the text to it, or null.</returns>
+    public long? FindComment()
+    {
+        _words.PeekKeyword();
+        return _words.CommentOffset;
+    }
 
     /// <summary>Goes to the next command or malformed line.</summary>
     /// <returns>False at the end of the text; in strict reading also behind the first malformed line.</returns>
