@@ -47,11 +47,11 @@ public sealed class Node : IAsyncDisposable
         Check(options);
         CreateDirectories(options);
         var log = loggers.CreateLogger<Node>();
-        var stateOwnership = FileLock.TryAcquire(Path.Combine(options.StateDirectory, "cmsd.lock"), FileLockMode.Exclusive)
+        var stateOwnership = FileLock.TryTake(Path.Combine(options.StateDirectory, "cmsd.lock"), isExclusive: true)
             ?? throw new NodeStartException($"{options.StateDirectory} is in use by another cmsd; stop it, or set state_directory");
         var configOwnership = ConfigDirectory.TryOwn(options.ConfigDirectory, options.SocketPath)
             ?? throw new NodeStartException($"{options.ConfigDirectory} is owned by another cmsd; stop it, or set config_directory");
-        if (!MappedRegion.IsInMemory(options.RunDirectory))
+        if (new DriveInfo(options.RunDirectory).DriveFormat != "tmpfs")
         {
             Log.RunDirectoryOnDisk(log, options.RunDirectory);
         }

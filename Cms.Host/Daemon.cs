@@ -1,4 +1,5 @@
 using Cms.Actors;
+using Cms.Formats.Mapping;
 using Cms.Gateways.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

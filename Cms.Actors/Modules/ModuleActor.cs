@@ -11,6 +11,7 @@ public sealed class ModuleActor : IAsyncDisposable
     private const int MaxBatch = 1000;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMinutes(1);
 
     private readonly ModuleContext _context;
     private readonly Mailbox<ModuleRequest> _mailbox;
@@ -19,6 +20,7 @@ public sealed class ModuleActor : IAsyncDisposable
     private readonly Task _loop;
     private volatile ModuleStatus _status;
     private int _restarts;
+    private long _busySince;
 
     internal ModuleActor(ModuleContext context)
     {
@@ -33,6 +35,10 @@ public sealed class ModuleActor : IAsyncDisposable
 
     /// <summary>How the module is doing, as of its last batch.</summary>
     public ModuleStatus Status => _status;
+
+    /// <summary>False when one batch has taken longer than a minute: the disk or the module hangs.</summary>
+    public bool IsResponsive =>
+        Volatile.Read(ref _busySince) is var since && (since == 0 || _context.Clock.GetElapsedTime(since) < LongestBatch);
 
     /// <summary>Completes when the module was opened for the first time, or that failed; see <see cref="Status"/>.</summary>
     public Task Started => _started.Task;
@@ -101,7 +107,9 @@ public sealed class ModuleActor : IAsyncDisposable
         _started.TrySetResult();
         while (await _mailbox.WaitAsync(CancellationToken.None))
         {
+            Volatile.Write(ref _busySince, _context.Clock.GetTimestamp());
             await ProcessAsync(shell, _mailbox.Drain(MaxBatch));
+            Volatile.Write(ref _busySince, 0);
             _status = shell.Status(_restarts);
         }
 

@@ -27,7 +27,7 @@ public static class ConfigDirectory
     public static FileLock? TryOwn(string directory, string socketPath)
     {
         var path = Path.Combine(directory, DaemonLockName);
-        var ownership = FileLock.TryAcquire(path, FileLockMode.Exclusive);
+        var ownership = FileLock.TryTake(path, isExclusive: true);
         if (ownership is not null)
         {
             File.WriteAllText(path, socketPath + "\n");
@@ -37,5 +37,5 @@ public static class ConfigDirectory
     }
 
     /// <summary>Waits for every text-file commit under way, and keeps new ones out until disposed.</summary>
-    public static FileLock HoldCommits(string directory) => FileLock.Acquire(Path.Combine(directory, CommitLockName), FileLockMode.Exclusive);
+    public static FileLock HoldCommits(string directory) => FileLock.Take(Path.Combine(directory, CommitLockName), isExclusive: true);
 }

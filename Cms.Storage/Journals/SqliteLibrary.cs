@@ -12,7 +12,7 @@ internal static class SqliteLibrary
     static SqliteLibrary()
     {
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
-        Batteries_V2.Init();
+        raw.SetProvider(new SQLite3Provider_e_sqlite3());
     }
 
     /// <summary>Call before the first connection; further calls do nothing.</summary>
