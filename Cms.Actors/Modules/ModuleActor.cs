@@ -88,11 +88,12 @@ public sealed class ModuleActor : IAsyncDisposable
                 _status = _status with { State = "restarting", Restarts = _restarts, Problem = fault.Message };
                 Log.ModuleFailed(_context.Logger, fault, Module.ToString(), delay.TotalMilliseconds, fault.Message);
                 _started.TrySetResult();
+                RefuseWaiting($"module {Module} is starting again after a fault ({fault.Message}); ask again soon");
             }
 
             if (!await PauseAsync(delay))
             {
-                RefuseRest();
+                RefuseWaiting($"module {Module} is stopping; ask again when the daemon is back");
                 return;
             }
 
@@ -149,11 +150,11 @@ public sealed class ModuleActor : IAsyncDisposable
         }
     }
 
-    private void RefuseRest()
+    private void RefuseWaiting(string why)
     {
         foreach (var request in _mailbox.Drain(int.MaxValue))
         {
-            request.Answer(new ModuleReply(_status.Revision, 0, new Refusal(ErrorCode.Unavailable, $"module {Module} is stopping; ask again when the daemon is back")));
+            request.Answer(new ModuleReply(_status.Revision, 0, new Refusal(ErrorCode.Unavailable, why)));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Cms.Formats.Mapping;
 
 namespace Cms.Storage.Files;
@@ -30,7 +31,10 @@ public static class ConfigDirectory
         var ownership = FileLock.TryTake(path, isExclusive: true);
         if (ownership is not null)
         {
-            File.WriteAllText(path, socketPath + "\n");
+            // Through the locked handle: opening the file anew would ask for a lock of its own.
+            var line = Encoding.UTF8.GetBytes(socketPath + "\n");
+            RandomAccess.Write(ownership.Handle, line, 0);
+            RandomAccess.SetLength(ownership.Handle, line.Length);
         }
 
         return ownership;

@@ -55,7 +55,7 @@ public sealed class ModuleFile : IDisposable
         await _turn.WaitAsync(cancellation);
         try
         {
-            return await LookAsync(cancellation);
+            return Look();
         }
         finally
         {
@@ -80,7 +80,7 @@ public sealed class ModuleFile : IDisposable
         await _turn.WaitAsync(cancellation);
         try
         {
-            var state = await LookAsync(cancellation);
+            var state = Look();
             if (state is FileState.Foreign)
             {
                 return false;
@@ -98,18 +98,9 @@ public sealed class ModuleFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
-    private async Task<FileState> LookAsync(CancellationToken cancellation)
+    private FileState Look()
     {
-        byte[] text;
-        try
-        {
-            text = await File.ReadAllBytesAsync(Path, cancellation);
-        }
-        catch (FileNotFoundException)
-        {
-            return new FileState.Missing();
-        }
-        catch (DirectoryNotFoundException)
+        if (Read() is not { } text)
         {
             return new FileState.Missing();
         }
@@ -124,7 +115,7 @@ public sealed class ModuleFile : IDisposable
 
     private async Task WriteAsync(IModuleView view, FileRecord? known, CancellationToken cancellation)
     {
-        var old = known is null ? [] : await File.ReadAllBytesAsync(Path, cancellation);
+        var old = known is null ? [] : Read() ?? [];
         var text = UciLayout.Rewrite(old, view);
         var hash = HashOf(text);
         if (hash != known?.KnownHash)
@@ -135,6 +126,13 @@ public sealed class ModuleFile : IDisposable
         }
 
         await SaveAsync(new FileRecord(hash, null, view.Revision, view.Revision), cancellation);
+    }
+
+    // Without the lock that .NET's streams would take: other programs may hold theirs while they read.
+    private byte[]? Read()
+    {
+        using var file = RawFile.TryOpenForReading(Path);
+        return file is null ? null : RawFile.ReadAll(file);
     }
 
     private async Task SaveAsync(FileRecord record, CancellationToken cancellation)
