@@ -98,13 +98,18 @@ public sealed class SegmentWriter : IDisposable
     /// <param name="options">Settings; a file made with another maximum size or other access bits is not kept.</param>
     /// <param name="whyNot">A sentence for people when this returns null.</param>
     /// <returns>Null when the segment must be built anew from the journal; the file is then as good for readers as before.</returns>
-    public static SegmentWriter? TryReopen(string path, Guid journalId, SegmentOptions options, out string? whyNot)
+    public static SegmentWriter? TryReopen(string path, Guid journalId, SegmentOptions options, out string? whyNot) =>
+        TryReopen(path, journalId, options, null, out whyNot);
+
+    /// <summary>The same for tests, which look in before every store.</summary>
+    internal static SegmentWriter? TryReopen(string path, Guid journalId, SegmentOptions options, Action? beforeStore, out string? whyNot)
     {
         options.Validate();
         SegmentMemory? memory = null;
         try
         {
             memory = SegmentMemory.Open(path, writable: true);
+            memory.Region.BeforeStore = beforeStore;
             whyNot = WhyNotKept(memory, path, journalId, options);
             if (whyNot is null)
             {
@@ -181,7 +186,7 @@ public sealed class SegmentWriter : IDisposable
         _file.WakeWaiters();
     }
 
-    /// <summary>Lets go of the file, which stays as it is for readers and for <see cref="TryReopen"/>.</summary>
+    /// <summary>Lets go of the file, which stays as it is for readers and for <see cref="TryReopen(string, Guid, SegmentOptions, out string?)"/>.</summary>
     public void Dispose() => _file.Dispose();
 
     private static string? WhyNotKept(SegmentMemory memory, string path, Guid journalId, SegmentOptions options)
@@ -287,7 +292,7 @@ public sealed class SegmentWriter : IDisposable
 
     private static void WaitersOf(SegmentMemory old)
     {
-        old.Region.Write(HeaderLayout.FutexOffset, unchecked((uint)old.Region.Read(HeaderLayout.FutexOffset) + 1));
+        old.Region.Write(HeaderLayout.FutexOffset, unchecked(BlockLayout.Low(old.Region.Read(HeaderLayout.FutexOffset)) + 1));
         Mapping.Futex.WakeAll(old.Region, HeaderLayout.FutexOffset);
     }
 

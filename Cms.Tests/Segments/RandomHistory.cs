@@ -12,19 +12,52 @@ internal sealed class RandomHistory(int seed)
     /// <summary>How many sections and options to hover around.</summary>
     public int Scale { get; init; } = 12;
 
+    /// <summary>Whether section 1 is named "stamp" and has eight options that every commit sets to its own revision.</summary>
+    public bool IsStamped { get; init; }
+
     /// <summary>The next commit, already applied to the model.</summary>
     public List<ModuleChange> NextCommit(int most)
     {
         var changes = new List<ModuleChange>();
         var revision = Model.Revision.Next;
+        Add(changes, revision, IsStamped ? Stamp(revision) : []);
         for (var count = _random.Next(1, most + 1); count > 0; count--)
         {
-            var change = NextChange();
-            Model.Apply(revision, [change]);
-            changes.Add(change);
+            Add(changes, revision, [NextChange()]);
         }
 
         return changes;
+    }
+
+    /// <summary>Goes through the commits up to a revision.</summary>
+    public void ReplayTo(Revision revision, int most)
+    {
+        while (Model.Revision < revision)
+        {
+            _ = NextCommit(most);
+        }
+    }
+
+    private void Add(List<ModuleChange> changes, Revision revision, IEnumerable<ModuleChange> more)
+    {
+        foreach (var change in more)
+        {
+            Model.Apply(revision, [change]);
+            changes.Add(change);
+        }
+    }
+
+    private IEnumerable<ModuleChange> Stamp(Revision revision)
+    {
+        if (Model.SectionCount == 0)
+        {
+            yield return new ModuleChange.SectionAdded(new(1), "stamp", "stamp");
+        }
+
+        for (var index = 0; index < 8; index++)
+        {
+            yield return new ModuleChange.OptionSet(new(1), $"r{index}", ConfigValue.FromText(revision.ToString()));
+        }
     }
 
     public ConfigValue NextValue() => _random.Next(9) switch
@@ -39,13 +72,18 @@ internal sealed class RandomHistory(int seed)
 
     private ModuleChange NextChange()
     {
-        if (Model.SectionCount == 0 || _random.Next(10 + Model.SectionCount) < Scale / 3)
+        if (Model.SectionCount <= (IsStamped ? 1 : 0) || _random.Next(10 + Model.SectionCount) < Scale / 3)
         {
             var name = _random.Next(3) == 0 ? null : FreeSectionName();
             return new ModuleChange.SectionAdded(Model.NextSection, $"type{_random.Next(4)}", name);
         }
 
         var section = Model.All[_random.Next(Model.SectionCount)];
+        while (IsStamped && section.View.Id.Value == 1)
+        {
+            section = Model.All[_random.Next(Model.SectionCount)];
+        }
+
         var id = section.View.Id;
         return _random.Next(20) switch
         {

@@ -54,6 +54,12 @@ internal static class BlockLayout
 
     public static long RevisionOf(ulong stamp) => (long)(stamp >> RevisionShift);
 
+    /// <summary>The low 32 bits of a word: a reference, a count or a hint.</summary>
+    public static uint Low(ulong word) => unchecked((uint)word);
+
+    /// <summary>The high 32 bits of a word.</summary>
+    public static uint High(ulong word) => (uint)(word >> 32);
+
     public static bool IsBeingWritten(ulong stamp) => (stamp & 1) != 0;
 
     /// <summary>The least stamp of a revision.</summary>

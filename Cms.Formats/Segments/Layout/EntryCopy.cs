@@ -55,7 +55,7 @@ internal sealed class EntryCopy
     public int ListCount => (int)Math.Min(_buffer[BlockLayout.ListOffset / BlockLayout.WordSize] >> 32, int.MaxValue);
 
     /// <summary>In a module entry: the id of the next section.</summary>
-    public long NextSection => (long)_buffer[BlockLayout.ModuleNextOffset / BlockLayout.WordSize];
+    public long NextSection => unchecked((long)_buffer[BlockLayout.ModuleNextOffset / BlockLayout.WordSize]);
 
     /// <summary>In a section, name or option entry: the section's id.</summary>
     public long SectionId { get; private set; }

@@ -43,10 +43,10 @@ internal sealed class SegmentMemory : IDisposable
     public long ArenaStart { get; }
 
     /// <summary>The newest revision that readers may see.</summary>
-    public long Visible => (long)Region.Read(HeaderLayout.VisibleOffset);
+    public long Visible => unchecked((long)Region.Read(HeaderLayout.VisibleOffset));
 
     /// <summary>The oldest revision that can still be read.</summary>
-    public long Oldest => (long)Region.Read(HeaderLayout.OldestOffset);
+    public long Oldest => unchecked((long)Region.Read(HeaderLayout.OldestOffset));
 
     /// <summary>Live, superseded or being built.</summary>
     public ulong Mark => Region.Read(HeaderLayout.MarkOffset);
@@ -141,7 +141,7 @@ internal sealed class SegmentMemory : IDisposable
             return true;
         }
 
-        Region.Extend(Math.Min((long)Region.Read(HeaderLayout.EndOffset), Region.Size));
+        Region.Extend((long)Math.Min(Region.Read(HeaderLayout.EndOffset), (ulong)Region.Size));
         return offset + size <= Region.Limit;
     }
 
@@ -234,7 +234,7 @@ internal sealed class SegmentMemory : IDisposable
             throw new SegmentException(SegmentError.Corrupt, path, "The header's sizes do not fit together.");
         }
 
-        if ((long)maximum > region.Size)
+        if (maximum > (ulong)region.Size)
         {
             throw new SegmentException(SegmentError.Truncated, path, $"The file has {region.Size} bytes instead of {maximum}.");
         }

@@ -148,7 +148,7 @@ internal sealed class EntryReader(SegmentMemory memory)
     // Walks from the head of a chain to the newest version that the revision can see. An empty key matches any.
     private Step ReadVersion(long slotOffset, ulong slot, ReadOnlySpan<byte> key, long revision)
     {
-        var head = (long)(uint)slot * BlockLayout.WordSize;
+        var head = (long)BlockLayout.Low(slot) * BlockLayout.WordSize;
         if (!TryReadHead(head, out var headStamp, out var descriptor))
         {
             return Step.Disturbed;

@@ -61,8 +61,8 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
         var size = SizeClasses.SizeOf(sizeClass);
         var words = builder.Words(size);
         words[1] = (words[1] & ~(0xFFUL << 32)) | ((ulong)sizeClass << 32);
-        var offset = Take(sizeClass, size, words[1], out var stamp);
-        var final = Math.Max(BlockLayout.FirstStamp(revision), (stamp + 2) & ~1UL);
+        var offset = Take(sizeClass, revision, words[1], out var stamp);
+        var final = Math.Max(BlockLayout.FirstStamp(revision), NextStamp(stamp));
         if (Fault == PlantedFault.StampNotRaised && stamp > 1)
         {
             final = stamp & ~1UL;
@@ -103,15 +103,23 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
         }
     }
 
-    private long Take(int sizeClass, int size, ulong descriptor, out ulong stamp)
+    private static ulong NextStamp(ulong stamp) => (stamp + 2) & ~1UL;
+
+    // A free block whose stamp has come too far for the revision stays free until later ones.
+    private long Take(int sizeClass, long revision, ulong descriptor, out ulong stamp)
     {
-        if (_free[sizeClass].TryPop(out var reference))
+        if (_free[sizeClass].TryPeek(out var reference))
         {
             var used = (long)reference * BlockLayout.WordSize;
             stamp = memory.Region.Read(used);
-            return used;
+            if (BlockLayout.RevisionOf(NextStamp(stamp)) <= revision)
+            {
+                _ = _free[sizeClass].Pop();
+                return used;
+            }
         }
 
+        var size = SizeClasses.SizeOf(sizeClass);
         if (!TryReserve(size))
         {
             throw new SegmentException(SegmentError.Full, memory.Path, "There is no space for another block.");

@@ -52,7 +52,7 @@ internal sealed class EntryWriter(SegmentMemory memory, BlockStore blocks, Index
     public bool IsTombstone(uint slot) => IsDeleted(index.Head(slot));
 
     /// <summary>The leaf hint of the newest version in a slot.</summary>
-    public uint HintOf(uint slot) => (uint)memory.Region.Read(OffsetOf(index.Head(slot)) + BlockLayout.HintOffset);
+    public uint HintOf(uint slot) => BlockLayout.Low(memory.Region.Read(OffsetOf(index.Head(slot)) + BlockLayout.HintOffset));
 
     /// <summary>Writes what the builder holds as the newest version of a key.</summary>
     /// <param name="slot">The key's slot, or null when it has none yet.</param>

@@ -28,7 +28,7 @@ internal sealed class IndexWriter(SegmentMemory memory)
             for (var slot = 0; slot < IndexLayout.SlotsInBucket; slot++)
             {
                 var value = memory.Region.Read(offset + (slot * IndexLayout.SlotSize));
-                if (IndexLayout.TagOf(value) == tag && value != 0 && HasKey((uint)value, key))
+                if (IndexLayout.TagOf(value) == tag && value != 0 && HasKey(BlockLayout.Low(value), key))
                 {
                     return (uint)((bucket * IndexLayout.SlotsInBucket) + slot);
                 }
@@ -46,7 +46,7 @@ internal sealed class IndexWriter(SegmentMemory memory)
     }
 
     /// <summary>The reference in a slot: the head of its chain.</summary>
-    public uint Head(uint slot) => (uint)memory.Region.Read(memory.OffsetOfSlot(slot));
+    public uint Head(uint slot) => BlockLayout.Low(memory.Region.Read(memory.OffsetOfSlot(slot)));
 
     /// <summary>Fills a free slot for a key that has none.</summary>
     /// <exception cref="SegmentException">All slots within reach are taken.</exception>

@@ -50,7 +50,7 @@ internal sealed class ListOwner(SegmentMemory memory, EntryWriter entries, ListW
     {
         var place = entries.MakeHidden(owner) + BlockLayout.ListOffset;
         var word = memory.Region.Read(place);
-        return (place, (uint)word, (int)(word >> 32));
+        return (place, BlockLayout.Low(word), (int)BlockLayout.High(word));
     }
 
     private void Close(long place, uint list, int count) => memory.Region.Write(place, (ulong)EntryBuilder.ListWord(list, count));

@@ -210,7 +210,7 @@ internal sealed class ListWriter(SegmentMemory memory, IndexWriter index, LeafWr
 
     private long HintPlace(uint slot) => ((long)index.Head(slot) * BlockLayout.WordSize) + BlockLayout.HintOffset;
 
-    private uint HintOf(uint slot) => (uint)memory.Region.Read(HintPlace(slot));
+    private uint HintOf(uint slot) => BlockLayout.Low(memory.Region.Read(HintPlace(slot)));
 
     private void SetHints(ReadOnlySpan<uint> slots, uint id)
     {

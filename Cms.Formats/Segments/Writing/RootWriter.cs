@@ -15,7 +15,7 @@ internal sealed class RootWriter(SegmentMemory memory, BlockStore blocks, LeafWr
     {
         var offset = OffsetOfLink(root, index);
         var word = memory.Region.Read(offset);
-        return new((uint)word, (uint)(word >> 32), (uint)memory.Region.Read(offset + BlockLayout.WordSize));
+        return new(BlockLayout.Low(word), BlockLayout.High(word), BlockLayout.Low(memory.Region.Read(offset + BlockLayout.WordSize)));
     }
 
     /// <summary>The place of the leaf with an id, or null.</summary>

@@ -105,7 +105,7 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Wakes all who wait for a change of this file.</summary>
     public void WakeWaiters()
     {
-        Memory.Region.Write(HeaderLayout.FutexOffset, unchecked((uint)Memory.Region.Read(HeaderLayout.FutexOffset) + 1));
+        Memory.Region.Write(HeaderLayout.FutexOffset, unchecked(BlockLayout.Low(Memory.Region.Read(HeaderLayout.FutexOffset)) + 1));
         Futex.WakeAll(Memory.Region, HeaderLayout.FutexOffset);
     }
 

@@ -31,7 +31,7 @@ internal sealed class SegmentRecovery
         _memory = memory;
         _reader = new(memory);
         _visible = memory.Visible;
-        _top = (long)memory.Region.Read(HeaderLayout.TopOffset);
+        _top = unchecked((long)memory.Region.Read(HeaderLayout.TopOffset));
         Require(_top >= memory.ArenaStart && _top <= memory.Region.Limit, "the arena's top is out of bounds");
         _liveBlocks = new ulong[((_top - memory.ArenaStart) / BlockLayout.WordSize / BitsInWord) + 1];
         _listed = new ulong[(memory.BucketCount * IndexLayout.SlotsInBucket / BitsInWord) + 1];
@@ -69,7 +69,7 @@ internal sealed class SegmentRecovery
 
     private void SettleSlot(long offset, ulong value, long bucket)
     {
-        var reference = VisibleVersion((uint)value);
+        var reference = VisibleVersion(BlockLayout.Low(value));
         if (reference != 0)
         {
             Load(reference);
@@ -86,7 +86,7 @@ internal sealed class SegmentRecovery
         var hash = _memory.HashOf(_reader.Entry.Key);
         var distance = (bucket - _memory.HomeOf(hash)) & (_memory.BucketCount - 1);
         Require(IndexLayout.TagOf(hash) == IndexLayout.TagOf(value) && distance < IndexLayout.MaximumProbes, "a key is in a wrong place");
-        if (reference != (uint)value)
+        if (reference != BlockLayout.Low(value))
         {
             _memory.Region.Write(offset, IndexLayout.Slot(IndexLayout.TagOf(value), reference));
         }
