@@ -1,0 +1,173 @@
+using System.Text;
+using Cms.Formats.Modules;
+using Cms.Formats.Segments.Layout;
+
+namespace Cms.Formats.Segments.Reading;
+
+/// <summary>The module at one revision, read from the segment on demand; nothing of it is held.</summary>
+/// <remarks>
+/// One thread at a time, together with the reader or writer that it came from. Each method throws
+/// <see cref="SnapshotTooOldException"/> once the revision is no longer kept, and <see cref="SegmentException"/>
+/// when the file is damaged.
+/// </remarks>
+internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IModuleView
+{
+    private readonly EntryReader _reader = new(memory);
+
+    /// <inheritdoc/>
+    public Revision Revision => revision;
+
+    /// <inheritdoc/>
+    public SectionId NextSection => new(Find(SegmentKey.Module) ? _reader.Entry.NextSection : 1);
+
+    /// <inheritdoc/>
+    public int SectionCount => Find(SegmentKey.Module) ? _reader.Entry.ListCount : 0;
+
+    /// <inheritdoc/>
+    public IEnumerable<SectionView> Sections()
+    {
+        if (!Find(SegmentKey.Module))
+        {
+            yield break;
+        }
+
+        foreach (var slot in ListReader.Members(_reader, _reader.Entry.ListReference, _reader.Entry.ListCount, revision.Value))
+        {
+            Load(slot, BlockKind.Section);
+            yield return _reader.Entry.ToSection();
+        }
+    }
+
+    /// <inheritdoc/>
+    public SectionView? FindSection(SectionId id) => FindSectionEntry(id.Value) ? _reader.Entry.ToSection() : null;
+
+    /// <inheritdoc/>
+    public SectionView? FindSection(string name)
+    {
+        if (!SegmentKey.IsName(name))
+        {
+            return null;
+        }
+
+        Span<byte> key = stackalloc byte[SegmentKey.MaximumPrefixSize];
+        var size = Encoding.ASCII.GetBytes(name, key);
+        return Find(key[..size]) && FindSectionEntry(_reader.Entry.SectionId) ? _reader.Entry.ToSection() : null;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionView> Options(SectionId section)
+    {
+        if (!FindSectionEntry(section.Value))
+        {
+            yield break;
+        }
+
+        var prefix = PrefixSize() + 1;
+        foreach (var slot in ListReader.Members(_reader, _reader.Entry.ListReference, _reader.Entry.ListCount, revision.Value))
+        {
+            Load(slot, BlockKind.Option);
+            if (_reader.Entry.SectionId != section.Value || _reader.Entry.Key.Length <= prefix)
+            {
+                throw memory.Corrupt("A section lists an option that is not its own.");
+            }
+
+            yield return ToOption(Encoding.ASCII.GetString(_reader.Entry.Key[prefix..]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public OptionView? FindOption(SectionId section, string option)
+    {
+        if (!SegmentKey.IsName(option) || !FindSectionEntry(section.Value))
+        {
+            return null;
+        }
+
+        Span<byte> key = stackalloc byte[BlockLayout.MaximumKeySize];
+        var prefix = _reader.Entry.NameBytes.Length > 0 ? _reader.Entry.NameBytes : _reader.Entry.Key;
+        return Find(key[..SegmentKey.WriteOption(key, prefix, option)]) ? ToOption(option) : null;
+    }
+
+    /// <summary>Bytes of the block of an option; null when the option is not there.</summary>
+    internal int? MeasureOption(SectionId section, string option)
+    {
+        if (!SegmentKey.IsName(option) || !FindSectionEntry(section.Value))
+        {
+            return null;
+        }
+
+        Span<byte> key = stackalloc byte[BlockLayout.MaximumKeySize];
+        var prefix = _reader.Entry.NameBytes.Length > 0 ? _reader.Entry.NameBytes : _reader.Entry.Key;
+        return Find(key[..SegmentKey.WriteOption(key, prefix, option)]) ? _reader.Entry.Size : null;
+    }
+
+    /// <summary>What a section's entry, options and list take.</summary>
+    internal SectionMeasure MeasureSection(SectionId section)
+    {
+        if (!FindSectionEntry(section.Value))
+        {
+            return default;
+        }
+
+        return new(_reader.Entry.Size, PrefixSize(), _reader.Entry.ListCount);
+    }
+
+    /// <summary>Bytes of the blocks of all options of a section.</summary>
+    internal long MeasureOptions(SectionId section)
+    {
+        if (!FindSectionEntry(section.Value))
+        {
+            return 0;
+        }
+
+        var bytes = 0L;
+        foreach (var slot in ListReader.Members(_reader, _reader.Entry.ListReference, _reader.Entry.ListCount, revision.Value))
+        {
+            Load(slot, BlockKind.Option);
+            bytes += _reader.Entry.Size;
+        }
+
+        return bytes;
+    }
+
+    private int PrefixSize() => _reader.Entry.NameBytes.Length > 0 ? _reader.Entry.NameBytes.Length : SegmentKey.IdSize;
+
+    private OptionView ToOption(string name) => new(
+        name,
+        _reader.Entry.ToValue() ?? throw memory.Corrupt("The bytes of a value do not fit its type."),
+        new(_reader.Entry.Changed));
+
+    private bool FindSectionEntry(long id)
+    {
+        Span<byte> key = stackalloc byte[SegmentKey.IdSize];
+        SegmentKey.WriteId(key, id);
+        return Find(key);
+    }
+
+    private bool Find(ReadOnlySpan<byte> key) => _reader.Find(key, revision.Value) switch
+    {
+        LookupResult.Found => true,
+        LookupResult.Missing => false,
+        _ => throw new SnapshotTooOldException(revision),
+    };
+
+    private void Load(uint slot, BlockKind kind)
+    {
+        var result = _reader.FindAt(slot, revision.Value);
+        if (result == LookupResult.TooOld)
+        {
+            throw new SnapshotTooOldException(revision);
+        }
+
+        if (result != LookupResult.Found || _reader.Entry.Kind != kind)
+        {
+            throw memory.Corrupt("A list names an entry that is not there.");
+        }
+    }
+}
+
+/// <summary>Sizes of a section; all zero when it is not there.</summary>
+/// <param name="EntryBytes">Bytes of its entry's block.</param>
+/// <param name="PrefixBytes">Bytes of its options' keys in front of the dot.</param>
+/// <param name="OptionCount">How many options it has.</param>
+internal readonly record struct SectionMeasure(int EntryBytes, int PrefixBytes, int OptionCount);

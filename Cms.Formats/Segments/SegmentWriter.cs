@@ -1,0 +1,332 @@
+// Invariants:
+// - The path leads to a whole segment at every moment: a new file is built beside it, the old one is marked, the new one
+//   is renamed over it, and then who waits at the old one is woken.
+// - Project is only asked for what TryReserve has granted, so it does not run out of space.
+// One thread at a time; the owner of the module sees to it that there is one writer in all processes.
+using Cms.Formats.Modules;
+using Cms.Formats.Segments.Layout;
+using Cms.Formats.Segments.Writing;
+
+namespace Cms.Formats.Segments;
+
+/// <summary>Projects the commits of one module into its segment.</summary>
+/// <remarks>
+/// One thread at a time. For each commit: <see cref="TryReserve"/>, then make the commit durable elsewhere, then
+/// <see cref="Project"/>. Nothing is flushed to a disk: a segment does not outlive the machine's boot, the journal does.
+/// </remarks>
+public sealed class SegmentWriter : IDisposable
+{
+    private const string NextSuffix = ".next";
+    private readonly string _path;
+    private readonly SegmentOptions _options;
+    private SegmentFile _file;
+    private PlantedFault _fault;
+    private Action? _beforeStore;
+
+    private SegmentWriter(string path, SegmentOptions options, SegmentFile file)
+    {
+        _path = path;
+        _options = options;
+        _file = file;
+    }
+
+    /// <summary>The journal whose projection this is.</summary>
+    public Guid JournalId => _file.Memory.JournalId;
+
+    /// <summary>The newest revision that readers see.</summary>
+    public Revision Revision => _file.Visible;
+
+    /// <summary>The module as readers see it now. Costs nothing but what is asked of it; use it before the next commits.</summary>
+    public IModuleView View => _file.View;
+
+    /// <summary>What the segment takes.</summary>
+    public SegmentStatistics Statistics => new(
+        _file.Memory.Region.Limit,
+        _file.Blocks.Top,
+        _file.Blocks.BytesInUse,
+        _file.Retention.Bytes,
+        _file.Memory.BucketCount * IndexLayout.BucketSize,
+        _file.Index.SlotsUsed,
+        _file.Index.SlotsAllowed);
+
+    /// <summary>For tests of the tests.</summary>
+    internal PlantedFault Fault
+    {
+        set
+        {
+            _fault = value;
+            _file.Fault = value;
+        }
+    }
+
+    /// <summary>For tests: runs before every store into the file.</summary>
+    internal Action? BeforeStore
+    {
+        set
+        {
+            _beforeStore = value;
+            _file.Memory.Region.BeforeStore = value;
+        }
+    }
+
+    /// <summary>Makes an empty segment at revision 0 and puts it in the place of whatever the path leads to.</summary>
+    /// <param name="path">The file; its directory must exist.</param>
+    /// <param name="journalId">The journal to be projected; the hash seed is made from it, so it should be random.</param>
+    /// <param name="options">Settings.</param>
+    /// <exception cref="SegmentException"><see cref="SegmentError.Full"/>: the device has no room; the path is as before.</exception>
+    public static SegmentWriter Create(string path, Guid journalId, SegmentOptions options) =>
+        Create(path, journalId, options, EmptyModule.Instance);
+
+    /// <summary>Makes a segment that shows what a view shows, at the view's revision, and then puts it in place.</summary>
+    /// <param name="path">The file; its directory must exist.</param>
+    /// <param name="journalId">The journal to be projected.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="initial">The state to begin with, read once.</param>
+    /// <exception cref="SegmentException"><see cref="SegmentError.Full"/>: it does not fit; the path is as before.</exception>
+    public static SegmentWriter Create(string path, Guid journalId, SegmentOptions options, IModuleView initial)
+    {
+        options.Validate();
+        var file = Build(path, journalId, options, initial, options.InitialEntries)
+            ?? throw new SegmentException(SegmentError.Full, path, "There is no room for the segment.");
+        Replace(path, file, MarkOld(path));
+        return new(path, options, file);
+    }
+
+    /// <summary>Goes on with a segment that an earlier writer left, at its last visible revision.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="journalId">The journal that it must be a projection of.</param>
+    /// <param name="options">Settings; a file made with another maximum size or other access bits is not kept.</param>
+    /// <param name="whyNot">A sentence for people when this returns null.</param>
+    /// <returns>Null when the segment must be built anew from the journal; the file is then as good for readers as before.</returns>
+    public static SegmentWriter? TryReopen(string path, Guid journalId, SegmentOptions options, out string? whyNot) =>
+        TryReopen(path, journalId, options, null, out whyNot);
+
+    /// <summary>The same for tests, which look in before every store.</summary>
+    internal static SegmentWriter? TryReopen(string path, Guid journalId, SegmentOptions options, Action? beforeStore, out string? whyNot)
+    {
+        options.Validate();
+        SegmentMemory? memory = null;
+        try
+        {
+            memory = SegmentMemory.Open(path, writable: true);
+            memory.Region.BeforeStore = beforeStore;
+            whyNot = WhyNotKept(memory, path, journalId, options);
+            if (whyNot is null)
+            {
+                var file = new SegmentFile(memory, options);
+                SegmentRecovery.Run(file);
+                Announce(memory, memory.Region.Read(HeaderLayout.EpochOffset) + 1);
+                return new(path, options, file);
+            }
+        }
+        catch (SegmentException exception)
+        {
+            whyNot = exception.Message;
+        }
+        catch (SnapshotTooOldException)
+        {
+            whyNot = $"{path}: The segment has another writer.";
+        }
+
+        memory?.Dispose();
+        return null;
+    }
+
+    /// <summary>Makes sure that these changes can be projected as the next commit; may move the module into a new file.</summary>
+    /// <param name="changes">The changes in order.</param>
+    /// <param name="refusal">Why not, when this returns false; what readers see is not changed then.</param>
+    public bool TryReserve(IReadOnlyCollection<ModuleChange> changes, out SegmentRefusal? refusal)
+    {
+        var need = SpaceEstimate.Of(_file.View, changes);
+        refusal = null;
+        var fitsIndex = _file.Index.SlotsUsed + need.Keys <= _file.Index.SlotsAllowed;
+        if (fitsIndex && _file.Blocks.TryReserve(need.Bytes))
+        {
+            return true;
+        }
+
+        var entries = _file.Index.SlotsUsed + need.Keys;
+        var least = HeaderLayout.HeaderSize + (BucketsFor(entries) * IndexLayout.BucketSize) + _file.Blocks.BytesInUse - _file.Retention.Bytes + need.Bytes;
+        var isWorthCopying = !fitsIndex || _file.Blocks.Top + need.Bytes > _options.MaximumBytes;
+        if (isWorthCopying && least <= _options.MaximumBytes && TryMove(entries, need.Bytes))
+        {
+            return true;
+        }
+
+        refusal = new(SegmentError.Full, least, _options.MaximumBytes);
+        return false;
+    }
+
+    /// <summary>Applies a commit and shows it to all readers by one store.</summary>
+    /// <param name="revision">The one behind <see cref="Revision"/>; one that is visible already is passed over.</param>
+    /// <param name="changes">The commit's changes in order, as decided on <see cref="View"/>.</param>
+    /// <exception cref="SegmentException">
+    /// The changes do not fit the state, or there was no space because none was reserved. Nothing became visible; this
+    /// object takes no further commit, open the file anew.
+    /// </exception>
+    public void Project(Revision revision, IReadOnlyList<ModuleChange> changes)
+    {
+        if (revision <= Revision)
+        {
+            return;
+        }
+
+        if (revision != Revision.Next || revision.Value > BlockLayout.MaximumRevision)
+        {
+            throw new ArgumentOutOfRangeException(nameof(revision), revision, $"Revision {Revision.Next} is next.");
+        }
+
+        _file.Project(revision, changes);
+    }
+
+    /// <summary>Tells readers to look whether the path leads elsewhere, for instance because the module went.</summary>
+    public void MarkSuperseded()
+    {
+        _file.Memory.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkSuperseded);
+        _file.WakeWaiters();
+    }
+
+    /// <summary>Lets go of the file, which stays as it is for readers and for <see cref="TryReopen(string, Guid, SegmentOptions, out string?)"/>.</summary>
+    public void Dispose() => _file.Dispose();
+
+    private static string? WhyNotKept(SegmentMemory memory, string path, Guid journalId, SegmentOptions options)
+    {
+        if (memory.JournalId != journalId)
+        {
+            return $"{path}: The segment belongs to another journal.";
+        }
+
+        if (memory.Mark == HeaderLayout.MarkBuilding)
+        {
+            return $"{path}: The segment was never finished.";
+        }
+
+        if (!BootId.IsOf(memory))
+        {
+            return $"{path}: The machine was restarted since the segment was written.";
+        }
+
+        if (memory.Region.Size != options.MaximumBytes)
+        {
+            return $"{path}: The segment has another maximum size.";
+        }
+
+        var isAccessKept = !OperatingSystem.IsLinux() || File.GetUnixFileMode(path) == options.Mode;
+        return isAccessKept ? null : $"{path}: The segment has other access bits.";
+    }
+
+    private static long BucketsFor(long entries)
+    {
+        var slots = entries * 100 / IndexLayout.MaximumLoadPercent;
+        return (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(slots / IndexLayout.SlotsInBucket) + 1);
+    }
+
+    private static SegmentFile? Build(string path, Guid journalId, SegmentOptions options, IModuleView state, long entries)
+    {
+        var next = path + NextSuffix;
+        for (var buckets = BucketsFor(entries); ; buckets *= 2)
+        {
+            var memory = SegmentMemory.Create(next, journalId, options, buckets);
+            if (memory is null)
+            {
+                return null;
+            }
+
+            var file = new SegmentFile(memory, options);
+            if (TryFill(file, state, out var isIndexFull))
+            {
+                return file;
+            }
+
+            file.Dispose();
+            File.Delete(next);
+            if (!isIndexFull)
+            {
+                return null;
+            }
+        }
+    }
+
+    private static bool TryFill(SegmentFile file, IModuleView state, out bool isIndexFull)
+    {
+        isIndexFull = false;
+        try
+        {
+            file.CopyFrom(state);
+            isIndexFull = file.Index.SlotsUsed > file.Index.SlotsAllowed;
+            return !isIndexFull;
+        }
+        catch (SegmentException exception) when (exception.Error == SegmentError.Full)
+        {
+            isIndexFull = file.Index.SlotsUsed > file.Index.SlotsAllowed;
+            return false;
+        }
+    }
+
+    // A cold start marks the file that it replaces, if that is a segment.
+    private static SegmentMemory? MarkOld(string path)
+    {
+        try
+        {
+            var old = SegmentMemory.Open(path, writable: true);
+            old.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkSuperseded);
+            return old;
+        }
+        catch (SegmentException)
+        {
+            return null;
+        }
+    }
+
+    private static void Replace(string path, SegmentFile file, SegmentMemory? old)
+    {
+        var epoch = old is null ? 1 : old.Region.Read(HeaderLayout.EpochOffset) + 1;
+        Announce(file.Memory, epoch);
+        File.Move(path + NextSuffix, path, overwrite: true);
+        if (old is not null)
+        {
+            WaitersOf(old);
+            old.Dispose();
+        }
+    }
+
+    private static void WaitersOf(SegmentMemory old)
+    {
+        old.Region.Write(HeaderLayout.FutexOffset, unchecked(BlockLayout.Low(old.Region.Read(HeaderLayout.FutexOffset)) + 1));
+        Mapping.Futex.WakeAll(old.Region, HeaderLayout.FutexOffset);
+    }
+
+    // From here on the file is one that readers may use and that this boot's writers may keep.
+    private static void Announce(SegmentMemory memory, ulong epoch)
+    {
+        BootId.Store(memory);
+        memory.Region.Write(HeaderLayout.EpochOffset, epoch);
+        memory.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkLive);
+    }
+
+    private bool TryMove(long entries, long bytes)
+    {
+        var next = Build(_path, JournalId, _options, _file.View, entries);
+        if (next is null)
+        {
+            return false;
+        }
+
+        if (!next.Blocks.TryReserve(bytes))
+        {
+            next.Dispose();
+            File.Delete(_path + NextSuffix);
+            return false;
+        }
+
+        var old = _file;
+        old.Memory.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkSuperseded);
+        next.Fault = _fault;
+        next.Memory.Region.BeforeStore = _beforeStore;
+        Announce(next.Memory, old.Memory.Region.Read(HeaderLayout.EpochOffset) + 1);
+        File.Move(_path + NextSuffix, _path, overwrite: true);
+        _file = next;
+        old.WakeWaiters();
+        return true;
+    }
+}

@@ -1,0 +1,135 @@
+// Invariants:
+// - A block keeps its place and class for the life of the file. [ArenaStart, top) is blocks without a gap; the word
+//   `top` in the header is stored only when the class of the block below it has been.
+// - A block's stamp only grows. It is odd from before the first store into it until after the last.
+// - Free blocks are known on this heap alone; a restart finds them again by seeing what nobody refers to.
+// - Nothing above Region.Limit is touched, and the file has space for all below it.
+using Cms.Formats.Segments.Layout;
+
+namespace Cms.Formats.Segments.Writing;
+
+/// <summary>Hands out blocks by size class and writes them so that a reader can tell a torn copy.</summary>
+/// <remarks>Writer thread only.</remarks>
+internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
+{
+    private const int PageSize = 4096;
+    private readonly Stack<uint>[] _free = [.. Enumerable.Range(0, SizeClasses.Count).Select(_ => new Stack<uint>())];
+    private long _top = (long)memory.Region.Read(HeaderLayout.TopOffset);
+
+    /// <summary>Bytes of the blocks that are not free.</summary>
+    public long BytesInUse { get; private set; }
+
+    /// <summary>Bytes from the start of the file to the first that was never used.</summary>
+    public long Top => _top;
+
+    /// <summary>A fault for tests of the tests.</summary>
+    public PlantedFault Fault { get; set; }
+
+    /// <summary>Makes sure that blocks of this many bytes in all can be taken from unused space.</summary>
+    /// <returns>False when the file's maximum or the device forbids it; nothing is changed then.</returns>
+    public bool TryReserve(long bytes)
+    {
+        var needed = _top + bytes;
+        if (needed <= memory.Region.Limit)
+        {
+            return true;
+        }
+
+        if (needed > memory.Region.Size)
+        {
+            return false;
+        }
+
+        var wanted = Math.Max(needed, memory.Region.Limit + growthBytes);
+        var end = Math.Min((wanted + PageSize - 1) / PageSize * PageSize, memory.Region.Size);
+        if (!memory.Region.TryAllocate(end))
+        {
+            return false;
+        }
+
+        memory.Region.Write(HeaderLayout.EndOffset, (ulong)end);
+        return true;
+    }
+
+    /// <summary>Writes a block and returns its reference.</summary>
+    /// <param name="builder">What to write.</param>
+    /// <param name="revision">The revision that writes it.</param>
+    /// <exception cref="SegmentException">There is no space.</exception>
+    public uint Put(EntryBuilder builder, long revision)
+    {
+        var sizeClass = SizeClasses.ClassFor(builder.Size);
+        var size = SizeClasses.SizeOf(sizeClass);
+        var words = builder.Words(size);
+        words[1] = (words[1] & ~(0xFFUL << 32)) | ((ulong)sizeClass << 32);
+        var offset = Take(sizeClass, revision, words[1], out var stamp);
+        var final = Math.Max(BlockLayout.FirstStamp(revision), NextStamp(stamp));
+        if (Fault == PlantedFault.StampNotRaised && stamp > 1)
+        {
+            final = stamp & ~1UL;
+        }
+        else
+        {
+            memory.Region.Write(offset, stamp | 1);
+        }
+
+        memory.Region.WriteWords(offset + BlockLayout.WordSize, words[1..]);
+        memory.Region.Write(offset, final);
+        BytesInUse += size;
+        return (uint)(offset / BlockLayout.WordSize);
+    }
+
+    /// <summary>Gives a block back. Its contents stay until it is used again.</summary>
+    public void Free(uint reference)
+    {
+        var sizeClass = BlockLayout.ClassOf(memory.Region.Read(((long)reference * BlockLayout.WordSize) + BlockLayout.DescriptorOffset));
+        BytesInUse -= SizeClasses.SizeOf(sizeClass);
+        _free[sizeClass].Push(reference);
+    }
+
+    /// <summary>Bytes of a block.</summary>
+    public int SizeOf(uint reference) =>
+        SizeClasses.SizeOf(BlockLayout.ClassOf(memory.Region.Read(((long)reference * BlockLayout.WordSize) + BlockLayout.DescriptorOffset)));
+
+    /// <summary>After a restart: counts a block as in use, or as free.</summary>
+    public void Adopt(uint reference, int sizeClass, bool isLive)
+    {
+        if (isLive)
+        {
+            BytesInUse += SizeClasses.SizeOf(sizeClass);
+        }
+        else
+        {
+            _free[sizeClass].Push(reference);
+        }
+    }
+
+    private static ulong NextStamp(ulong stamp) => (stamp + 2) & ~1UL;
+
+    // A free block whose stamp has come too far for the revision stays free until later ones.
+    private long Take(int sizeClass, long revision, ulong descriptor, out ulong stamp)
+    {
+        if (_free[sizeClass].TryPeek(out var reference))
+        {
+            var used = (long)reference * BlockLayout.WordSize;
+            stamp = memory.Region.Read(used);
+            if (BlockLayout.RevisionOf(NextStamp(stamp)) <= revision)
+            {
+                _ = _free[sizeClass].Pop();
+                return used;
+            }
+        }
+
+        var size = SizeClasses.SizeOf(sizeClass);
+        if (!TryReserve(size))
+        {
+            throw new SegmentException(SegmentError.Full, memory.Path, "There is no space for another block.");
+        }
+
+        var offset = _top;
+        stamp = 0;
+        memory.Region.Write(offset + BlockLayout.DescriptorOffset, descriptor);
+        _top += size;
+        memory.Region.Write(HeaderLayout.TopOffset, (ulong)_top);
+        return offset;
+    }
+}

@@ -1,0 +1,228 @@
+// Invariants:
+// - A list of up to 252 members is one leaf, a longer one a root over leaves; an empty one is reference 0.
+// - A member's entry carries the id of its leaf as a hint. A wrong hint costs time, never correctness, so hints are
+//   changed in place and need no care in a crash.
+using Cms.Formats.Segments.Layout;
+
+namespace Cms.Formats.Segments.Writing;
+
+/// <summary>Changes the order of sections in the module and of options in a section.</summary>
+/// <remarks>
+/// Writer thread only. Lists are named by the reference of their first block; every change returns the new one, which
+/// the caller stores in the list's owner.
+/// </remarks>
+internal sealed class ListWriter(SegmentMemory memory, IndexWriter index, LeafWriter leaves, RootWriter roots)
+{
+    private readonly uint[] _members = new uint[BlockLayout.LeafCapacity + 1];
+
+    /// <summary>Puts a member at the end.</summary>
+    public uint Append(uint list, uint slot)
+    {
+        if (list == 0)
+        {
+            return leaves.Put([slot], 2);
+        }
+
+        if (IsLeaf(list))
+        {
+            if (leaves.CountOf(list) < BlockLayout.LeafCapacity)
+            {
+                return leaves.Append(list, slot);
+            }
+
+            list = PutRoot(list);
+        }
+
+        var last = roots.CountOf(list) - 1;
+        var link = roots.LinkAt(list, last);
+        if (link.Count < BlockLayout.LeafCapacity)
+        {
+            SetHint(slot, link.Id);
+            return roots.SetLink(list, last, link with { Reference = leaves.Append(link.Reference, slot), Count = link.Count + 1 });
+        }
+
+        var root = roots.InsertLeaf(list, last + 1, leaves.Put([slot], BlockLayout.LeafCapacity), 1, out var id);
+        SetHint(slot, id);
+        return root;
+    }
+
+    /// <summary>Puts a member at a position, 0 to the count of members.</summary>
+    public uint Insert(uint list, int position, uint slot)
+    {
+        if (list == 0)
+        {
+            return Append(list, slot);
+        }
+
+        if (IsLeaf(list))
+        {
+            if (leaves.CountOf(list) < BlockLayout.LeafCapacity)
+            {
+                return InsertIntoLeaf(list, position, slot);
+            }
+
+            list = PutRoot(list);
+        }
+
+        var (place, inside) = roots.FindPosition(list, position);
+        if (roots.LinkAt(list, place).Count == BlockLayout.LeafCapacity)
+        {
+            list = Split(list, place);
+            (place, inside) = roots.FindPosition(list, position);
+        }
+
+        var link = roots.LinkAt(list, place);
+        SetHint(slot, link.Id);
+        return roots.SetLink(list, place, link with { Reference = InsertIntoLeaf(link.Reference, inside, slot), Count = link.Count + 1 });
+    }
+
+    /// <summary>Takes a member out.</summary>
+    public uint Remove(uint list, uint slot)
+    {
+        var (place, position) = Locate(list, slot);
+        var leaf = place is { } inRoot ? roots.LinkAt(list, inRoot) : new LeafLink(list, 0, 0);
+        var count = leaves.Read(leaf.Reference, _members);
+        if (count == 1)
+        {
+            leaves.Discard(leaf.Reference);
+            return place is { } emptied ? roots.RemoveLeaf(list, emptied) : 0;
+        }
+
+        _members.AsSpan((position + 1)..count).CopyTo(_members.AsSpan(position));
+        var stored = leaves.Store(leaf.Reference, _members.AsSpan(0, count - 1));
+        return place is { } changed ? roots.SetLink(list, changed, leaf with { Reference = stored, Count = leaf.Count - 1 }) : stored;
+    }
+
+    /// <summary>Puts another member into the place of one.</summary>
+    public uint Replace(uint list, uint slot, uint newSlot)
+    {
+        var (place, position) = Locate(list, slot);
+        var leaf = place is { } inRoot ? roots.LinkAt(list, inRoot) : new LeafLink(list, 0, 0);
+        var count = leaves.Read(leaf.Reference, _members);
+        _members[position] = newSlot;
+        SetHint(newSlot, leaf.Id);
+        var stored = leaves.Store(leaf.Reference, _members.AsSpan(0, count));
+        return place is { } changed ? roots.SetLink(list, changed, leaf with { Reference = stored }) : stored;
+    }
+
+    /// <summary>The members in order; a copy.</summary>
+    public uint[] Members(uint list, int count)
+    {
+        var members = new uint[count + BlockLayout.LeafCapacity];
+        var filled = 0;
+        foreach (var leaf in Leaves(list))
+        {
+            filled += leaves.Read(leaf, members.AsSpan(filled));
+        }
+
+        return members[..filled];
+    }
+
+    /// <summary>Lets all blocks of a list go.</summary>
+    public void Discard(uint list)
+    {
+        foreach (var leaf in Leaves(list))
+        {
+            leaves.Discard(leaf);
+        }
+
+        if (list != 0 && !IsLeaf(list))
+        {
+            leaves.Discard(list);
+        }
+    }
+
+    private uint[] Leaves(uint list)
+    {
+        if (list == 0)
+        {
+            return [];
+        }
+
+        return IsLeaf(list) ? [list] : [.. Enumerable.Range(0, roots.CountOf(list)).Select(place => roots.LinkAt(list, place).Reference)];
+    }
+
+    private bool IsLeaf(uint list)
+    {
+        var descriptor = memory.Region.Read(((long)list * BlockLayout.WordSize) + BlockLayout.DescriptorOffset);
+        return (BlockLayout.KindByte(descriptor) & BlockLayout.KindMask) == (int)BlockKind.Leaf;
+    }
+
+    private uint PutRoot(uint leaf)
+    {
+        const uint FirstId = 1;
+        var count = leaves.Read(leaf, _members);
+        SetHints(_members.AsSpan(0, count), FirstId);
+        return roots.Put(new LeafLink(leaf, (uint)count, FirstId));
+    }
+
+    private uint InsertIntoLeaf(uint leaf, int position, uint slot)
+    {
+        var count = leaves.Read(leaf, _members);
+        _members.AsSpan(position..count).CopyTo(_members.AsSpan(position + 1));
+        _members[position] = slot;
+        return leaves.Store(leaf, _members.AsSpan(0, count + 1));
+    }
+
+    private uint Split(uint root, int place)
+    {
+        var link = roots.LinkAt(root, place);
+        var count = leaves.Read(link.Reference, _members);
+        var kept = count / 2;
+        var moved = leaves.Put(_members.AsSpan(kept..count), BlockLayout.LeafCapacity);
+        root = roots.InsertLeaf(root, place + 1, moved, (uint)(count - kept), out var id);
+        SetHints(_members.AsSpan(kept..count), id);
+        return roots.SetLink(root, place, link with { Reference = leaves.Store(link.Reference, _members.AsSpan(0, kept)), Count = (uint)kept });
+    }
+
+    // The leaf's place in the root, null when the list is one leaf, and the member's place in the leaf.
+    private (int? Place, int Position) Locate(uint list, uint slot)
+    {
+        if (list != 0 && IsLeaf(list))
+        {
+            return PositionIn(list, slot) is { } position ? (null, position) : throw NotThere();
+        }
+
+        if (list != 0 && roots.FindId(list, HintOf(slot)) is { } hinted && PositionIn(roots.LinkAt(list, hinted).Reference, slot) is { } found)
+        {
+            return (hinted, found);
+        }
+
+        for (var place = 0; list != 0 && place < roots.CountOf(list); place++)
+        {
+            if (PositionIn(roots.LinkAt(list, place).Reference, slot) is { } position)
+            {
+                return (place, position);
+            }
+        }
+
+        throw NotThere();
+    }
+
+    private SegmentException NotThere() => new(SegmentError.Inconsistent, memory.Path, "A list lacks a member that it should have.");
+
+    private int? PositionIn(uint leaf, uint slot)
+    {
+        var count = leaves.Read(leaf, _members);
+        var position = _members.AsSpan(0, count).IndexOf(slot);
+        return position < 0 ? null : position;
+    }
+
+    private long HintPlace(uint slot) => ((long)index.Head(slot) * BlockLayout.WordSize) + BlockLayout.HintOffset;
+
+    private uint HintOf(uint slot) => BlockLayout.Low(memory.Region.Read(HintPlace(slot)));
+
+    private void SetHints(ReadOnlySpan<uint> slots, uint id)
+    {
+        foreach (var slot in slots)
+        {
+            SetHint(slot, id);
+        }
+    }
+
+    private void SetHint(uint slot, uint id)
+    {
+        var place = HintPlace(slot);
+        memory.Region.Write(place, (memory.Region.Read(place) & ~(ulong)uint.MaxValue) | id);
+    }
+}

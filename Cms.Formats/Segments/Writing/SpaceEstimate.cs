@@ -1,0 +1,213 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Segments.Layout;
+using Cms.Formats.Segments.Reading;
+
+namespace Cms.Formats.Segments.Writing;
+
+/// <summary>Bounds from above what applying some changes takes out of a file: block bytes and index slots.</summary>
+/// <remarks>
+/// It counts on no free block, and on every list growing through all sizes. Each change adds its bound to the tally of
+/// its section; what a removal or a rename of a section touches is everything the tally knows by then.
+/// </remarks>
+internal sealed class SpaceEstimate(SegmentView view)
+{
+    // A list that grows by a quarter each time leaves blocks of at most four times its size behind.
+    private const int GrowthFactor = 5;
+
+    // A root grows through size classes of an eighth each, with two blocks in each.
+    private const int RootGrowthFactor = 18;
+
+    // A leaf that was copied may have to grow twice more before it is full.
+    private const int LeafGrowthFactor = 3;
+
+    private const int LargestNumberSize = Varint.MaximumSize;
+    private readonly Dictionary<long, Tally> _sections = [];
+    private readonly SectionId _firstNew = view.NextSection;
+    private int _moduleSteps;
+
+    /// <summary>Bytes of blocks.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Slots of the index.</summary>
+    public long Keys { get; private set; }
+
+    /// <summary>The bound for these changes, in this order, on top of what the view shows.</summary>
+    public static SpaceEstimate Of(SegmentView view, IEnumerable<ModuleChange> changes)
+    {
+        var estimate = new SpaceEstimate(view);
+        foreach (var change in changes)
+        {
+            estimate.Add(change, estimate.TallyOf(change.Section));
+        }
+
+        estimate.Finish();
+        return estimate;
+    }
+
+    private void Add(ModuleChange change, Tally section)
+    {
+        switch (change)
+        {
+            case ModuleChange.OptionSet set:
+                Put(section, OptionBytes(section, set.Option, set.Value.Encoding.Length), IsNew(section, set.Option));
+                break;
+            case ModuleChange.OptionRemoved removed:
+                Put(section, OptionBytes(section, removed.Option, 0), true, keys: 0);
+                break;
+            case ModuleChange.OptionRenamed renamed:
+                Put(section, OptionBytes(section, renamed.Option, 0), true, keys: 0);
+                Put(section, SizeClasses.RoundUp(renamed.NewOption.Length + LargestOf(section, renamed.Option)), true);
+                break;
+            case ModuleChange.SectionAdded added:
+                section.PrefixSize = added.Name?.Length ?? SegmentKey.IdSize;
+                section.EntrySize = SizeClasses.RoundUp(BlockLayout.SectionTextOffset + added.Type.Length + section.PrefixSize);
+                Bytes += section.EntrySize + NameBytes(added.Name);
+                Keys += added.Name is null ? 1 : 2;
+                _moduleSteps++;
+                break;
+            default:
+                AddToWhole(change, section);
+                break;
+        }
+    }
+
+    private void AddToWhole(ModuleChange change, Tally section)
+    {
+        Bytes += section.EntrySize;
+        switch (change)
+        {
+            case ModuleChange.SectionRemoved:
+                Bytes += OptionsOf(section) + NameBytes(new string('n', section.PrefixSize));
+                _moduleSteps++;
+                break;
+            case ModuleChange.SectionRenamed renamed:
+                Rename(section, renamed.Name);
+                break;
+            case ModuleChange.SectionRetyped retyped:
+                section.EntrySize = SizeClasses.RoundUp(section.EntrySize + retyped.Type.Length);
+                Bytes += section.EntrySize;
+                break;
+            default:
+                _moduleSteps += 2;
+                break;
+        }
+    }
+
+    // Each option gets an entry under its new key and a tombstone under the old one, which is no larger than the old entry.
+    private void Rename(Tally section, string name)
+    {
+        var options = OptionsOf(section);
+        var count = section.Existing + section.Steps;
+        var longer = name.Length + LargestNumberSize + BlockLayout.WordSize;
+        var moved = options + (options / 8) + ((long)count * longer * 9 / 8);
+        Bytes += options + moved + NameBytes(name) + NameBytes(new string('n', section.PrefixSize));
+        Keys += count + 1;
+        section.EntrySize = SizeClasses.RoundUp(section.EntrySize + name.Length);
+        Bytes += section.EntrySize;
+        section.Put += moved;
+        section.Largest = SizeClasses.RoundUp(section.Largest + longer);
+        section.PrefixSize = Math.Max(section.PrefixSize, name.Length);
+        section.Steps += count;
+    }
+
+    private void Put(Tally section, int bytes, bool changesList, int keys = 1)
+    {
+        Bytes += bytes;
+        section.Put += bytes;
+        section.Largest = Math.Max(section.Largest, bytes);
+        if (changesList)
+        {
+            section.Steps++;
+            Keys += keys;
+        }
+    }
+
+    private void Finish()
+    {
+        foreach (var section in _sections.Values)
+        {
+            if (section.Steps > 0)
+            {
+                Bytes += section.EntrySize + ListBytes(section.Existing, section.Steps);
+            }
+        }
+
+        Keys++;
+        Bytes += (2 * BlockLayout.ModuleSize) + ListBytes(view.SectionCount, _moduleSteps);
+    }
+
+    private static long ListBytes(int existing, int steps)
+    {
+        if (steps == 0)
+        {
+            return 0;
+        }
+
+        var total = (long)existing + steps;
+        if (total <= BlockLayout.LeafCapacity)
+        {
+            var roomy = BlockLayout.LeafMembersOffset + ((total + 1 + (total / 4)) * sizeof(uint));
+            return (long)SizeClasses.RoundUp((int)roomy) * Math.Min(steps, GrowthFactor);
+        }
+
+        const int FullLeaf = BlockLayout.LeafMembersOffset + (BlockLayout.LeafCapacity * sizeof(uint));
+        var leaves = (total / (BlockLayout.LeafCapacity / 2)) + 2;
+        var structural = (steps / (BlockLayout.LeafCapacity / 2)) + 2;
+        var touched = Math.Min(steps + 2, leaves) + structural;
+        var root = BlockLayout.RootLeavesOffset + (BlockLayout.RootLeafSize * ((leaves * 5 / 4) + 1)) + (long)FullLeaf;
+        return (touched * FullLeaf * LeafGrowthFactor) + (root * 9 / 8 * Math.Min(structural, RootGrowthFactor));
+    }
+
+    private Tally TallyOf(SectionId id)
+    {
+        if (_sections.TryGetValue(id.Value, out var known))
+        {
+            return known;
+        }
+
+        var measure = id.Value < _firstNew.Value ? view.MeasureSection(id) : default;
+        var tally = new Tally(id) { EntrySize = measure.EntryBytes, PrefixSize = measure.PrefixBytes, Existing = measure.OptionCount };
+        _sections.Add(id.Value, tally);
+        return tally;
+    }
+
+    private static int OptionBytes(Tally section, string option, int valueSize) =>
+        SizeClasses.RoundUp(EntryBuilder.OptionSize(section.PrefixSize + 1 + option.Length, section.Id.Value, null, valueSize));
+
+    private static int NameBytes(string? name) => name is null ? 0 : SizeClasses.RoundUp(BlockLayout.KeyOffset + name.Length + LargestNumberSize);
+
+    private bool IsNew(Tally section, string option) => section.Existing == 0 || view.MeasureOption(section.Id, option) is null;
+
+    private int LargestOf(Tally section, string option) =>
+        Math.Max(section.Largest, view.MeasureOption(section.Id, option) ?? BlockLayout.KeyOffset);
+
+    private long OptionsOf(Tally section)
+    {
+        if (!section.IsMeasured && section.Existing > 0)
+        {
+            section.Put += view.MeasureOptions(section.Id);
+        }
+
+        section.IsMeasured = true;
+        return section.Put;
+    }
+
+    private sealed class Tally(SectionId id)
+    {
+        public SectionId Id { get; } = id;
+
+        public int EntrySize { get; set; }
+
+        public int PrefixSize { get; set; }
+
+        public int Existing { get; init; }
+
+        public int Steps { get; set; }
+
+        public long Put { get; set; }
+
+        public int Largest { get; set; }
+
+        public bool IsMeasured { get; set; }
+    }
+}

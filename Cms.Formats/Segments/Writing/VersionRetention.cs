@@ -1,0 +1,91 @@
+// Invariants:
+// - A replaced block is given back only when the header's oldest revision, raised before, has reached the revision that
+//   replaced it: whoever reads at an older revision sees that and starts anew.
+// - Items are in the order of their revisions, because commits are.
+using Cms.Formats.Segments.Layout;
+
+namespace Cms.Formats.Segments.Writing;
+
+/// <summary>Keeps what commits replaced readable for a while, and then gives it back.</summary>
+/// <remarks>Writer thread only. Bounded by <see cref="SegmentOptions.RetainedCommits"/> and <see cref="SegmentOptions.RetainedBytes"/>.</remarks>
+internal sealed class VersionRetention(SegmentMemory memory, BlockStore blocks, IndexWriter index, SegmentOptions options)
+{
+    private readonly Queue<Item> _items = new();
+    private long _bytes;
+
+    /// <summary>A fault for tests of the tests.</summary>
+    public PlantedFault Fault { get; set; }
+
+    /// <summary>Bytes held for readers of past revisions.</summary>
+    public long Bytes => _bytes;
+
+    /// <summary>A block that <paramref name="revision"/> replaced.</summary>
+    public void Retire(long revision, uint reference)
+    {
+        if (Fault == PlantedFault.BlockReusedEarly)
+        {
+            blocks.Free(reference);
+            return;
+        }
+
+        Add(new(revision, reference, null));
+    }
+
+    /// <summary>A tombstone that <paramref name="revision"/> wrote into <paramref name="slot"/>.</summary>
+    public void RetireTombstone(long revision, uint reference, uint slot) => Add(new(revision, reference, slot));
+
+    /// <summary>Gives back what the settings no longer keep, now that <paramref name="visible"/> is visible.</summary>
+    public void Release(long visible)
+    {
+        var oldest = Math.Max(0, visible - options.RetainedCommits);
+        var excess = _bytes - options.RetainedBytes;
+        foreach (var item in _items)
+        {
+            if (excess <= 0 || item.Revision > visible)
+            {
+                break;
+            }
+
+            oldest = Math.Max(oldest, item.Revision);
+            excess -= blocks.SizeOf(item.Reference);
+        }
+
+        if (oldest > memory.Oldest && Fault != PlantedFault.OldestNotRaised)
+        {
+            memory.Region.Write(HeaderLayout.OldestOffset, (ulong)oldest);
+        }
+
+        while (_items.TryPeek(out var item) && item.Revision <= oldest)
+        {
+            _ = _items.Dequeue();
+            _bytes -= blocks.SizeOf(item.Reference);
+            Release(item);
+        }
+    }
+
+    private void Add(Item item)
+    {
+        _bytes += blocks.SizeOf(item.Reference);
+        _items.Enqueue(item);
+    }
+
+    // A tombstone whose key was set again is no longer at the head; then whoever replaced it has retired it.
+    private void Release(Item item)
+    {
+        if (item.Slot is { } slot)
+        {
+            if (index.Head(slot) != item.Reference)
+            {
+                return;
+            }
+
+            var offset = (long)item.Reference * BlockLayout.WordSize;
+            var size = BlockLayout.CountOf(memory.Region.Read(offset + BlockLayout.DescriptorOffset));
+            index.Clear(slot, memory.HashOf(memory.Region.Bytes(offset + BlockLayout.KeyOffset, size)));
+        }
+
+        blocks.Free(item.Reference);
+    }
+
+    private readonly record struct Item(long Revision, uint Reference, uint? Slot);
+}

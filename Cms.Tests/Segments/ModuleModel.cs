@@ -1,0 +1,112 @@
+using Cms.Formats.Modules;
+
+namespace Cms.Tests.Segments;
+
+/// <summary>The plainest possible projection of changes: lists and nothing else. Segments are compared with it.</summary>
+internal sealed class ModuleModel : IModuleView
+{
+    private readonly List<ModelSection> _sections = [];
+    private long _next = 1;
+
+    public Revision Revision { get; private set; }
+
+    public SectionId NextSection => new(_next);
+
+    public int SectionCount => _sections.Count;
+
+    public IReadOnlyList<ModelSection> All => _sections;
+
+    public ModuleModel Clone()
+    {
+        var copy = new ModuleModel { Revision = Revision, _next = _next };
+        copy._sections.AddRange(_sections.Select(section => new ModelSection(section.View, [.. section.Options])));
+        return copy;
+    }
+
+    public void Apply(Revision revision, IEnumerable<ModuleChange> changes)
+    {
+        Revision = revision;
+        foreach (var change in changes)
+        {
+            Apply(change);
+        }
+    }
+
+    public IEnumerable<SectionView> Sections() => _sections.Select(section => section.View);
+
+    public SectionView? FindSection(SectionId id) => _sections.Find(section => section.View.Id == id)?.View;
+
+    public SectionView? FindSection(string name) => _sections.Find(section => section.View.Name == name)?.View;
+
+    public IEnumerable<OptionView> Options(SectionId section) => _sections.Find(item => item.View.Id == section)?.Options ?? [];
+
+    public OptionView? FindOption(SectionId section, string option) => Options(section).FirstOrDefault(item => item.Name == option);
+
+    private void Apply(ModuleChange change)
+    {
+        if (change is ModuleChange.SectionAdded added)
+        {
+            _sections.Add(new(new(added.Section, added.Type, added.Name, Revision), []));
+            _next = Math.Max(_next, added.Section.Value + 1);
+            return;
+        }
+
+        var section = _sections.Single(item => item.View.Id == change.Section);
+        switch (change)
+        {
+            case ModuleChange.SectionRemoved:
+                _sections.Remove(section);
+                break;
+            case ModuleChange.SectionRenamed renamed:
+                section.View = section.View with { Name = renamed.Name, Changed = Revision };
+                break;
+            case ModuleChange.SectionRetyped retyped:
+                section.View = section.View with { Type = retyped.Type, Changed = Revision };
+                break;
+            case ModuleChange.SectionMoved moved:
+                _sections.Remove(section);
+                _sections.Insert(moved.Index, section);
+                section.View = section.View with { Changed = Revision };
+                break;
+            default:
+                ApplyToOption(section.Options, change);
+                break;
+        }
+    }
+
+    private void ApplyToOption(List<OptionView> options, ModuleChange change)
+    {
+        switch (change)
+        {
+            case ModuleChange.OptionSet set:
+                var place = options.FindIndex(option => option.Name == set.Option);
+                if (place < 0)
+                {
+                    options.Add(new(set.Option, set.Value, Revision));
+                }
+                else
+                {
+                    options[place] = new(set.Option, set.Value, Revision);
+                }
+
+                break;
+            case ModuleChange.OptionRemoved removed:
+                options.RemoveAt(options.FindIndex(option => option.Name == removed.Option));
+                break;
+            case ModuleChange.OptionRenamed renamed:
+                var old = options.FindIndex(option => option.Name == renamed.Option);
+                options[old] = new(renamed.NewOption, options[old].Value, Revision);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+}
+
+/// <summary>A section of the model.</summary>
+internal sealed class ModelSection(SectionView view, List<OptionView> options)
+{
+    public SectionView View { get; set; } = view;
+
+    public List<OptionView> Options { get; } = options;
+}

@@ -1,0 +1,130 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Segments;
+using Xunit;
+
+namespace Cms.Tests.Segments;
+
+public sealed class SegmentModelTests
+{
+    public static TheoryData<int, int, int> Histories => new()
+    {
+        { 1, 400, 6 },
+        { 2, 400, 3 },
+        { 3, 150, 60 },
+        { 4, 1200, 2 },
+        { 5, 60, 400 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Histories))]
+    public void A_segment_shows_what_the_plain_model_shows_after_every_commit(int seed, int commits, int most)
+    {
+        using var place = new SegmentPlace();
+        var history = new RandomHistory(seed) { Scale = most > 100 ? 40 : 12 };
+        var options = new SegmentOptions { MaximumBytes = 16 << 20, InitialEntries = 8, RetainedCommits = 5 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        using var reader = SegmentReader.Open(place.Path);
+        for (var commit = 0; commit < commits; commit++)
+        {
+            var changes = history.NextCommit(most);
+            Assert.True(writer.TryReserve(changes, out var refusal), $"seed {seed}, commit {commit}: {refusal}");
+            writer.Project(history.Model.Revision, changes);
+            ViewAssert.Same(history.Model, writer.View, $"seed {seed}, commit {commit}, writer");
+            ViewAssert.Same(history.Model, reader.Snapshot(), $"seed {seed}, commit {commit}, reader");
+        }
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    public void A_reopened_segment_goes_on_where_it_was(int seed)
+    {
+        using var place = new SegmentPlace();
+        var history = new RandomHistory(seed);
+        var options = new SegmentOptions { MaximumBytes = 16 << 20, InitialEntries = 8, RetainedCommits = 3 };
+        var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        for (var commit = 0; commit < 150; commit++)
+        {
+            var changes = history.NextCommit(8);
+            Assert.True(writer.TryReserve(changes, out _));
+            writer.Project(history.Model.Revision, changes);
+            if (commit % 3 == 0)
+            {
+                writer.Dispose();
+                var again = SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, options, out var whyNot);
+                Assert.True(again is not null, $"seed {seed}, commit {commit}: {whyNot}");
+                writer = again;
+            }
+
+            ViewAssert.Same(history.Model, writer.View, $"seed {seed}, commit {commit}");
+        }
+
+        writer.Dispose();
+    }
+
+    [Theory]
+    [InlineData(21)]
+    [InlineData(22)]
+    public void An_older_snapshot_shows_its_own_revision_or_says_that_it_is_too_old(int seed)
+    {
+        using var place = new SegmentPlace();
+        var history = new RandomHistory(seed);
+        var options = new SegmentOptions { MaximumBytes = 16 << 20, RetainedCommits = 6 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        using var reader = SegmentReader.Open(place.Path);
+        var kept = new Queue<(ModuleModel Model, IModuleView View)>();
+        for (var commit = 0; commit < 200; commit++)
+        {
+            var changes = history.NextCommit(6);
+            writer.Project(history.Model.Revision, changes);
+            kept.Enqueue((history.Model.Clone(), reader.Snapshot()));
+            if (kept.Count > 7)
+            {
+                Assert.Throws<SnapshotTooOldException>(() => ViewAssert.Difference(kept.Peek().Model, kept.Peek().View));
+                _ = kept.Dequeue();
+            }
+
+            foreach (var (model, view) in kept)
+            {
+                ViewAssert.Same(model, view, $"seed {seed}, commit {commit}");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_long_list_of_sections_and_options_keeps_its_order_through_moves_and_removals()
+    {
+        using var place = new SegmentPlace();
+        var model = new ModuleModel();
+        var random = new Random(31);
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 64 << 20 });
+        Commit(model, writer, Enumerable.Range(1, 1500).Select(id => (ModuleChange)new ModuleChange.SectionAdded(new(id), "t", $"s{id}")));
+        Commit(model, writer, Enumerable.Range(1, 1500).Select(id => new ModuleChange.OptionSet(new(7), $"o{id}", ConfigValue.FromInt(id))));
+        for (var round = 0; round < 12; round++)
+        {
+            var changes = new List<ModuleChange>();
+            var ids = model.Sections().Select(section => section.Id).Where(id => id.Value != 7).ToArray();
+            random.Shuffle(ids);
+            changes.AddRange(ids.Take(30).Select(id => new ModuleChange.SectionRemoved(id)));
+            changes.AddRange(ids.Skip(30).Take(200).Select(id => new ModuleChange.SectionMoved(id, random.Next(2) == 0 ? 3 : random.Next(ids.Length - 40))));
+            var names = model.Options(new(7)).Select(option => option.Name).ToArray();
+            random.Shuffle(names);
+            changes.AddRange(names.Take(40).Select(name => new ModuleChange.OptionRemoved(new(7), name)));
+            changes.AddRange(names.Skip(40).Take(40).Select((name, index) => new ModuleChange.OptionRenamed(new(7), name, $"n{round}_{index}")));
+            Commit(model, writer, changes);
+        }
+
+        Commit(model, writer, [new ModuleChange.SectionRenamed(new(7), "renamed")]);
+        Commit(model, writer, [new ModuleChange.SectionRemoved(new(7))]);
+    }
+
+    private static void Commit(ModuleModel model, SegmentWriter writer, IEnumerable<ModuleChange> changes)
+    {
+        var list = changes.ToList();
+        model.Apply(model.Revision.Next, list);
+        Assert.True(writer.TryReserve(list, out _));
+        writer.Project(model.Revision, list);
+        ViewAssert.Same(model, writer.View, $"revision {model.Revision}");
+    }
+}

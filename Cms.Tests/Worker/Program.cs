@@ -1,0 +1,15 @@
+using Cms.Tests.Worker;
+
+// A process of its own for tests that need one: to read a segment beside its writer, or to be killed while writing.
+return args switch
+{
+    ["read-segment", var path, var milliseconds] => SegmentReading.Run(path, TimeSpan.FromMilliseconds(int.Parse(milliseconds, System.Globalization.CultureInfo.InvariantCulture))),
+    ["write-segment", var path, var seed] => SegmentWriting.Run(path, int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture)),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: read-segment PATH MILLISECONDS | write-segment PATH SEED");
+    return 2;
+}
