@@ -1,1 +1,42 @@
-return 0;
+using Cms.Actors;
+using Cms.Host;
+using Cms.Storage.Journals;
+
+const int Usage = 2;
+const int CannotStart = 1;
+
+if (args is ["--help" or "-h"])
+{
+    Console.Out.WriteLine("cmsd: owns the configuration of this machine");
+    Console.Out.WriteLine();
+    Console.Out.WriteLine("Usage: cmsd [--NAME=VALUE]...   (or CMS_NAME in the environment, or section 'node' of the UCI file 'cms')");
+    Console.Out.WriteLine();
+    foreach (var (name, meaning) in Settings.Reference)
+    {
+        Console.Out.WriteLine($"  --{name.Replace('_', '-'),-20} {meaning}");
+    }
+
+    return 0;
+}
+
+NodeOptions options;
+try
+{
+    options = Settings.Read(args, Environment.GetEnvironmentVariable);
+}
+catch (NodeStartException wrong)
+{
+    await Console.Error.WriteLineAsync($"cmsd: {wrong.Message}");
+    return Usage;
+}
+
+try
+{
+    await Daemon.RunAsync(options, TimeProvider.System, Environment.GetEnvironmentVariable);
+    return 0;
+}
+catch (Exception fault) when (fault is NodeStartException or JournalException or IOException or UnauthorizedAccessException)
+{
+    await Console.Error.WriteLineAsync($"cmsd: {fault.Message}");
+    return CannotStart;
+}

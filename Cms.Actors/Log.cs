@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cms.Actors;
+
+/// <summary>What the actors tell the log: events 1000 to 1999. Values of options are never told.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Information, "module {Module} is open at revision {Revision} ({Start}, {Replayed} commits replayed)")]
+    public static partial void ModuleOpened(ILogger log, string module, long revision, string start, int replayed);
+
+    [LoggerMessage(1001, LogLevel.Error, "module {Module} failed and starts again from the journal in {DelayMilliseconds} ms: {Failure}")]
+    public static partial void ModuleFailed(ILogger log, Exception exception, string module, double delayMilliseconds, string failure);
+
+    [LoggerMessage(1002, LogLevel.Information, "module {Module}: the segment is built anew: {Reason}")]
+    public static partial void SegmentRebuilt(ILogger log, string module, string reason);
+
+    [LoggerMessage(1003, LogLevel.Information, "module {Module}: the edited file {Path} was taken in as revision {Revision} ({Changes} changes)")]
+    public static partial void FileTakenIn(ILogger log, string module, string path, long revision, int changes);
+
+    [LoggerMessage(1004, LogLevel.Warning, "module {Module}: the edited file conflicts with commits on {Paths}; the module's values stand, the text is kept in {KeptText}")]
+    public static partial void FileConflicted(ILogger log, string module, string paths, string keptText);
+
+    [LoggerMessage(1005, LogLevel.Error, "{Path} does not parse and is left alone: {Failure}")]
+    public static partial void FileUnreadable(ILogger log, string path, string failure);
+
+    [LoggerMessage(1006, LogLevel.Error, "{Path} could not be written and will be tried again: {Failure}")]
+    public static partial void FileNotWritten(ILogger log, string path, string failure);
+
+    [LoggerMessage(1007, LogLevel.Information, "node is ready: {Modules} modules, journal {Journal}, epoch {Epoch}")]
+    public static partial void NodeReady(ILogger log, int modules, string journal, long epoch);
+
+    [LoggerMessage(1008, LogLevel.Warning, "{Directory} is not on tmpfs: commits also wait for its pages to be written back now and then; mount a tmpfs there")]
+    public static partial void RunDirectoryOnDisk(ILogger log, string directory);
+}

@@ -1,0 +1,34 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+
+namespace Cms.Actors.Modules;
+
+/// <summary>The answer of the decider: changes, possibly none, or a refusal without any.</summary>
+public sealed record Decision
+{
+    private static readonly Dictionary<string, SectionId> NothingBorn = [];
+
+    private Decision(IReadOnlyList<ModuleChange> changes, Refusal? refusal)
+    {
+        Changes = changes;
+        Refusal = refusal;
+    }
+
+    /// <summary>What the commit consists of; empty when the module is already as was asked.</summary>
+    public IReadOnlyList<ModuleChange> Changes { get; }
+
+    /// <summary>Why nothing was decided, or null.</summary>
+    public Refusal? Refusal { get; }
+
+    /// <summary>The ids given to sections that the command added under a key.</summary>
+    public IReadOnlyDictionary<string, SectionId> Born { get; init; } = NothingBorn;
+
+    /// <summary>The paths on which a hand edit lost against the module.</summary>
+    public IReadOnlyList<string> Conflicts { get; init; } = [];
+
+    /// <summary>These changes make a commit.</summary>
+    public static Decision Accept(IReadOnlyList<ModuleChange> changes) => new(changes, null);
+
+    /// <summary>Nothing happens, and the caller hears why.</summary>
+    public static Decision Reject(Refusal refusal) => new([], refusal);
+}

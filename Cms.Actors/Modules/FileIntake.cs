@@ -1,0 +1,107 @@
+using System.Globalization;
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Uci;
+using Cms.Storage.Files;
+using Cms.Storage.Journals;
+
+namespace Cms.Actors.Modules;
+
+/// <summary>Finds out whether a module's text file was edited by hand, and what the edit amounts to.</summary>
+/// <remarks>Called by the module's shell, one call at a time.</remarks>
+internal sealed class FileIntake(ModuleContext context, ModuleFile file)
+{
+    private string? _refusedHash;
+
+    /// <summary>Why the file as it stands cannot be taken in, or null. It is left alone until it is mended.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>The edit that the file holds, or null when it is ours, missing, or cannot be taken in.</summary>
+    public async Task<FileEdit?> FindEditAsync(IModuleView current, CancellationToken cancellation)
+    {
+        if (await file.CheckAsync(cancellation) is not FileState.Foreign foreign)
+        {
+            Problem = null;
+            return null;
+        }
+
+        if (foreign.Hash == _refusedHash)
+        {
+            return null;
+        }
+
+        try
+        {
+            var content = UciPackage.Parse(context.Module.Name, foreign.Text, UciReaderOptions.Default);
+            Problem = null;
+            _refusedHash = null;
+            var origin = new CommitOrigin("file", "file", $"{file.Path} was edited", RequestId: null);
+            return new FileEdit(foreign, new ModuleCommand.MergeFile(origin, GroundOf(current), content));
+        }
+        catch (UciParseException failure)
+        {
+            _refusedHash = foreign.Hash;
+            Problem = $"{file.Path}: {failure.Message}; mend the file";
+            Log.FileUnreadable(context.Logger, file.Path, failure.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Notes that an edit was turned down as a whole; the file is left alone until it is changed.</summary>
+    public void Refuse(FileEdit edit, Refusal refusal)
+    {
+        _refusedHash = edit.File.Hash;
+        Problem = $"{file.Path}: {refusal.Message}";
+        Log.FileUnreadable(context.Logger, file.Path, refusal.Message);
+    }
+
+    /// <summary>Notes that an edit was taken in; a text that lost on some path is kept beside the journal.</summary>
+    public async Task AcceptAsync(FileEdit edit, Decision decision, IModuleView merged, CancellationToken cancellation)
+    {
+        Problem = null;
+        if (decision.Conflicts.Count > 0)
+        {
+            await KeepConflictAsync(edit, decision, merged.Revision, cancellation);
+        }
+
+        var isWhole = decision.Conflicts.Count == 0 && ThreeWayMerge.Plan(merged, edit.Command.Content, merged).Operations.Count == 0;
+        await file.AcceptAsync(edit.File.Hash, isWhole ? merged.Revision : file.Written, cancellation);
+        Log.FileTakenIn(context.Logger, context.Module.ToString(), file.Path, merged.Revision.Value, decision.Changes.Count);
+    }
+
+    private async Task KeepConflictAsync(FileEdit edit, Decision decision, Revision revision, CancellationToken cancellation)
+    {
+        var time = context.Clock.GetUtcNow();
+        Directory.CreateDirectory(context.Options.ConflictDirectory);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{context.Module.Name}.{revision}.{edit.File.Hash[..8]}");
+        var path = Path.Combine(context.Options.ConflictDirectory, name);
+        Cms.Formats.Mapping.DurableFile.Replace(path, stream => stream.Write(edit.File.Text));
+        var paths = decision.Conflicts.Select(conflict => $"{context.Module.Name}.{conflict}").ToList();
+        await context.Journal.AddConflictAsync(new FileConflict(context.Module, time, revision, paths, path), cancellation);
+        Log.FileConflicted(context.Logger, context.Module.ToString(), string.Join(' ', paths), path);
+    }
+
+    // The state that the edited text grew from: the current one, or an older one when commits were not yet written.
+    private IModuleView GroundOf(IModuleView current)
+    {
+        var written = file.Written;
+        if (written == current.Revision)
+        {
+            return current;
+        }
+
+        var ground = new Overlay(EmptyModuleView.Instance);
+        foreach (var commit in context.Journal.Read(context.Module, Revision.None, written))
+        {
+            ground.Apply(commit.Revision, commit.Changes);
+        }
+
+        return ground;
+    }
+}
+
+/// <summary>A hand edit that was found.</summary>
+/// <param name="File">The text and its hash.</param>
+/// <param name="Command">What it amounts to.</param>
+internal sealed record FileEdit(FileState.Foreign File, ModuleCommand.MergeFile Command);

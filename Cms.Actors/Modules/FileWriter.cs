@@ -1,0 +1,176 @@
+using System.Threading.Channels;
+using Cms.Formats.Modules;
+using Cms.Formats.Segments;
+using Cms.Storage.Files;
+using Microsoft.Extensions.Logging;
+
+namespace Cms.Actors.Modules;
+
+/// <summary>Writes a module's text file behind its commits: soon, one at a time, and seldom enough.</summary>
+/// <remarks>
+/// A write starts within the delay of the first commit it covers, or at once when somebody waits; after one
+/// that took t the next starts no earlier than 9 t later unless somebody waits, so that writing uses a tenth of
+/// the time. It reads a snapshot of its own, beside the actor. A failed write is reported and tried again.
+/// </remarks>
+internal sealed class FileWriter : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ModuleFile _file;
+    private readonly string _segmentPath;
+    private readonly TimeSpan _delay;
+    private readonly TimeProvider _clock;
+    private readonly Action _takeIn;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private readonly List<(Revision Revision, TaskCompletionSource Done)> _waiters = [];
+    private readonly Channel<bool> _wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Task _loop;
+    private TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Revision _written;
+
+    /// <param name="file">The file to write.</param>
+    /// <param name="segmentPath">Where the state is read from.</param>
+    /// <param name="delay">How long a commit may wait for others.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="takeIn">Called when the file was found edited by hand; the actor takes the edit in and asks again.</param>
+    /// <param name="log">Where failures are told.</param>
+    public FileWriter(ModuleFile file, string segmentPath, TimeSpan delay, TimeProvider clock, Action takeIn, ILogger log)
+    {
+        (_file, _segmentPath, _delay, _clock, _takeIn, _log) = (file, segmentPath, delay, clock, takeIn, log);
+        _written = file.Written;
+        _loop = LoopAsync();
+    }
+
+    /// <summary>Why the last write failed, or null.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Says that the module has a state that the file lacks.</summary>
+    public void Notify() => _wanted.Writer.TryWrite(true);
+
+    /// <summary>Writes now if need be.</summary>
+    /// <returns>Completes when the file on disk holds this revision; faults when it cannot be written now, is cancelled when the writer is stopped before.</returns>
+    public Task WaitAsync(Revision revision)
+    {
+        lock (_lock)
+        {
+            if (_written >= revision)
+            {
+                return Task.CompletedTask;
+            }
+
+            var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((revision, waiter));
+            _hurry.TrySetResult();
+            Notify();
+            return waiter.Task;
+        }
+    }
+
+    /// <summary>Writes what is still missing, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _loop;
+        await WriteOnceAsync(CancellationToken.None);
+        lock (_lock)
+        {
+            _waiters.ForEach(waiter => waiter.Done.TrySetCanceled());
+        }
+
+        _stopping.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _wanted.Reader.ReadAsync(_stopping.Token);
+                await PauseAsync(_delay);
+                var start = _clock.GetTimestamp();
+                await WriteOnceAsync(_stopping.Token);
+                await PauseAsync(Failure is null ? _clock.GetElapsedTime(start) * 9 : RetryDelay);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The writer is being disposed; what is missing is written there.
+        }
+    }
+
+    private async Task WriteOnceAsync(CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            _hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        try
+        {
+            using var reader = SegmentReader.Open(_segmentPath);
+            var view = reader.Snapshot();
+            if (view.Revision > _written && await WriteAsync(view, cancellation))
+            {
+                Complete(view.Revision);
+            }
+
+            Failure = null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SegmentException or SnapshotTooOldException)
+        {
+            Log.FileNotWritten(_log, _file.Path, failure.Message);
+            Fail(failure);
+            Notify();
+        }
+    }
+
+    private async Task<bool> WriteAsync(IModuleView view, CancellationToken cancellation)
+    {
+        if (await _file.TryWriteAsync(view, cancellation))
+        {
+            return true;
+        }
+
+        _takeIn();
+        return false;
+    }
+
+    private void Complete(Revision written)
+    {
+        lock (_lock)
+        {
+            _written = written;
+            foreach (var (_, done) in _waiters.Where(waiter => waiter.Revision <= written))
+            {
+                done.TrySetResult();
+            }
+
+            _waiters.RemoveAll(waiter => waiter.Revision <= written);
+        }
+    }
+
+    private void Fail(Exception failure)
+    {
+        lock (_lock)
+        {
+            Failure = failure.Message;
+            _waiters.ForEach(waiter => waiter.Done.TrySetException(failure));
+            _waiters.Clear();
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        Task hurry;
+        lock (_lock)
+        {
+            hurry = _waiters.Count > 0 ? Task.CompletedTask : _hurry.Task;
+        }
+
+        await Task.WhenAny(hurry, Task.Delay(pause, _clock, _stopping.Token));
+        _stopping.Token.ThrowIfCancellationRequested();
+    }
+}

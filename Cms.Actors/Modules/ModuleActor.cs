@@ -1,0 +1,160 @@
+using Cms.Actors.Mailboxes;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+
+namespace Cms.Actors.Modules;
+
+/// <summary>Owns one module: its mailbox, and a shell that is started again when it fails.</summary>
+/// <remarks>Any thread may ask. Requests that a failed shell had taken are answered with an unknown outcome.</remarks>
+public sealed class ModuleActor : IAsyncDisposable
+{
+    private const int MaxBatch = 1000;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMinutes(1);
+
+    private readonly ModuleContext _context;
+    private readonly Mailbox<ModuleRequest> _mailbox;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _loop;
+    private volatile ModuleStatus _status;
+    private int _restarts;
+    private long _busySince;
+
+    internal ModuleActor(ModuleContext context)
+    {
+        _context = context;
+        _mailbox = new Mailbox<ModuleRequest>(context.Options.MailboxSize);
+        _status = new ModuleStatus(context.Module, "starting", Revision.None, Revision.None, 0, 0, null);
+        _loop = SuperviseAsync();
+    }
+
+    /// <summary>Which module this is.</summary>
+    public ModuleName Module => _context.Module;
+
+    /// <summary>How the module is doing, as of its last batch.</summary>
+    public ModuleStatus Status => _status;
+
+    /// <summary>False when one batch has taken longer than a minute: the disk or the module hangs.</summary>
+    public bool IsResponsive =>
+        Volatile.Read(ref _busySince) is var since && (since == 0 || _context.Clock.GetElapsedTime(since) < LongestBatch);
+
+    /// <summary>Completes when the module was opened for the first time, or that failed; see <see cref="Status"/>.</summary>
+    public Task Started => _started.Task;
+
+    /// <summary>Has a command decided and carried out.</summary>
+    /// <param name="command">What is asked.</param>
+    /// <param name="stopWaiting">Ends the wait; a command already taken is carried out all the same.</param>
+    /// <returns>The reply; a full mailbox answers <see cref="ErrorCode.Busy"/>.</returns>
+    public Task<ModuleReply> AskAsync(ModuleCommand command, CancellationToken stopWaiting)
+    {
+        var request = new ModuleRequest(command);
+        return _mailbox.TryPost(request)
+            ? request.Reply.WaitAsync(stopWaiting)
+            : Task.FromResult(new ModuleReply(_status.Revision, 0, new Refusal(
+                ErrorCode.Busy, $"{_context.Options.MailboxSize} requests wait for module {Module} already; send it again later")));
+    }
+
+    /// <summary>Has the module look at its text file; returns at once. A full mailbox is no loss: commits that wait for the file look too.</summary>
+    public void LookAtFile() => _mailbox.TryPost(new ModuleRequest(null));
+
+    /// <summary>Carries out what was taken, writes the text file, and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _mailbox.Close();
+        await _stopping.CancelAsync();
+        await _loop;
+        _stopping.Dispose();
+    }
+
+    private async Task SuperviseAsync()
+    {
+        await Task.Yield();
+        var delay = FirstDelay;
+        while (true)
+        {
+            try
+            {
+                await RunAsync();
+                return;
+            }
+            // The supervisor is the one place where every fault of a module ends.
+#pragma warning disable CA1031
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                _restarts++;
+                _status = _status with { State = "restarting", Restarts = _restarts, Problem = fault.Message };
+                Log.ModuleFailed(_context.Logger, fault, Module.ToString(), delay.TotalMilliseconds, fault.Message);
+                _started.TrySetResult();
+                RefuseWaiting($"module {Module} is starting again after a fault ({fault.Message}); ask again soon");
+            }
+
+            if (!await PauseAsync(delay))
+            {
+                RefuseWaiting($"module {Module} is stopping; ask again when the daemon is back");
+                return;
+            }
+
+            delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        await using var shell = await ModuleShell.OpenAsync(_context, LookAtFile, CancellationToken.None);
+        _status = shell.Status(_restarts);
+        _started.TrySetResult();
+        while (await _mailbox.WaitAsync(CancellationToken.None))
+        {
+            Volatile.Write(ref _busySince, _context.Clock.GetTimestamp());
+            await ProcessAsync(shell, _mailbox.Drain(MaxBatch));
+            Volatile.Write(ref _busySince, 0);
+            _status = shell.Status(_restarts);
+        }
+
+        _status = _status with { State = "stopped" };
+    }
+
+    private async Task ProcessAsync(ModuleShell shell, IReadOnlyList<ModuleRequest> requests)
+    {
+        try
+        {
+            await shell.ProcessAsync(requests, CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            var refusal = new Refusal(
+                ErrorCode.UnknownOutcome,
+                $"module {Module} failed while it carried this out ({fault.Message}); ask again with the same request id to learn whether it took effect");
+            foreach (var request in requests)
+            {
+                request.Answer(new ModuleReply(_status.Revision, 0, refusal));
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<bool> PauseAsync(TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, _context.Clock, _stopping.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void RefuseWaiting(string why)
+    {
+        foreach (var request in _mailbox.Drain(int.MaxValue))
+        {
+            request.Answer(new ModuleReply(_status.Revision, 0, new Refusal(ErrorCode.Unavailable, why)));
+        }
+    }
+}

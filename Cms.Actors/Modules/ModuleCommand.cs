@@ -1,0 +1,31 @@
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
+using Cms.Storage.Journals;
+
+namespace Cms.Actors.Modules;
+
+/// <summary>What a module may be asked to decide.</summary>
+/// <param name="Origin">Who asks and by which way; kept with the commit.</param>
+public abstract record ModuleCommand(CommitOrigin Origin)
+{
+    /// <summary>Whether the reply waits until the module's text file holds the commit.</summary>
+    public bool WaitForFile { get; init; }
+
+    /// <summary>Does these operations, all or none.</summary>
+    public sealed record Edit(CommitOrigin Origin, IReadOnlyList<ModuleOperation> Operations) : ModuleCommand(Origin);
+
+    /// <summary>Applies the staged changes of the <c>uci</c> personality.</summary>
+    public sealed record ApplyDelta(CommitOrigin Origin, string Package, ReadOnlyMemory<byte> Delta) : ModuleCommand(Origin);
+
+    /// <summary>Makes the module equal to <paramref name="Content"/>; sections that match keep their ids.</summary>
+    public sealed record Replace(CommitOrigin Origin, IModuleView Content) : ModuleCommand(Origin);
+
+    /// <summary>Adds everything in <paramref name="Content"/> to the module: sections of equal name are merged, all others added.</summary>
+    public sealed record Include(CommitOrigin Origin, IModuleView Content) : ModuleCommand(Origin);
+
+    /// <summary>Takes in a text file that was edited by hand.</summary>
+    /// <param name="Origin">The file.</param>
+    /// <param name="Ground">The state that the edited file was written from.</param>
+    /// <param name="Content">What the file says now.</param>
+    public sealed record MergeFile(CommitOrigin Origin, IModuleView Ground, IModuleView Content) : ModuleCommand(Origin);
+}

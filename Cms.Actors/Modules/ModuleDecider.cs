@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Uci;
+
+namespace Cms.Actors.Modules;
+
+/// <summary>Decides what a command does to a module. Pure: the same view and command give the same decision.</summary>
+public static class ModuleDecider
+{
+    /// <summary>Decides one command.</summary>
+    /// <param name="view">The module, under the commands decided before in the same batch.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="limits">The bounds to keep.</param>
+    public static Decision Decide(IModuleView view, ModuleCommand command, EditLimits limits) => command switch
+    {
+        ModuleCommand.Edit edit => DecideEdit(view, edit.Operations, limits),
+        ModuleCommand.ApplyDelta delta => DecideDelta(view, delta, limits),
+        ModuleCommand.Replace replace => DecidePlan(view, ThreeWayMerge.Plan(view, replace.Content, view), limits),
+        ModuleCommand.Include include => DecidePlan(view, ThreeWayMerge.Plan(EmptyModuleView.Instance, include.Content, view), limits),
+        ModuleCommand.MergeFile merge => DecidePlan(view, ThreeWayMerge.Plan(merge.Ground, merge.Content, view), limits),
+        _ => throw new UnreachableException($"unknown command {command.GetType().Name}"),
+    };
+
+    private static Decision DecideEdit(IModuleView view, IReadOnlyList<ModuleOperation> operations, EditLimits limits)
+    {
+        if (operations.Count > limits.MaxOperations)
+        {
+            return Decision.Reject(new Refusal(
+                ErrorCode.TooLarge,
+                $"the request has {operations.Count} operations; the most is {limits.MaxOperations}: split it, or use import"));
+        }
+
+        var session = new EditSession(view, limits);
+        var conflicts = operations.Select(session.FindConflict).OfType<string>().Distinct().ToList();
+        return conflicts.Count == 0
+            ? DecideAll(session, operations)
+            : Decision.Reject(new Refusal(
+                ErrorCode.Conflict,
+                $"changed since it was staged: {string.Join(", ", conflicts)}; look at the new value, then revert and stage again")
+            { Paths = conflicts });
+    }
+
+    private static Decision DecideDelta(IModuleView view, ModuleCommand.ApplyDelta command, EditLimits limits)
+    {
+        var session = new EditSession(view, limits);
+        var editor = new DeltaEditor(view, session);
+        UciDelta.Apply(command.Delta, command.Package, editor);
+        return editor.Refusal is { } refusal ? Decision.Reject(refusal) : Decision.Accept(session.Changes);
+    }
+
+    private static Decision DecidePlan(IModuleView view, MergePlan plan, EditLimits limits) =>
+        DecideAll(new EditSession(view, limits), plan.Operations) with { Conflicts = plan.Conflicts };
+
+    private static Decision DecideAll(EditSession session, IReadOnlyList<ModuleOperation> operations)
+    {
+        var refusal = operations.Select(session.Apply).OfType<Refusal>().FirstOrDefault();
+        return refusal is not null ? Decision.Reject(refusal) : Decision.Accept(session.Changes) with { Born = session.Born };
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Cms.Formats.Modules;
+using Cms.Storage.Files;
+using Cms.Storage.Journals;
+using Microsoft.Extensions.Logging;
+
+namespace Cms.Actors.Modules;
+
+/// <summary>Every module of the node and the actor that owns it.</summary>
+/// <remarks>Any thread may call.</remarks>
+public sealed class ModuleDirectory : IAsyncDisposable
+{
+    private readonly NodeOptions _options;
+    private readonly IJournal _journal;
+    private readonly TimeProvider _clock;
+    private readonly ILoggerFactory _loggers;
+    private readonly ConcurrentDictionary<string, Lazy<ModuleActor>> _actors = new(StringComparer.Ordinal);
+
+    internal ModuleDirectory(NodeOptions options, IJournal journal, TimeProvider clock, ILoggerFactory loggers) =>
+        (_options, _journal, _clock, _loggers) = (options, journal, clock, loggers);
+
+    /// <summary>The actors, by module name.</summary>
+    public IReadOnlyList<ModuleActor> All => [.. _actors.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Value)];
+
+    /// <summary>The actor of a module that has a file or a journal, or null.</summary>
+    public ModuleActor? Find(string name) => _actors.TryGetValue(name, out var actor) ? actor.Value : null;
+
+    /// <summary>The actor of a module, which is started if it is new.</summary>
+    /// <param name="name">Must satisfy <see cref="ConfigDirectory.IsModuleName"/>.</param>
+    public ModuleActor GetOrStart(string name) => _actors.GetOrAdd(name, each => new Lazy<ModuleActor>(() => Start(each))).Value;
+
+    /// <summary>Starts every module of the journal and of the text directory, and waits until each is open or has failed.</summary>
+    internal async Task StartAllAsync()
+    {
+        var names = _journal.Modules().Where(module => module.Namespace.Length == 0).Select(module => module.Name)
+            .Union(ConfigDirectory.ModuleNames(_options.ConfigDirectory));
+        foreach (var name in names)
+        {
+            await GetOrStart(name).Started;
+        }
+    }
+
+    /// <summary>Has every module look at its text file.</summary>
+    internal void LookAtAllFiles()
+    {
+        foreach (var actor in All)
+        {
+            actor.LookAtFile();
+        }
+    }
+
+    /// <summary>Has one module look at its text file, starting it when the file is new.</summary>
+    internal void LookAtFile(string name)
+    {
+        if (File.Exists(Path.Combine(_options.ConfigDirectory, name)))
+        {
+            GetOrStart(name).LookAtFile();
+        }
+    }
+
+    /// <summary>Stops every actor after what it has taken is done.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var actor in All)
+        {
+            await actor.DisposeAsync();
+        }
+    }
+
+    private ModuleActor Start(string name) =>
+        new(new ModuleContext(new ModuleName(name), _options, _journal, _clock, _loggers.CreateLogger("Cms.Module")));
+}

@@ -1,0 +1,20 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+
+namespace Cms.Actors.Modules;
+
+/// <summary>What the caller of a module hears.</summary>
+/// <param name="Revision">The revision at which the request is true, or the module's last one when it was refused.</param>
+/// <param name="ChangeCount">How many changes were made; 0 when the module was already so.</param>
+/// <param name="Refusal">Why nothing was done, or null.</param>
+public sealed record ModuleReply(Revision Revision, int ChangeCount, Refusal? Refusal)
+{
+    /// <summary>The ids given to sections that were added under a key.</summary>
+    public IReadOnlyDictionary<string, SectionId> Born { get; init; } = new Dictionary<string, SectionId>();
+
+    /// <summary>What the caller should know although the request was carried out, or null.</summary>
+    public string? Warning { get; init; }
+
+    /// <summary>Whether this answers a request id that was answered before.</summary>
+    public bool IsRepeated { get; init; }
+}

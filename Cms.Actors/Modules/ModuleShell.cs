@@ -1,0 +1,212 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Segments;
+using Cms.Storage.Files;
+using Cms.Storage.Journals;
+
+namespace Cms.Actors.Modules;
+
+/// <summary>Does what the decider decided: the one writer of a module's journal rows, segment and text file.</summary>
+/// <remarks>
+/// The order of effects is fixed: journal durable, segment published, file asked for, caller answered. So the
+/// segment is never ahead of the journal and a reply is never ahead of either. One loop at a time calls it. An
+/// exception leaves the outcome of the batch open; the actor then starts again from the journal.
+/// </remarks>
+internal sealed class ModuleShell : IAsyncDisposable
+{
+    private readonly ModuleContext _context;
+    private readonly SegmentWriter _segment;
+    private readonly ModuleFile _file;
+    private readonly FileWriter _fileWriter;
+    private readonly FileIntake _intake;
+
+    private ModuleShell(ModuleContext context, SegmentWriter segment, Action lookAtFile)
+    {
+        _context = context;
+        _segment = segment;
+        _file = new ModuleFile(context.FilePath, context.Module, context.Journal);
+        _intake = new FileIntake(context, _file);
+        var delay = TimeSpan.FromMilliseconds(context.Options.FileDelayMilliseconds);
+        _fileWriter = new FileWriter(_file, context.SegmentPath, delay, context.Clock, lookAtFile, context.Logger);
+    }
+
+    /// <summary>The newest revision that readers see.</summary>
+    public Revision Revision => _segment.Revision;
+
+    /// <summary>Brings segment and file up to the journal: what a crash between any two effects left undone.</summary>
+    /// <param name="context">The module and its surroundings.</param>
+    /// <param name="lookAtFile">Called from any thread when the text file should be looked at.</param>
+    /// <param name="cancellation">Ends the opening.</param>
+    public static async Task<ModuleShell> OpenAsync(ModuleContext context, Action lookAtFile, CancellationToken cancellation)
+    {
+        var shell = new ModuleShell(context, SegmentRecovery.Open(context), lookAtFile);
+        await shell.LookAtFileAsync(cancellation);
+        if (shell._file.Written < shell.Revision)
+        {
+            shell._fileWriter.Notify();
+        }
+
+        return shell;
+    }
+
+    /// <summary>How the module is doing.</summary>
+    public ModuleStatus Status(int restarts) => new(
+        _context.Module,
+        "running",
+        _segment.Revision,
+        _file.Written,
+        _segment.View.SectionCount,
+        restarts,
+        _intake.Problem ?? _fileWriter.Failure);
+
+    /// <summary>Takes the text file in if somebody else wrote it.</summary>
+    public async Task LookAtFileAsync(CancellationToken cancellation)
+    {
+        if (await _intake.FindEditAsync(_segment.View, cancellation) is not { } edit)
+        {
+            return;
+        }
+
+        var batch = NewBatch();
+        var decision = batch.Decide(edit.Command);
+        if ((decision.Refusal ?? Reserve(batch)) is { } refusal)
+        {
+            _intake.Refuse(edit, refusal);
+            return;
+        }
+
+        await CommitAsync(batch, cancellation);
+        await _intake.AcceptAsync(edit, decision, _segment.View, cancellation);
+        _fileWriter.Notify();
+    }
+
+    /// <summary>Decides and carries out requests, each seeing those before it; one flush serves all.</summary>
+    public async Task ProcessAsync(IReadOnlyList<ModuleRequest> requests, CancellationToken cancellation)
+    {
+        if (requests.Any(request => request.Command is null or { WaitForFile: true }))
+        {
+            await LookAtFileAsync(cancellation);
+        }
+
+        await CarryOutAsync([.. requests.Where(request => request.Command is not null)], cancellation);
+    }
+
+    /// <summary>Writes the text file a last time and lets go of the segment, which stays for readers.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _fileWriter.DisposeAsync();
+        _file.Dispose();
+        _segment.Dispose();
+    }
+
+    private async Task CarryOutAsync(IReadOnlyList<ModuleRequest> requests, CancellationToken cancellation)
+    {
+        var batch = NewBatch();
+        var replies = requests.Select(request => Decide(batch, request.Command!)).ToList();
+        if (Reserve(batch) is { } full)
+        {
+            await CarryOutApartAsync(requests, replies, full, cancellation);
+            return;
+        }
+
+        await CommitAsync(batch, cancellation);
+        foreach (var (request, reply) in requests.Zip(replies))
+        {
+            Answer(request, reply);
+        }
+    }
+
+    // No room for all of them: those that fit go in one by one, so that nobody pays for another's size.
+    private async Task CarryOutApartAsync(
+        IReadOnlyList<ModuleRequest> requests, List<ModuleReply> replies, Refusal full, CancellationToken cancellation)
+    {
+        if (requests.Count == 1)
+        {
+            requests[0].Answer(replies[0] with { Refusal = full, ChangeCount = 0 });
+            return;
+        }
+
+        foreach (var request in requests)
+        {
+            await CarryOutAsync([request], cancellation);
+        }
+    }
+
+    private Batch NewBatch() => new(_segment.View, _context.Options.Limits);
+
+    private Refusal? Reserve(Batch batch) =>
+        batch.Changes.Count == 0 || _segment.TryReserve(batch.Changes, out var reason)
+            ? null
+            : new Refusal(ErrorCode.SegmentFull, $"module {_context.Module} has no room: {reason}; raise segment_bytes or remove what is not needed");
+
+    private ModuleReply Decide(Batch batch, ModuleCommand command)
+    {
+        if (command.Origin.RequestId is { } requestId && FindAnswer(batch, requestId) is { } answered)
+        {
+            return answered;
+        }
+
+        if (command.WaitForFile && _intake.Problem is { } problem)
+        {
+            return new ModuleReply(batch.Revision, 0, new Refusal(ErrorCode.FileUnreadable, problem));
+        }
+
+        var decision = batch.Decide(command);
+        return new ModuleReply(batch.Revision, decision.Changes.Count, decision.Refusal) { Born = decision.Born };
+    }
+
+    private ModuleReply? FindAnswer(Batch batch, string requestId)
+    {
+        var answered = batch.FindRequest(requestId);
+        var journaled = answered is null ? _context.Journal.FindRequest(_context.Module, requestId) : null;
+        return (answered, journaled) switch
+        {
+            ({ } commit, _) => new ModuleReply(commit.Revision, commit.Changes.Count, null) { IsRepeated = true },
+            (_, { } head) => new ModuleReply(head.Revision, head.ChangeCount, null) { IsRepeated = true },
+            _ => null,
+        };
+    }
+
+    private async Task CommitAsync(Batch batch, CancellationToken cancellation)
+    {
+        if (batch.Commits.Count == 0)
+        {
+            return;
+        }
+
+        var time = _context.Clock.GetUtcNow();
+        var records = batch.Commits.Select(commit => new CommitRecord(_context.Module, commit.Revision, time, commit.Origin, commit.Changes)).ToList();
+        await _context.Journal.AppendAsync(records, cancellation);
+        foreach (var commit in batch.Commits)
+        {
+            _segment.Project(commit.Revision, commit.Changes);
+        }
+
+        _fileWriter.Notify();
+    }
+
+    private void Answer(ModuleRequest request, ModuleReply reply)
+    {
+        if (reply.Refusal is null && request.Command!.WaitForFile)
+        {
+            _ = AnswerWhenWrittenAsync(request, reply);
+        }
+        else
+        {
+            request.Answer(reply);
+        }
+    }
+
+    private async Task AnswerWhenWrittenAsync(ModuleRequest request, ModuleReply reply)
+    {
+        try
+        {
+            await _fileWriter.WaitAsync(reply.Revision);
+            request.Answer(reply);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SegmentException or SnapshotTooOldException or OperationCanceledException)
+        {
+            request.Answer(reply with { Warning = $"committed as revision {reply.Revision}, but the text file is not written yet: {failure.Message}" });
+        }
+    }
+}

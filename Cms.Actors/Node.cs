@@ -1,0 +1,99 @@
+using Cms.Actors.Modules;
+using Cms.Formats.Mapping;
+using Cms.Storage.Files;
+using Cms.Storage.Journals;
+using Microsoft.Extensions.Logging;
+
+namespace Cms.Actors;
+
+/// <summary>One node: the owner of a text directory, a journal and the segments made from them.</summary>
+/// <remarks>Any thread may call. Only one node at a time can own a directory.</remarks>
+public sealed class Node : IAsyncDisposable
+{
+    private readonly FileLock _stateOwnership;
+    private readonly FileLock _configOwnership;
+    private readonly IJournal _journal;
+    private readonly ConfigDirectoryWatch _watch;
+
+    private Node(NodeOptions options, FileLock stateOwnership, FileLock configOwnership, IJournal journal, ModuleDirectory modules, TimeProvider clock)
+    {
+        (Options, _stateOwnership, _configOwnership, _journal, Modules) = (options, stateOwnership, configOwnership, journal, modules);
+        _watch = new ConfigDirectoryWatch(options.ConfigDirectory, clock, modules.LookAtFile, modules.LookAtAllFiles);
+        StartedAt = clock.GetUtcNow();
+    }
+
+    /// <summary>The settings it runs with.</summary>
+    public NodeOptions Options { get; }
+
+    /// <summary>The modules.</summary>
+    public ModuleDirectory Modules { get; }
+
+    /// <summary>The journal, for reading.</summary>
+    public IJournal Journal => _journal;
+
+    /// <summary>When it was ready; the wall clock, a label only.</summary>
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Opens journal and modules, taking in what was edited while no node ran.</summary>
+    /// <param name="options">Checked here.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="loggers">Where it tells what it does.</param>
+    /// <param name="newId">Makes the id of a new journal.</param>
+    /// <exception cref="NodeStartException">The settings are wrong, or another node owns a directory; the message says which.</exception>
+    /// <exception cref="JournalException">The journal cannot be opened.</exception>
+    /// <exception cref="IOException">A directory cannot be made or written.</exception>
+    public static async Task<Node> StartAsync(NodeOptions options, TimeProvider clock, ILoggerFactory loggers, Func<Guid> newId)
+    {
+        Check(options);
+        CreateDirectories(options);
+        var log = loggers.CreateLogger<Node>();
+        var stateOwnership = FileLock.TryTake(Path.Combine(options.StateDirectory, "cmsd.lock"), isExclusive: true)
+            ?? throw new NodeStartException($"{options.StateDirectory} is in use by another cmsd; stop it, or set state_directory");
+        var configOwnership = ConfigDirectory.TryOwn(options.ConfigDirectory, options.SocketPath)
+            ?? throw new NodeStartException($"{options.ConfigDirectory} is owned by another cmsd; stop it, or set config_directory");
+        if (new DriveInfo(options.RunDirectory).DriveFormat != "tmpfs")
+        {
+            Log.RunDirectoryOnDisk(log, options.RunDirectory);
+        }
+
+        var journal = SqliteJournal.Open(options.JournalPath, newId());
+        var modules = new ModuleDirectory(options, journal, clock, loggers);
+        using (ConfigDirectory.HoldCommits(options.ConfigDirectory))
+        {
+            await modules.StartAllAsync();
+        }
+
+        var node = new Node(options, stateOwnership, configOwnership, journal, modules, clock);
+        Log.NodeReady(log, modules.All.Count, options.JournalPath, journal.Epoch);
+        return node;
+    }
+
+    /// <summary>Finishes what was taken, writes the text files, and lets go of everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _watch.Dispose();
+        await Modules.DisposeAsync();
+        await _journal.DisposeAsync();
+        _configOwnership.Dispose();
+        _stateOwnership.Dispose();
+    }
+
+    private static void Check(NodeOptions options)
+    {
+        var problems = options.Problems().ToList();
+        if (problems.Count > 0)
+        {
+            throw new NodeStartException(string.Join("; ", problems));
+        }
+    }
+
+    private static void CreateDirectories(NodeOptions options)
+    {
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode Public = Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        Directory.CreateDirectory(options.StateDirectory, Private);
+        Directory.CreateDirectory(options.ConfigDirectory, Public);
+        Directory.CreateDirectory(options.RunDirectory, Public);
+        Directory.CreateDirectory(options.SegmentDirectory, Public);
+    }
+}

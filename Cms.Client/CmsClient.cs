@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+
+namespace Cms.Client;
+
+/// <summary>Talks to a node over its Unix socket.</summary>
+/// <remarks>Any thread may call. Every method throws <see cref="RefusedException"/> for a refusal, with <see cref="ErrorCode.Unavailable"/> when no daemon answers.</remarks>
+public sealed class CmsClient : IDisposable
+{
+    private readonly string _socketPath;
+    private readonly HttpClient _http;
+
+    /// <summary>A client of the daemon behind a socket; connects when first used and keeps its connections.</summary>
+    public CmsClient(string socketPath)
+    {
+        _socketPath = socketPath;
+        var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false, UseCookies = false, AllowAutoRedirect = false };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://cms/api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Carries out operations on one module, all or none; when it returns they are durable.</summary>
+    public Task<CommitReply> CommitAsync(string module, CommitRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Of(module) + "/commits", JsonContent.Create(request, WireJson.Default.CommitRequest), WireJson.Default.CommitReply, cancellation);
+
+    /// <summary>Applies a delta of the uci personality; when it returns the text file holds it.</summary>
+    /// <param name="module">The package.</param>
+    /// <param name="delta">Delta lines.</param>
+    /// <param name="requestId">The same for the same delta, so that a repetition is recognised.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<CommitReply> ApplyDeltaAsync(string module, ReadOnlyMemory<byte> delta, string requestId, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, $"{Of(module)}/delta?requestId={Uri.EscapeDataString(requestId)}", new ReadOnlyMemoryContent(delta), WireJson.Default.CommitReply, cancellation);
+
+    /// <summary>Makes a module equal to a UCI text, or merges the text into it.</summary>
+    public Task<CommitReply> ImportAsync(string module, ReadOnlyMemory<byte> text, ImportOptions options, CancellationToken cancellation)
+    {
+        var query = $"?merge={Format(options.Merge)}&wait={Format(options.WaitForFile)}&message={Uri.EscapeDataString(options.Message)}";
+        if (options.RequestId is { } requestId)
+        {
+            query += "&requestId=" + Uri.EscapeDataString(requestId);
+        }
+
+        var content = new ReadOnlyMemoryContent(text);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-uci");
+        return SendAsync(HttpMethod.Put, Of(module) + query, content, WireJson.Default.CommitReply, cancellation);
+    }
+
+    /// <summary>How the node is doing.</summary>
+    public Task<StatusReply> StatusAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "status", null, WireJson.Default.StatusReply, cancellation);
+
+    /// <summary>The newest commits of a module, newest first.</summary>
+    public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string module, int count, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"{Of(module)}/history?count={count}", null, WireJson.Default.IReadOnlyListHistoryEntry, cancellation);
+
+    /// <summary>A whole module at its newest revision.</summary>
+    public Task<ModuleContent> GetAsync(string module, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Of(module), null, WireJson.Default.ModuleContent, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static string Of(string module) => "modules/" + Uri.EscapeDataString(module);
+
+    private static string Format(bool flag) => flag ? "true" : "false";
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> shape, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellation);
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new RefusedException(await ReadProblemAsync(response.StatusCode, body, cancellation));
+            }
+
+            return await JsonSerializer.DeserializeAsync(body, shape, cancellation) ?? throw Unreadable(response.StatusCode);
+        }
+        catch (HttpRequestException failure) when (failure.InnerException is SocketException)
+        {
+            throw new RefusedException(ErrorCode.Unavailable, $"no cmsd answers at {_socketPath}; start it, or set CMS_RUN_DIRECTORY");
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            throw new RefusedException(ErrorCode.UnknownOutcome, $"cmsd went away before it answered; ask again to learn whether the request took effect ({failure.Message})");
+        }
+    }
+
+    private static async Task<Refusal> ReadProblemAsync(HttpStatusCode status, Stream body, CancellationToken cancellation)
+    {
+        try
+        {
+            var problem = await JsonSerializer.DeserializeAsync(body, WireJson.Default.Problem, cancellation) ?? throw Unreadable(status);
+            return new Refusal(ErrorCodes.FromName(problem.Code) ?? ErrorCode.Unavailable, problem.Detail) { Paths = problem.Paths ?? [] };
+        }
+        catch (JsonException)
+        {
+            throw Unreadable(status);
+        }
+    }
+
+    private static RefusedException Unreadable(HttpStatusCode status) =>
+        new(ErrorCode.Unavailable, $"the answer (HTTP {(int)status}) is none of cmsd's; is another program behind the socket?");
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socketPath), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>How a text is imported.</summary>
+public sealed record ImportOptions
+{
+    /// <summary>Whether the text is merged into the module instead of replacing it.</summary>
+    public bool Merge { get; init; }
+
+    /// <summary>Whether the reply waits until the text file holds the commit.</summary>
+    public bool WaitForFile { get; init; }
+
+    /// <summary>Kept with the commit.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>The caller's name for the request, or null.</summary>
+    public string? RequestId { get; init; }
+}

@@ -1,0 +1,227 @@
+using System.Text.Json.Serialization;
+using Cms.Formats.Modules;
+
+namespace Cms.Client.Wire;
+
+/// <summary>One operation of a commit, as JSON; see <c>docs/api.md</c> for what each <c>op</c> needs.</summary>
+public sealed record WireOperation
+{
+    /// <summary>add, set, delete, rename, reorder, add_list or del_list.</summary>
+    public required string Op { get; init; }
+
+    /// <summary>A name, <c>#id</c>, <c>@type[n]</c>, or <c>+key</c> of a section added in the same request.</summary>
+    public string? Section { get; init; }
+
+    /// <summary>The option; absent when the operation is about the section itself.</summary>
+    public string? Option { get; init; }
+
+    /// <summary>The value of set, or the element of add_list and del_list.</summary>
+    public ConfigValue? Value { get; init; }
+
+    /// <summary>The type, for add and for set of a section.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>The new name, for rename; the name of a section that add makes.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What later operations call a section that add makes.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The place for reorder; the element for delete.</summary>
+    public int? Index { get; init; }
+
+    /// <summary>The revision that last changed the path when the caller looked; 0 when it was missing.</summary>
+    public long? Expected { get; init; }
+}
+
+/// <summary>The body of a commit.</summary>
+public sealed record CommitRequest
+{
+    /// <summary>What to do, all or nothing, in order.</summary>
+    public required IReadOnlyList<WireOperation> Operations { get; init; }
+
+    /// <summary>Kept with the commit.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The caller's name for the request; repeating it returns the first answer.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Whether the reply waits until the text file holds the commit.</summary>
+    public bool WaitForFile { get; init; }
+}
+
+/// <summary>The answer to a commit that was carried out.</summary>
+public sealed record CommitReply
+{
+    /// <summary>The module's revision at which the request is true.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>How many changes were made; 0 when the module was already so.</summary>
+    public required int Changes { get; init; }
+
+    /// <summary>The ids of the sections that were added under a key.</summary>
+    public IReadOnlyDictionary<string, long>? Born { get; init; }
+
+    /// <summary>Whether the request id was answered before.</summary>
+    public bool Repeated { get; init; }
+
+    /// <summary>What the caller should know although the request was carried out.</summary>
+    public string? Warning { get; init; }
+}
+
+/// <summary>A refusal, as <c>application/problem+json</c>.</summary>
+public sealed record Problem
+{
+    /// <summary>The stable name of the refusal, see <c>docs/errors.md</c>.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The HTTP status.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>The addresses concerned.</summary>
+    public IReadOnlyList<string>? Paths { get; init; }
+}
+
+/// <summary>One past commit.</summary>
+public sealed record HistoryEntry
+{
+    /// <summary>The module's revision that it made.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>Its node-wide id.</summary>
+    public required long Commit { get; init; }
+
+    /// <summary>The wall clock when it was decided.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Who asked.</summary>
+    public required string Principal { get; init; }
+
+    /// <summary>By which way.</summary>
+    public required string Gateway { get; init; }
+
+    /// <summary>The caller's text.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>How many changes it holds.</summary>
+    public required int Changes { get; init; }
+}
+
+/// <summary>How one module is doing.</summary>
+public sealed record ModuleReport
+{
+    /// <summary>Its name.</summary>
+    public required string Module { get; init; }
+
+    /// <summary>starting, running, restarting or stopped.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The newest revision that readers see.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The newest revision that the text file holds.</summary>
+    public required long Written { get; init; }
+
+    /// <summary>How many sections it has.</summary>
+    public required int Sections { get; init; }
+
+    /// <summary>How often it was started again after a fault.</summary>
+    public required int Restarts { get; init; }
+
+    /// <summary>What is wrong, or absent.</summary>
+    public string? Problem { get; init; }
+}
+
+/// <summary>A hand edit that lost against commits on some paths.</summary>
+public sealed record ConflictReport
+{
+    /// <summary>The module.</summary>
+    public required string Module { get; init; }
+
+    /// <summary>When it was found.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The revision whose values stand.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The addresses on which the two differ.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>The file that holds the edited text.</summary>
+    public required string KeptText { get; init; }
+}
+
+/// <summary>How the node is doing.</summary>
+public sealed record StatusReply
+{
+    /// <summary>The daemon's version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The daemon's process id.</summary>
+    public required int Process { get; init; }
+
+    /// <summary>When it was ready.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>Where the text files are.</summary>
+    public required string ConfigDirectory { get; init; }
+
+    /// <summary>The journal's file.</summary>
+    public required string Journal { get; init; }
+
+    /// <summary>How often the journal was opened.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>Every module.</summary>
+    public required IReadOnlyList<ModuleReport> Modules { get; init; }
+
+    /// <summary>The newest conflicts.</summary>
+    public required IReadOnlyList<ConflictReport> Conflicts { get; init; }
+}
+
+/// <summary>A section with its options.</summary>
+public sealed record SectionReport
+{
+    /// <summary>Its permanent id.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>Its type.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Its name; absent when anonymous.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its options in order.</summary>
+    public required IReadOnlyDictionary<string, ConfigValue> Options { get; init; }
+}
+
+/// <summary>A whole module at one revision.</summary>
+public sealed record ModuleContent
+{
+    /// <summary>Its name.</summary>
+    public required string Module { get; init; }
+
+    /// <summary>The revision shown.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>Its sections in order.</summary>
+    public required IReadOnlyList<SectionReport> Sections { get; init; }
+}
+
+/// <summary>The JSON shapes of the protocol; without reflection, so that ahead-of-time builds have them.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters = [typeof(ConfigValueConverter)])]
+[JsonSerializable(typeof(CommitRequest))]
+[JsonSerializable(typeof(CommitReply))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(StatusReply))]
+[JsonSerializable(typeof(ModuleContent))]
+[JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]
+[JsonSerializable(typeof(WireOperation))]
+public sealed partial class WireJson : JsonSerializerContext;

@@ -1,0 +1,123 @@
+using System.Globalization;
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Uci;
+
+namespace Cms.Client.Wire;
+
+/// <summary>Operations between the wire and the house, both ways.</summary>
+public static class OperationMapper
+{
+    /// <summary>The operation that a wire operation asks for.</summary>
+    /// <exception cref="RefusedException">It lacks a member, has one too many, or names something illegal.</exception>
+    public static ModuleOperation ToOperation(WireOperation wire)
+    {
+        var operation = wire.Op switch
+        {
+            "add" => new ModuleOperation.AddSection(Need(wire, wire.Type, "type"), wire.Name, wire.Key ?? wire.Name ?? Need(wire, wire.Key, "key")),
+            "set" when wire.Option is null => new ModuleOperation.SetSection(ToSelector(wire), Need(wire, wire.Type, "type")),
+            "set" => new ModuleOperation.SetOption(ToSelector(wire), wire.Option, Need(wire, wire.Value, "value")),
+            "delete" when wire.Option is null => new ModuleOperation.DeleteSection(ToSelector(wire)),
+            "delete" when wire.Index is { } index => new ModuleOperation.DeleteElement(ToSelector(wire), wire.Option, index),
+            "delete" => new ModuleOperation.DeleteOption(ToSelector(wire), wire.Option),
+            "rename" when wire.Option is null => new ModuleOperation.RenameSection(ToSelector(wire), Need(wire, wire.Name, "name")),
+            "rename" => new ModuleOperation.RenameOption(ToSelector(wire), wire.Option, Need(wire, wire.Name, "name")),
+            "reorder" => new ModuleOperation.MoveSection(ToSelector(wire), wire.Index ?? throw Lacks(wire, "index")),
+            "add_list" => new ModuleOperation.AddToList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire)),
+            "del_list" => (ModuleOperation)new ModuleOperation.RemoveFromList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire)),
+            _ => throw new RefusedException(
+                ErrorCode.InvalidArgument, $"there is no operation '{wire.Op}': use add, set, delete, rename, reorder, add_list or del_list"),
+        };
+        return wire.Expected is { } expected ? operation with { Expected = new Revision(expected) } : operation;
+    }
+
+    /// <summary>The wire form of an operation.</summary>
+    public static WireOperation ToWire(ModuleOperation operation)
+    {
+        var wire = operation switch
+        {
+            ModuleOperation.AddSection add => new WireOperation { Op = "add", Type = add.Type, Name = add.Name, Key = add.Key },
+            ModuleOperation.SetSection set => new WireOperation { Op = "set", Section = Format(set.Section), Type = set.Type },
+            ModuleOperation.SetOption set => new WireOperation { Op = "set", Section = Format(set.Section), Option = set.Option, Value = set.Value },
+            ModuleOperation.DeleteSection delete => new WireOperation { Op = "delete", Section = Format(delete.Section) },
+            ModuleOperation.DeleteOption delete => new WireOperation { Op = "delete", Section = Format(delete.Section), Option = delete.Option },
+            ModuleOperation.DeleteElement delete => new WireOperation
+            {
+                Op = "delete",
+                Section = Format(delete.Section),
+                Option = delete.Option,
+                Index = delete.Index,
+            },
+            ModuleOperation.RenameSection rename => new WireOperation { Op = "rename", Section = Format(rename.Section), Name = rename.NewName },
+            ModuleOperation.RenameOption rename => new WireOperation
+            {
+                Op = "rename",
+                Section = Format(rename.Section),
+                Option = rename.Option,
+                Name = rename.NewOption,
+            },
+            ModuleOperation.MoveSection move => new WireOperation { Op = "reorder", Section = Format(move.Section), Index = move.Index },
+            ModuleOperation.AddToList add => new WireOperation
+            {
+                Op = "add_list",
+                Section = Format(add.Section),
+                Option = add.Option,
+                Value = ConfigValue.FromBytes(add.Element.Span),
+            },
+            ModuleOperation.RemoveFromList remove => new WireOperation
+            {
+                Op = "del_list",
+                Section = Format(remove.Section),
+                Option = remove.Option,
+                Value = ConfigValue.FromBytes(remove.Element.Span),
+            },
+            _ => throw new System.Diagnostics.UnreachableException($"unknown operation {operation.GetType().Name}"),
+        };
+        return wire with { Expected = operation.Expected?.Value };
+    }
+
+    /// <summary>How a section is named in an address: a name, <c>#id</c>, <c>@type[n]</c>, <c>@[n]</c> or <c>+key</c>.</summary>
+    /// <exception cref="RefusedException">It is none of these.</exception>
+    public static SectionSelector ParseSelector(string section)
+    {
+        if (section.StartsWith('#') && long.TryParse(section.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            return new SectionSelector.ById(new SectionId(id));
+        }
+
+        if (section.StartsWith('+') && section.Length > 1)
+        {
+            return new SectionSelector.ByKey(section[1..]);
+        }
+
+        if (UciNames.IsName(section.AsSpan()))
+        {
+            return new SectionSelector.ByName(section);
+        }
+
+        return UciAddress.TryParseSelector(section, out var type, out var index)
+            ? new SectionSelector.ByIndex(type, index)
+            : throw new RefusedException(
+                ErrorCode.InvalidArgument, $"section '{section}' is not legal: use a name of letters, digits and _, or @type[n], or #id");
+    }
+
+    private static string Format(SectionSelector selector) => selector switch
+    {
+        SectionSelector.ById byId => $"#{byId.Id}",
+        SectionSelector.ByName byName => byName.Name,
+        SectionSelector.ByIndex byIndex => $"@{byIndex.Type}[{byIndex.Index}]",
+        SectionSelector.ByKey byKey => $"+{byKey.Key}",
+        _ => throw new System.Diagnostics.UnreachableException($"unknown selector {selector.GetType().Name}"),
+    };
+
+    private static SectionSelector ToSelector(WireOperation wire) => ParseSelector(Need(wire, wire.Section, "section"));
+
+    private static ReadOnlyMemory<byte> Element(WireOperation wire) => Need(wire, wire.Value, "value").GetBytes();
+
+    private static T Need<T>(WireOperation wire, T? member, string name)
+        where T : class => member ?? throw Lacks(wire, name);
+
+    private static RefusedException Lacks(WireOperation wire, string name) =>
+        new(ErrorCode.InvalidArgument, $"the operation '{wire.Op}' lacks '{name}'");
+}

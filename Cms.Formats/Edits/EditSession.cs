@@ -1,0 +1,248 @@
+using System.Diagnostics;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+
+namespace Cms.Formats.Edits;
+
+/// <summary>Turns operations into changes, one after the other, each seeing those before it.</summary>
+/// <remarks>
+/// Pure: the ground is only read. An operation that is refused leaves the session as it was. Expectations are
+/// held against the ground, so a request does not conflict with itself. One thread at a time.
+/// </remarks>
+public sealed class EditSession
+{
+    private readonly IModuleView _ground;
+    private readonly EditLimits _limits;
+    private readonly Overlay _state;
+    private readonly Dictionary<string, SectionId> _keys = [];
+    private readonly List<ModuleChange> _changes = [];
+
+    /// <summary>A session without operations.</summary>
+    public EditSession(IModuleView ground, EditLimits limits)
+    {
+        _ground = ground;
+        _limits = limits;
+        _state = new Overlay(ground);
+    }
+
+    /// <summary>The module as it will be.</summary>
+    public IModuleView State => _state;
+
+    /// <summary>What happened so far, in order.</summary>
+    public IReadOnlyList<ModuleChange> Changes => _changes;
+
+    /// <summary>The ids of the sections that were added under a key.</summary>
+    public IReadOnlyDictionary<string, SectionId> Born => _keys;
+
+    /// <summary>Applies one operation.</summary>
+    /// <returns>Null, or why it was refused; then nothing of it was applied.</returns>
+    public Refusal? Apply(ModuleOperation operation) => operation switch
+    {
+        ModuleOperation.AddSection add => AddSection(add),
+        ModuleOperation.SetSection set => SetSection(set),
+        ModuleOperation.DeleteSection delete => OnSection(delete.Section, section => Record(new ModuleChange.SectionRemoved(section.Id))),
+        ModuleOperation.RenameSection rename => RenameSection(rename),
+        ModuleOperation.MoveSection move => OnSection(move.Section, section => MoveSection(section, move.Index)),
+        ModuleOperation.SetOption set => OnSection(set.Section, section => SetOption(section, set.Option, set.Value)),
+        ModuleOperation.DeleteOption delete => OnOption(delete.Section, delete.Option, (section, _) => Record(new ModuleChange.OptionRemoved(section.Id, delete.Option))),
+        ModuleOperation.DeleteElement delete => OnOption(delete.Section, delete.Option, (section, option) => DeleteElement(section, option, delete.Index)),
+        ModuleOperation.RenameOption rename => OnOption(rename.Section, rename.Option, (section, option) => RenameOption(section, option, rename.NewOption)),
+        ModuleOperation.AddToList add => OnSection(add.Section, section => AddToList(section, add.Option, add.Element)),
+        ModuleOperation.RemoveFromList remove => OnSection(remove.Section, section => RemoveFromList(section, remove.Option, remove.Element)),
+        _ => throw new UnreachableException($"unknown operation {operation.GetType().Name}"),
+    };
+
+    /// <summary>The path of an operation whose expectation the ground does not meet, or null when it does.</summary>
+    public string? FindConflict(ModuleOperation operation)
+    {
+        if (operation.Expected is not { } expected)
+        {
+            return null;
+        }
+
+        var actual = operation switch
+        {
+            ModuleOperation.AddSection { Name: { } name } => _ground.FindSection(name)?.Changed,
+            ModuleOperation.AddSection => null,
+            ModuleOperation.DeleteSection delete => LastChange(Find(delete.Section, _ground)),
+            _ when ExpectedOption(operation) is var (section, option) => Find(section, _ground) is { } found ? _ground.FindOption(found.Id, option)?.Changed : null,
+            _ => Find(SelectorOf(operation), _ground)?.Changed,
+        };
+        return (actual ?? Revision.None) == expected ? null : PathOf(operation);
+    }
+
+    /// <summary>Finds the section that a selector names in the state so far, or null.</summary>
+    public SectionView? Find(SectionSelector selector) => Find(selector, _state);
+
+    private SectionView? Find(SectionSelector selector, IModuleView view) => selector switch
+    {
+        SectionSelector.ById byId => view.FindSection(byId.Id),
+        SectionSelector.ByName byName => view.FindSection(byName.Name) ?? SectionLookup.FindByPositionalName(view, byName.Name),
+        SectionSelector.ByIndex byIndex => SectionLookup.FindByIndex(view, byIndex.Type, byIndex.Index),
+        SectionSelector.ByKey byKey => _keys.TryGetValue(byKey.Key, out var id) ? view.FindSection(id) : null,
+        _ => throw new UnreachableException($"unknown selector {selector.GetType().Name}"),
+    };
+
+    private Refusal? AddSection(ModuleOperation.AddSection add)
+    {
+        var refusal = EditRules.CheckType(add.Type, _limits) ?? (add.Name is null ? null : CheckFreeName(add.Name));
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (!_keys.TryAdd(add.Key, _state.NextSection))
+        {
+            return new Refusal(ErrorCode.InvalidArgument, $"the key '{add.Key}' is used twice in one request");
+        }
+
+        return Record(new ModuleChange.SectionAdded(_state.NextSection, add.Type, add.Name));
+    }
+
+    private Refusal? SetSection(ModuleOperation.SetSection set)
+    {
+        if (EditRules.CheckType(set.Type, _limits) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (Find(set.Section) is { } section)
+        {
+            return section.Type == set.Type ? null : Record(new ModuleChange.SectionRetyped(section.Id, set.Type));
+        }
+
+        return set.Section is SectionSelector.ByName(var name)
+            ? CheckFreeName(name) ?? Record(new ModuleChange.SectionAdded(_state.NextSection, set.Type, name))
+            : NoSection(set.Section);
+    }
+
+    private Refusal? RenameSection(ModuleOperation.RenameSection rename) => OnSection(rename.Section, section =>
+        section.Name == rename.NewName
+            ? null
+            : CheckFreeName(rename.NewName) ?? Record(new ModuleChange.SectionRenamed(section.Id, rename.NewName)));
+
+    private Refusal? MoveSection(SectionView section, int index)
+    {
+        if (index < 0)
+        {
+            return new Refusal(ErrorCode.InvalidArgument, $"the place {index} is negative; places count from 0");
+        }
+
+        var target = Math.Min(index, _state.SectionCount - 1);
+        var current = _state.Sections().TakeWhile(each => each.Id != section.Id).Count();
+        return current == target ? null : Record(new ModuleChange.SectionMoved(section.Id, target));
+    }
+
+    private Refusal? SetOption(SectionView section, string option, ConfigValue value)
+    {
+        var refusal = EditRules.CheckName("option", option, _limits) ?? EditRules.CheckValue(option, value, _limits);
+        return refusal is not null ? refusal
+            : value.Equals(_state.FindOption(section.Id, option)?.Value) ? null
+            : Record(new ModuleChange.OptionSet(section.Id, option, value));
+    }
+
+    private Refusal? DeleteElement(SectionView section, OptionView option, int index)
+    {
+        if (!option.Value.IsList || index < 0 || index >= option.Value.Count)
+        {
+            return null;
+        }
+
+        var kept = option.Value.Elements().Where((_, each) => each != index).ToList();
+        return Record(new ModuleChange.OptionSet(section.Id, option.Name, ConfigValue.FromElements(kept)));
+    }
+
+    private Refusal? RenameOption(SectionView section, OptionView option, string newName)
+    {
+        if (option.Name == newName)
+        {
+            return null;
+        }
+
+        return EditRules.CheckName("option", newName, _limits)
+            ?? (_state.FindOption(section.Id, newName) is not null
+                ? new Refusal(ErrorCode.AlreadyExists, $"the option '{newName}' is there already; delete it first or choose another name")
+                : Record(new ModuleChange.OptionRenamed(section.Id, option.Name, newName)));
+    }
+
+    private Refusal? AddToList(SectionView section, string option, ReadOnlyMemory<byte> element)
+    {
+        var present = _state.FindOption(section.Id, option)?.Value.Elements() ?? [];
+        return SetOption(section, option, ConfigValue.FromElements([.. present, element]));
+    }
+
+    private Refusal? RemoveFromList(SectionView section, string option, ReadOnlyMemory<byte> element)
+    {
+        if (_state.FindOption(section.Id, option)?.Value is not { IsList: true } list)
+        {
+            return null;
+        }
+
+        var kept = list.Elements().Where(each => !each.Span.SequenceEqual(element.Span)).ToList();
+        return kept.Count == list.Count ? null : Record(new ModuleChange.OptionSet(section.Id, option, ConfigValue.FromElements(kept)));
+    }
+
+    private Refusal? OnSection(SectionSelector selector, Func<SectionView, Refusal?> then) =>
+        Find(selector) is { } section ? then(section) : NoSection(selector);
+
+    private Refusal? OnOption(SectionSelector selector, string option, Func<SectionView, OptionView, Refusal?> then) =>
+        OnSection(selector, section => _state.FindOption(section.Id, option) is { } found
+            ? then(section, found)
+            : new Refusal(ErrorCode.NotFound, $"there is no option '{option}' in section '{SectionLookup.Describe(_state, section)}'"));
+
+    private Refusal? Record(ModuleChange change)
+    {
+        _changes.Add(change);
+        _state.Apply(change);
+        return null;
+    }
+
+    private Refusal? CheckFreeName(string name) =>
+        EditRules.CheckName("section", name, _limits)
+        ?? (_state.FindSection(name) is not null
+            ? new Refusal(ErrorCode.AlreadyExists, $"a section '{name}' is there already; delete it first or choose another name")
+            : null);
+
+    private static Refusal NoSection(SectionSelector selector) =>
+        new(ErrorCode.NotFound, $"there is no section '{Describe(selector)}'");
+
+    private Revision? LastChange(SectionView? section) =>
+        section is null ? null : _ground.Options(section.Id).Select(option => option.Changed).Append(section.Changed).Max();
+
+    private string PathOf(ModuleOperation operation)
+    {
+        var selector = SelectorOf(operation);
+        var section = Find(selector, _ground) is { } found ? SectionLookup.Describe(_ground, found) : Describe(selector);
+        return ExpectedOption(operation) is var (_, option) ? $"{section}.{option}" : section;
+    }
+
+    private static (SectionSelector Section, string Option)? ExpectedOption(ModuleOperation operation) => operation switch
+    {
+        ModuleOperation.SetOption set => (set.Section, set.Option),
+        ModuleOperation.DeleteOption delete => (delete.Section, delete.Option),
+        ModuleOperation.DeleteElement delete => (delete.Section, delete.Option),
+        ModuleOperation.RenameOption rename => (rename.Section, rename.Option),
+        ModuleOperation.AddToList add => (add.Section, add.Option),
+        ModuleOperation.RemoveFromList remove => (remove.Section, remove.Option),
+        _ => null,
+    };
+
+    private static SectionSelector SelectorOf(ModuleOperation operation) => operation switch
+    {
+        ModuleOperation.AddSection add => new SectionSelector.ByName(add.Name ?? add.Key),
+        ModuleOperation.SetSection set => set.Section,
+        ModuleOperation.DeleteSection delete => delete.Section,
+        ModuleOperation.RenameSection rename => rename.Section,
+        ModuleOperation.MoveSection move => move.Section,
+        _ => ExpectedOption(operation)!.Value.Section,
+    };
+
+    private static string Describe(SectionSelector selector) => selector switch
+    {
+        SectionSelector.ById byId => $"#{byId.Id}",
+        SectionSelector.ByName byName => byName.Name,
+        SectionSelector.ByIndex byIndex => $"@{byIndex.Type}[{byIndex.Index}]",
+        SectionSelector.ByKey byKey => byKey.Key,
+        _ => throw new UnreachableException($"unknown selector {selector.GetType().Name}"),
+    };
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cms.Formats.Mapping;
+
+/// <summary>Replaces files so that after a crash or power loss there is either the old text or the new one, whole.</summary>
+/// <remarks>
+/// Invariant: the path always leads to a complete file. The new text is written under a temporary name beside the old file, made
+/// durable, and renamed over it. Callers exclude each other with a lock of their own.
+/// </remarks>
+public static class DurableFile
+{
+    private const uint DefaultPermissions = 0x180;
+
+    /// <summary>Writes a file anew; when this returns, the new text is on disk.</summary>
+    /// <param name="path">A symbolic link is followed and stays; the directory exists.</param>
+    /// <param name="write">Writes the whole text; what it throws leaves the old file untouched.</param>
+    /// <param name="permissions">
+    /// Of the new file; null keeps those of the file replaced, or takes 0600 when there is none. The owner is kept when the process
+    /// may give files away.
+    /// </param>
+    /// <exception cref="IOException">
+    /// Nothing was replaced, unless syncing the directory failed: then the new text is in place but may not survive power loss.
+    /// </exception>
+    public static void Replace(string path, Action<Stream> write, uint? permissions = null)
+    {
+        var link = new FileInfo(path);
+        var target = link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        var directory = Path.GetDirectoryName(target)!;
+        var old = FileStatus.TryOf(target);
+        using var file = CreateTemporary(directory, Path.GetFileName(target), out var temporary);
+        try
+        {
+            Fill(file, temporary, write);
+            Adopt(file, temporary, old, permissions);
+            if (LibC.Sync(file) < 0)
+            {
+                throw LibC.Fault("sync", temporary);
+            }
+
+            if (LibC.Rename(temporary, target) < 0)
+            {
+                throw LibC.Fault("rename a temporary file to", target);
+            }
+        }
+        catch
+        {
+            _ = LibC.Unlink(temporary);
+            throw;
+        }
+
+        SyncDirectory(directory);
+    }
+
+    /// <summary>Makes names in a directory durable: files made, renamed or removed in it.</summary>
+    /// <exception cref="IOException">The system refused.</exception>
+    public static void SyncDirectory(string path)
+    {
+        using var directory = RawFile.TryOpenForReading(path) ?? throw LibC.Fault("open", path);
+        if (LibC.Sync(directory) < 0)
+        {
+            throw LibC.Fault("sync", path);
+        }
+    }
+
+    private static SafeFileHandle CreateTemporary(string directory, string name, out string path)
+    {
+        var template = Encoding.UTF8.GetBytes(Path.Join(directory, $".{name}.uci-XXXXXX\0"));
+        var descriptor = LibC.OpenTemporary(template);
+        if (descriptor < 0)
+        {
+            throw LibC.Fault("make a temporary file in", directory);
+        }
+
+        path = Encoding.UTF8.GetString(template.AsSpan()[..^1]);
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    // The stream gets a handle that does not own the descriptor, which has to stay open until it is synced.
+    private static void Fill(SafeFileHandle file, string path, Action<Stream> write)
+    {
+        using var view = new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false);
+        using var stream = new FileStream(view, FileAccess.Write, 0);
+        try
+        {
+            write(stream);
+        }
+        catch (IOException fault)
+        {
+            throw new IOException($"Cannot write {path}: {fault.Message}", fault);
+        }
+    }
+
+    private static void Adopt(SafeFileHandle file, string path, FileStatus? old, uint? permissions)
+    {
+        if (old is { } replaced && LibC.EffectiveUser() == 0 && LibC.ChangeOwner(file, replaced.User, replaced.Group) < 0)
+        {
+            throw LibC.Fault("change the owner of", path);
+        }
+
+        if (LibC.ChangeMode(file, permissions ?? old?.Permissions ?? DefaultPermissions) < 0)
+        {
+            throw LibC.Fault("change the mode of", path);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace Cms.Formats.Refusals;
+
+/// <summary>Why a request was refused. Numbers and wire names never change; <see cref="ErrorCodes"/> maps them.</summary>
+public enum ErrorCode
+{
+    /// <summary>An address, name, value, index or body breaks a rule.</summary>
+    InvalidArgument = 1,
+
+    /// <summary>There is no such module, section or option.</summary>
+    NotFound = 2,
+
+    /// <summary>A name is taken.</summary>
+    AlreadyExists = 3,
+
+    /// <summary>A staged or expected path has been changed since by somebody else.</summary>
+    Conflict = 4,
+
+    /// <summary>A name, value, list, body or count is over its bound.</summary>
+    TooLarge = 5,
+
+    /// <summary>The module's segment has no room left.</summary>
+    SegmentFull = 6,
+
+    /// <summary>A queue is full; the same request may be sent again later.</summary>
+    Busy = 7,
+
+    /// <summary>The caller may not do this.</summary>
+    Denied = 8,
+
+    /// <summary>The module's text file does not parse, and the request needs it.</summary>
+    FileUnreadable = 9,
+
+    /// <summary>The daemon, or the module in it, is not there now.</summary>
+    Unavailable = 10,
+
+    /// <summary>Whether the request took effect is not known; repeat it with the same request id.</summary>
+    UnknownOutcome = 11,
+}

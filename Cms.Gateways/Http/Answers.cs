@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+using Cms.Gateways.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>Writes answers and refusals, and reads JSON bodies.</summary>
+internal static class Answers
+{
+    public static Task WriteAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> shape) =>
+        context.Response.WriteAsJsonAsync(answer, shape, cancellationToken: context.RequestAborted);
+
+    public static Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        var problem = ReplyMapper.ToProblem(refusal);
+        context.Response.StatusCode = problem.Status;
+        return context.Response.WriteAsJsonAsync(problem, WireJson.Default.Problem, "application/problem+json", context.RequestAborted);
+    }
+
+    /// <exception cref="RefusedException">The body is no such JSON; the message names the place.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> shape)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, shape, context.RequestAborted)
+                ?? throw new RefusedException(ErrorCode.InvalidArgument, "the body is null; send a JSON object");
+        }
+        catch (JsonException malformed)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, $"the body is not the JSON expected here: {malformed.Message}");
+        }
+    }
+
+    /// <summary>The whole body.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext context)
+    {
+        using var body = new MemoryStream((int)Math.Clamp(context.Request.ContentLength ?? 4096, 0, 1 << 30));
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+}

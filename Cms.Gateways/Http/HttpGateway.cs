@@ -1,0 +1,71 @@
+using Cms.Actors;
+using Cms.Formats.Refusals;
+using Cms.Formats.Segments;
+using Cms.Gateways.Requests;
+using Cms.Storage.Journals;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The one API, <c>/api/v1</c>: authenticates the caller, translates the request, maps the reply.</summary>
+public static class HttpGateway
+{
+    /// <summary>The most bytes in the body of a commit.</summary>
+    public const long MaxCommitBytes = 64 << 20;
+
+    /// <summary>The most bytes in an imported text.</summary>
+    public const long MaxImportBytes = 1 << 30;
+
+    /// <summary>Maps every request.</summary>
+    /// <param name="app">Where to.</param>
+    /// <param name="node">Completes when the node is ready; until then requests are refused as unavailable.</param>
+    /// <param name="daemonUserId">The uid that the daemon runs under, an administrator.</param>
+    public static void Map(WebApplication app, Node node, uint daemonUserId)
+    {
+        app.Use((context, next) => GuardAsync(context, next, daemonUserId));
+        var modules = new ModuleEndpoints(node);
+        var nodes = new NodeEndpoints(node);
+        var api = app.MapGroup("/api/v1");
+        api.MapGet("/status", nodes.StatusAsync);
+        api.MapGet("/modules/{module}", modules.GetAsync);
+        api.MapPut("/modules/{module}", modules.ImportAsync).WithMetadata(new RequestSizeLimitMetadata(MaxImportBytes));
+        api.MapPost("/modules/{module}/commits", modules.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
+        api.MapPost("/modules/{module}/delta", modules.ApplyDeltaAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
+        api.MapGet("/modules/{module}/history", modules.HistoryAsync);
+        app.MapFallback(context => Answers.RefuseAsync(
+            context, new Refusal(ErrorCode.NotFound, $"there is no {context.Request.Method} {context.Request.Path}; see docs/api.md")));
+    }
+
+    private static async Task GuardAsync(HttpContext context, RequestDelegate next, uint daemonUserId)
+    {
+        var caller = UnixPeer.Find(context);
+        if (AccessPolicy.Check(caller, daemonUserId) is { } denied)
+        {
+            await Answers.RefuseAsync(context, denied);
+            return;
+        }
+
+        context.Features.Set(caller);
+        try
+        {
+            await next(context);
+        }
+        catch (RefusedException refused)
+        {
+            await Answers.RefuseAsync(context, refused.Refusal);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            var code = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCode.TooLarge : ErrorCode.InvalidArgument;
+            await Answers.RefuseAsync(context, new Refusal(code, bad.Message));
+        }
+        catch (Exception fault) when (fault is JournalException or SegmentException or SnapshotTooOldException)
+        {
+            await Answers.RefuseAsync(context, new Refusal(ErrorCode.Unavailable, fault.Message));
+        }
+    }
+
+    private sealed record RequestSizeLimitMetadata(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using Cms.Actors;
+using Cms.Actors.Modules;
+using Cms.Client.Wire;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Segments;
+using Cms.Formats.Uci;
+using Cms.Gateways.Requests;
+using Cms.Storage.Files;
+using Cms.Storage.Journals;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The requests about one module.</summary>
+internal sealed class ModuleEndpoints(Node node)
+{
+    private const string UciText = "application/x-uci";
+    private const int MaxHistory = 10_000;
+
+    /// <summary>The module at its newest revision, as JSON or, when asked for, as UCI text.</summary>
+    public async Task GetAsync(HttpContext context)
+    {
+        var actor = Find(context);
+        using var reader = SegmentReader.Open(Path.Combine(node.Options.SegmentDirectory, actor.Module.Name + ".seg"));
+        var view = reader.Snapshot();
+        if (context.Request.Headers.Accept.ToString().Contains(UciText, StringComparison.Ordinal))
+        {
+            context.Response.ContentType = UciText;
+            using var text = new MemoryStream();
+            UciWriter.Write(view, text);
+            await context.Response.Body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
+            return;
+        }
+
+        await Answers.WriteAsync(context, ReplyMapper.ToContent(actor.Module.Name, view), WireJson.Default.ModuleContent);
+    }
+
+    /// <summary>Carries out operations, all or none.</summary>
+    public async Task CommitAsync(HttpContext context)
+    {
+        var request = await Answers.ReadAsync(context, WireJson.Default.CommitRequest);
+        var operations = request.Operations.Select(OperationMapper.ToOperation).ToList();
+        var command = new ModuleCommand.Edit(Origin(context, request.Message, request.RequestId), operations) { WaitForFile = request.WaitForFile };
+        await AnswerAsync(context, GetOrStart(context), command);
+    }
+
+    /// <summary>Applies the staged changes of the uci personality and waits for the file.</summary>
+    public async Task ApplyDeltaAsync(HttpContext context)
+    {
+        var delta = await Answers.ReadBytesAsync(context);
+        var actor = GetOrStart(context);
+        var command = new ModuleCommand.ApplyDelta(Origin(context, "uci commit", RequestId(context)), actor.Module.Name, delta) { WaitForFile = true };
+        await AnswerAsync(context, actor, command);
+    }
+
+    /// <summary>Makes the module equal to a UCI text, or adds the text to it.</summary>
+    public async Task ImportAsync(HttpContext context)
+    {
+        var actor = GetOrStart(context);
+        var text = await Answers.ReadBytesAsync(context);
+        var content = Parse(actor.Module.Name, text);
+        var origin = Origin(context, context.Request.Query["message"], RequestId(context));
+        var waits = IsSet(context, "wait");
+        ModuleCommand command = IsSet(context, "merge")
+            ? new ModuleCommand.Include(origin, content) { WaitForFile = waits }
+            : new ModuleCommand.Replace(origin, content) { WaitForFile = waits };
+        await AnswerAsync(context, actor, command);
+    }
+
+    /// <summary>The newest commits, newest first.</summary>
+    public Task HistoryAsync(HttpContext context)
+    {
+        var text = context.Request.Query["count"].ToString();
+        var count = 20;
+        if (text.Length > 0 && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > MaxHistory))
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, $"count '{text}' is not legal: use 1 to {MaxHistory}");
+        }
+
+        var heads = node.Journal.History(Find(context).Module, count);
+        return Answers.WriteAsync(context, [.. heads.Select(ReplyMapper.ToEntry)], WireJson.Default.IReadOnlyListHistoryEntry);
+    }
+
+    private static async Task AnswerAsync(HttpContext context, ModuleActor actor, ModuleCommand command)
+    {
+        var reply = await actor.AskAsync(command, context.RequestAborted);
+        await (reply.Refusal is { } refusal
+            ? Answers.RefuseAsync(context, refusal)
+            : Answers.WriteAsync(context, ReplyMapper.ToReply(reply), WireJson.Default.CommitReply));
+    }
+
+    private static UciPackage Parse(string module, ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            return UciPackage.Parse(module, text, UciReaderOptions.Default);
+        }
+        catch (UciParseException malformed)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, malformed.Error.ToString());
+        }
+    }
+
+    private ModuleActor Find(HttpContext context) =>
+        node.Modules.Find(NameOf(context))
+        ?? throw new RefusedException(ErrorCode.NotFound, $"there is no module '{NameOf(context)}'; create it with import");
+
+    private ModuleActor GetOrStart(HttpContext context)
+    {
+        var name = NameOf(context);
+        return ConfigDirectory.IsModuleName(name)
+            ? node.Modules.GetOrStart(name)
+            : throw new RefusedException(ErrorCode.InvalidArgument, $"module '{name}' is not legal: use printable ASCII without blanks and dots");
+    }
+
+    private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["module"]!;
+
+    private static bool IsSet(HttpContext context, string query) => context.Request.Query[query] == "true";
+
+    private static string? RequestId(HttpContext context) => context.Request.Query["requestId"] is [{ } id] ? id : null;
+
+    private static CommitOrigin Origin(HttpContext context, string? message, string? requestId)
+    {
+        const int MaxMessageBytes = 4096;
+        const int MaxRequestIdBytes = 255;
+        if (message?.Length > MaxMessageBytes || requestId?.Length > MaxRequestIdBytes)
+        {
+            throw new RefusedException(ErrorCode.TooLarge, $"a message has at most {MaxMessageBytes} characters and a request id {MaxRequestIdBytes}");
+        }
+
+        return new CommitOrigin(context.Features.Get<Caller>()!.Principal, "unix", message ?? "", requestId);
+    }
+}

@@ -1,0 +1,28 @@
+using Cms.Actors;
+using Cms.Client.Wire;
+using Cms.Gateways.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The requests about the node.</summary>
+internal sealed class NodeEndpoints(Node node)
+{
+    private const int MaxConflicts = 100;
+
+    /// <summary>How the node and its modules are doing.</summary>
+    public Task StatusAsync(HttpContext context) => Answers.WriteAsync(
+        context,
+        new StatusReply
+        {
+            Version = typeof(NodeEndpoints).Assembly.GetName().Version!.ToString(3),
+            Process = Environment.ProcessId,
+            Started = node.StartedAt,
+            ConfigDirectory = node.Options.ConfigDirectory,
+            Journal = node.Options.JournalPath,
+            Epoch = node.Journal.Epoch,
+            Modules = [.. node.Modules.All.Select(actor => ReplyMapper.ToReport(actor.Status))],
+            Conflicts = [.. node.Journal.Conflicts(MaxConflicts).Select(ReplyMapper.ToReport)],
+        },
+        WireJson.Default.StatusReply);
+}

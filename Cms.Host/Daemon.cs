@@ -1,0 +1,57 @@
+using Cms.Actors;
+using Cms.Formats.Mapping;
+using Cms.Gateways.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Cms.Host;
+
+/// <summary>Wires a node to its gateways and runs until it is told to stop.</summary>
+internal static class Daemon
+{
+    public static async Task RunAsync(NodeOptions options, TimeProvider clock, Func<string, string?> environment)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        ConfigureLogs(builder.Logging);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = HttpGateway.MaxCommitBytes;
+            kestrel.ListenUnixSocket(options.SocketPath);
+        });
+        await using var app = builder.Build();
+        await using var node = await Node.StartAsync(options, clock, app.Services.GetRequiredLoggerFactory(), Guid.NewGuid);
+        HttpGateway.Map(app, node, ProcessOwner.UserId);
+        using var notifier = new ServiceNotifier(environment, clock, () => node.Modules.All.All(module => module.IsResponsive));
+
+        // The node owns the run directory by now, so a socket that is there was left by a daemon that is dead.
+        File.Delete(options.SocketPath);
+        await app.StartAsync();
+        File.SetUnixFileMode(options.SocketPath, EverybodyMayConnect);
+        notifier.Ready();
+        await app.WaitForShutdownAsync();
+        notifier.Stopping();
+        await app.StopAsync();
+    }
+
+    // Who connects is known by the kernel's word, and is told clearly when turned away.
+    private const UnixFileMode EverybodyMayConnect =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    private static void ConfigureLogs(ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddJsonConsole(console =>
+        {
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+        });
+    }
+
+    private static ILoggerFactory GetRequiredLoggerFactory(this IServiceProvider services) =>
+        (ILoggerFactory)services.GetService(typeof(ILoggerFactory))!;
+}

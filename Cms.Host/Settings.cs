@@ -1,0 +1,115 @@
+using System.Globalization;
+using Cms.Actors;
+using Cms.Formats.Uci;
+
+namespace Cms.Host;
+
+/// <summary>
+/// The daemon's settings: each from the command line, else the environment, else the UCI file <c>cms</c> in the
+/// configuration directory, else its default.
+/// </summary>
+/// <remarks><c>config_directory</c> itself cannot come from the file that it leads to.</remarks>
+public static class Settings
+{
+    private static readonly IReadOnlyList<Setting> All =
+    [
+        new("config_directory", "where the UCI text files are", (options, value) => options with { ConfigDirectory = Path.GetFullPath(value) }),
+        new("state_directory", "where the journal is; on a disk", (options, value) => options with { StateDirectory = Path.GetFullPath(value) }),
+        new("run_directory", "where socket and segments are; on tmpfs", (options, value) => options with { RunDirectory = Path.GetFullPath(value) }),
+        new("segment_bytes", "the size at which a module is full", (options, value) => options with { SegmentBytes = long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("mailbox_size", "the most requests that wait for one module", (options, value) => options with { MailboxSize = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("file_delay_ms", "how soon after a commit the text file is written", (options, value) => options with { FileDelayMilliseconds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("max_value_bytes", "the longest value", (options, value) => options with { Limits = options.Limits with { MaxValueBytes = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("max_list_elements", "the most elements of a list", (options, value) => options with { Limits = options.Limits with { MaxListElements = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("max_operations", "the most operations of one commit", (options, value) => options with { Limits = options.Limits with { MaxOperations = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+    ];
+
+    /// <summary>Every setting's name and what it is, as <c>docs/settings.md</c> and <c>--help</c> print them.</summary>
+    public static IReadOnlyList<(string Name, string Meaning)> Reference => [.. All.Select(setting => (setting.Name, setting.Meaning))];
+
+    /// <summary>Gathers the settings.</summary>
+    /// <param name="arguments">As <c>--name=value</c>, with - for _.</param>
+    /// <param name="environment">Answers <c>CMS_NAME</c> with its value or null.</param>
+    /// <exception cref="NodeStartException">A setting is unknown or its value is not legal; the message names it and its source.</exception>
+    public static NodeOptions Read(IReadOnlyList<string> arguments, Func<string, string?> environment)
+    {
+        var given = ParseArguments(arguments);
+        var options = Apply(new NodeOptions(), Find(given, environment, "config_directory"));
+        var file = ReadFile(Path.Combine(options.ConfigDirectory, "cms"));
+        foreach (var name in All.Select(setting => setting.Name).Where(name => name != "config_directory"))
+        {
+            options = Apply(options, Find(given, environment, name) ?? (file.TryGetValue(name, out var value) ? new Given(name, value, "the file cms") : null));
+        }
+
+        return options;
+    }
+
+    private static Dictionary<string, string> ParseArguments(IReadOnlyList<string> arguments)
+    {
+        var given = new Dictionary<string, string>();
+        foreach (var argument in arguments)
+        {
+            var split = argument.IndexOf('=', StringComparison.Ordinal);
+            var name = argument.StartsWith("--", StringComparison.Ordinal) && split > 2 ? argument[2..split].Replace('-', '_') : "";
+            if (All.All(setting => setting.Name != name))
+            {
+                throw new NodeStartException($"'{argument}' is no setting: use --name=value, with a name from cmsd --help");
+            }
+
+            given[name] = argument[(split + 1)..];
+        }
+
+        return given;
+    }
+
+    private static Given? Find(Dictionary<string, string> given, Func<string, string?> environment, string name)
+    {
+        if (given.TryGetValue(name, out var argument))
+        {
+            return new Given(name, argument, "the command line");
+        }
+
+        var variable = "CMS_" + name.ToUpperInvariant();
+        return environment(variable) is { Length: > 0 } value ? new Given(name, value, variable) : null;
+    }
+
+    private static Dictionary<string, string> ReadFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        try
+        {
+            var package = UciPackage.Parse("cms", File.ReadAllBytes(path), UciReaderOptions.Default);
+            var node = package.Sections().FirstOrDefault(section => section.Type == "node");
+            return node is null ? [] : package.Options(node.Id).ToDictionary(option => option.Name, option => option.Value.GetText());
+        }
+        catch (UciParseException malformed)
+        {
+            throw new NodeStartException($"{path}: {malformed.Error}");
+        }
+    }
+
+    private static NodeOptions Apply(NodeOptions options, Given? given)
+    {
+        if (given is null)
+        {
+            return options;
+        }
+
+        try
+        {
+            return All.Single(setting => setting.Name == given.Name).Apply(options, given.Value);
+        }
+        catch (Exception illegal) when (illegal is FormatException or OverflowException or ArgumentException)
+        {
+            throw new NodeStartException($"{given.Name} '{given.Value}' from {given.Source} is not legal: {illegal.Message}");
+        }
+    }
+
+    private sealed record Setting(string Name, string Meaning, Func<NodeOptions, string, NodeOptions> Apply);
+
+    private sealed record Given(string Name, string Value, string Source);
+}

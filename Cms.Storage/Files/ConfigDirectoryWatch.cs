@@ -1,0 +1,80 @@
+namespace Cms.Storage.Files;
+
+/// <summary>Tells which module's file somebody touched, once the file has been quiet for a moment.</summary>
+/// <remarks>Events may come twice or for our own writes; the listener compares hashes, so that does no harm.</remarks>
+public sealed class ConfigDirectoryWatch : IDisposable
+{
+    // An editor that writes in place sends several events; half a file must not be taken in.
+    private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(50);
+
+    private readonly FileSystemWatcher _watcher;
+    private readonly Dictionary<string, ITimer> _pending = [];
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _clock;
+    private readonly Action<string> _touched;
+    private readonly Action _overflowed;
+
+    /// <summary>Starts watching.</summary>
+    /// <param name="directory">Must exist.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="touched">Called with a module's name, from any thread.</param>
+    /// <param name="overflowed">Called when events were lost, so that every file must be looked at.</param>
+    public ConfigDirectoryWatch(string directory, TimeProvider clock, Action<string> touched, Action overflowed)
+    {
+        (_clock, _touched, _overflowed) = (clock, touched, overflowed);
+        _watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+        _watcher.Created += (_, change) => Touch(change.Name);
+        _watcher.Changed += (_, change) => Touch(change.Name);
+        _watcher.Renamed += (_, change) => Touch(change.Name);
+        _watcher.Error += (_, _) => _overflowed();
+        _watcher.EnableRaisingEvents = true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watcher.Dispose();
+        lock (_lock)
+        {
+            foreach (var timer in _pending.Values)
+            {
+                timer.Dispose();
+            }
+
+            _pending.Clear();
+        }
+    }
+
+    private void Touch(string? name)
+    {
+        if (name is null || !ConfigDirectory.IsModuleName(name))
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_pending.TryGetValue(name, out var timer))
+            {
+                timer.Change(QuietTime, Timeout.InfiniteTimeSpan);
+            }
+            else
+            {
+                _pending.Add(name, _clock.CreateTimer(_ => Quiet(name), null, QuietTime, Timeout.InfiniteTimeSpan));
+            }
+        }
+    }
+
+    private void Quiet(string name)
+    {
+        lock (_lock)
+        {
+            if (_pending.Remove(name, out var timer))
+            {
+                timer.Dispose();
+            }
+        }
+
+        _touched(name);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using Cms.Formats.Mapping;
+using Cms.Formats.Modules;
+using Cms.Formats.Uci;
+using Cms.Storage.Journals;
+
+namespace Cms.Storage.Files;
+
+/// <summary>What stands in a module's text file, compared with what the journal knows of it.</summary>
+public abstract record FileState
+{
+    /// <summary>The file is as we wrote it or took it in.</summary>
+    public sealed record Ours(FileRecord Record) : FileState;
+
+    /// <summary>There is no file.</summary>
+    public sealed record Missing : FileState;
+
+    /// <summary>Somebody else wrote the file.</summary>
+    /// <param name="Text">What it holds now.</param>
+    /// <param name="Hash">SHA-256 of the text.</param>
+    public sealed record Foreign(byte[] Text, string Hash) : FileState;
+}
+
+/// <summary>One module's text file: recognised by hash, replaced as a whole, never written over a hand edit.</summary>
+/// <remarks>
+/// Invariant: before a text appears under the path, the journal holds its hash. So after any crash the file is
+/// either known, or about to be known, or somebody else's. One caller at a time; a semaphore sees to it.
+/// </remarks>
+public sealed class ModuleFile : IDisposable
+{
+    private readonly ModuleName _module;
+    private readonly IJournal _journal;
+    private readonly SemaphoreSlim _turn = new(1);
+    private volatile FileRecord? _record;
+
+    /// <summary>The file at <paramref name="path"/>, whether it exists or not.</summary>
+    public ModuleFile(string path, ModuleName module, IJournal journal)
+    {
+        Path = path;
+        _module = module;
+        _journal = journal;
+        _record = journal.FindFile(module);
+    }
+
+    /// <summary>Where the file is.</summary>
+    public string Path { get; }
+
+    /// <summary>The newest revision that the file holds completely; any thread may ask.</summary>
+    public Revision Written => _record?.Written ?? Revision.None;
+
+    /// <summary>Looks at the file.</summary>
+    /// <exception cref="IOException">It is there and cannot be read.</exception>
+    public async Task<FileState> CheckAsync(CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return Look();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Notes that a text that somebody else wrote has been taken in.</summary>
+    /// <param name="hash">SHA-256 of that text.</param>
+    /// <param name="written">The newest revision that it holds completely.</param>
+    /// <param name="cancellation">Ends the wait only.</param>
+    public Task AcceptAsync(string hash, Revision written, CancellationToken cancellation) =>
+        SaveAsync(new FileRecord(hash, null, written, written), cancellation);
+
+    /// <summary>Replaces the file by the text of a state; comments and untouched lines stay.</summary>
+    /// <param name="view">The state; must not change meanwhile.</param>
+    /// <param name="cancellation">Ends the work between its steps.</param>
+    /// <returns>False when somebody else wrote the file, which must be taken in first; nothing was written then.</returns>
+    /// <exception cref="IOException">The disk is full, or the directory cannot be written; the file is as before.</exception>
+    public async Task<bool> TryWriteAsync(IModuleView view, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            var state = Look();
+            if (state is FileState.Foreign)
+            {
+                return false;
+            }
+
+            await WriteAsync(view, (state as FileState.Ours)?.Record, cancellation);
+            return true;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private FileState Look()
+    {
+        if (Read() is not { } text)
+        {
+            return new FileState.Missing();
+        }
+
+        var hash = HashOf(text);
+        var record = _record;
+        return record is null ? new FileState.Foreign(text, hash)
+            : hash == record.KnownHash ? new FileState.Ours(record)
+            : hash == record.NextHash ? new FileState.Ours(new FileRecord(hash, null, record.Next, record.Next))
+            : new FileState.Foreign(text, hash);
+    }
+
+    private async Task WriteAsync(IModuleView view, FileRecord? known, CancellationToken cancellation)
+    {
+        var old = known is null ? [] : Read() ?? [];
+        var text = UciLayout.Rewrite(old, view);
+        var hash = HashOf(text);
+        if (hash != known?.KnownHash)
+        {
+            var next = new FileRecord(known?.KnownHash ?? "", hash, known?.Written ?? Revision.None, view.Revision);
+            await SaveAsync(next, cancellation);
+            DurableFile.Replace(Path, stream => stream.Write(text));
+        }
+
+        await SaveAsync(new FileRecord(hash, null, view.Revision, view.Revision), cancellation);
+    }
+
+    // Without the lock that .NET's streams would take: other programs may hold theirs while they read.
+    private byte[]? Read()
+    {
+        using var file = RawFile.TryOpenForReading(Path);
+        return file is null ? null : RawFile.ReadAll(file);
+    }
+
+    private async Task SaveAsync(FileRecord record, CancellationToken cancellation)
+    {
+        await _journal.SetFileAsync(_module, record, cancellation);
+        _record = record;
+    }
+
+    private static string HashOf(byte[] text) => Convert.ToHexStringLower(SHA256.HashData(text));
+}
