@@ -3,6 +3,7 @@
 // - After each answer the file's mark is read: an answer from a file that another one has replaced does not count.
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
@@ -72,7 +73,7 @@ public sealed class SegmentReader : IDisposable
     /// <param name="key">The bytes "section.option".</param>
     /// <param name="value">A copy of its value, or null when this returns false.</param>
     /// <returns>False when there is no such option.</returns>
-    public bool TryGet(ReadOnlySpan<byte> key, out ConfigValue? value)
+    public bool TryGet(ReadOnlySpan<byte> key, [NotNullWhen(true)] out ConfigValue? value)
     {
         value = Find(key) ? Decode() : null;
         return value is not null;
@@ -103,7 +104,7 @@ public sealed class SegmentReader : IDisposable
 
     /// <summary>Looks up a scalar as text; numbers are written out, bytes that are no UTF-8 become U+FFFD.</summary>
     /// <returns>False when there is no such option or it is a list.</returns>
-    public bool TryGetString(ReadOnlySpan<byte> key, out string? value)
+    public bool TryGetString(ReadOnlySpan<byte> key, [NotNullWhen(true)] out string? value)
     {
         value = !FindScalar(key) ? null
             : _entries.Entry.ElementType == ElementType.String ? Encoding.UTF8.GetString(_entries.Entry.Value)

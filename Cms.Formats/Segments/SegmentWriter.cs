@@ -3,6 +3,7 @@
 //   is renamed over it, and then who waits at the old one is woken.
 // - Project is only asked for what TryReserve has granted, so it does not run out of space.
 // One thread at a time; the owner of the module sees to it that there is one writer in all processes.
+using System.Diagnostics.CodeAnalysis;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments.Layout;
 using Cms.Formats.Segments.Writing;
@@ -86,7 +87,7 @@ public sealed class SegmentWriter : IDisposable
     public static SegmentWriter Create(string path, Guid journalId, SegmentOptions options, IModuleView initial)
     {
         options.Validate();
-        var file = Build(path, journalId, options, initial, options.InitialEntries)
+        var file = Build(path, journalId, options, initial, options.InitialEntries, out _)
             ?? throw new SegmentException(SegmentError.Full, path, "There is no room for the segment.");
         Replace(path, file, MarkOld(path));
         return new(path, options, file);
@@ -115,7 +116,7 @@ public sealed class SegmentWriter : IDisposable
             {
                 var file = new SegmentFile(memory, options);
                 SegmentRecovery.Run(file);
-                Announce(memory, memory.Region.Read(HeaderLayout.EpochOffset) + 1);
+                Announce(memory, EpochAfter(memory));
                 return new(path, options, file);
             }
         }
@@ -135,7 +136,7 @@ public sealed class SegmentWriter : IDisposable
     /// <summary>Makes sure that these changes can be projected as the next commit; may move the module into a new file.</summary>
     /// <param name="changes">The changes in order.</param>
     /// <param name="refusal">Why not, when this returns false; what readers see is not changed then.</param>
-    public bool TryReserve(IReadOnlyCollection<ModuleChange> changes, out SegmentRefusal? refusal)
+    public bool TryReserve(IReadOnlyCollection<ModuleChange> changes, [NotNullWhen(false)] out SegmentRefusal? refusal)
     {
         var need = SpaceEstimate.Of(_file.View, changes);
         refusal = null;
@@ -148,12 +149,13 @@ public sealed class SegmentWriter : IDisposable
         var entries = _file.Index.SlotsUsed + need.Keys;
         var least = HeaderLayout.HeaderSize + (BucketsFor(entries) * IndexLayout.BucketSize) + _file.Blocks.BytesInUse - _file.Retention.Bytes + need.Bytes;
         var isWorthCopying = !fitsIndex || _file.Blocks.Top + need.Bytes > _options.MaximumBytes;
-        if (isWorthCopying && least <= _options.MaximumBytes && TryMove(entries, need.Bytes))
+        var isDeviceFull = !isWorthCopying;
+        if (isWorthCopying && least <= _options.MaximumBytes && TryMove(entries, need.Bytes, out isDeviceFull))
         {
             return true;
         }
 
-        refusal = new(SegmentError.Full, least, _options.MaximumBytes);
+        refusal = new(SegmentError.Full, least, _options.MaximumBytes, isDeviceFull);
         return false;
     }
 
@@ -201,6 +203,11 @@ public sealed class SegmentWriter : IDisposable
             return $"{path}: The segment was never finished.";
         }
 
+        if (!SegmentRecovery.IsWorthTrying(memory))
+        {
+            return $"{path}: The words of the segment's header are out of bounds.";
+        }
+
         if (!BootId.IsOf(memory))
         {
             return $"{path}: The machine was restarted since the segment was written.";
@@ -221,14 +228,16 @@ public sealed class SegmentWriter : IDisposable
         return (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(slots / IndexLayout.SlotsInBucket) + 1);
     }
 
-    private static SegmentFile? Build(string path, Guid journalId, SegmentOptions options, IModuleView state, long entries)
+    private static SegmentFile? Build(string path, Guid journalId, SegmentOptions options, IModuleView state, long entries, out bool isDeviceFull)
     {
         var next = path + NextSuffix;
+        isDeviceFull = false;
         for (var buckets = BucketsFor(entries); ; buckets *= 2)
         {
             var memory = SegmentMemory.Create(next, journalId, options, buckets);
             if (memory is null)
             {
+                isDeviceFull = buckets * IndexLayout.BucketSize < options.MaximumBytes / 2;
                 return null;
             }
 
@@ -238,6 +247,7 @@ public sealed class SegmentWriter : IDisposable
                 return file;
             }
 
+            isDeviceFull = file.Blocks.IsDeviceFull;
             file.Dispose();
             File.Delete(next);
             if (!isIndexFull)
@@ -280,7 +290,7 @@ public sealed class SegmentWriter : IDisposable
 
     private static void Replace(string path, SegmentFile file, SegmentMemory? old)
     {
-        var epoch = old is null ? 1 : old.Region.Read(HeaderLayout.EpochOffset) + 1;
+        var epoch = old is null ? 1 : EpochAfter(old);
         Announce(file.Memory, epoch);
         File.Move(path + NextSuffix, path, overwrite: true);
         if (old is not null)
@@ -296,6 +306,8 @@ public sealed class SegmentWriter : IDisposable
         Mapping.Futex.WakeAll(old.Region, HeaderLayout.FutexOffset);
     }
 
+    private static ulong EpochAfter(SegmentMemory memory) => unchecked(memory.Region.Read(HeaderLayout.EpochOffset) + 1);
+
     // From here on the file is one that readers may use and that this boot's writers may keep.
     private static void Announce(SegmentMemory memory, ulong epoch)
     {
@@ -304,9 +316,9 @@ public sealed class SegmentWriter : IDisposable
         memory.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkLive);
     }
 
-    private bool TryMove(long entries, long bytes)
+    private bool TryMove(long entries, long bytes, out bool isDeviceFull)
     {
-        var next = Build(_path, JournalId, _options, _file.View, entries);
+        var next = Build(_path, JournalId, _options, _file.View, entries, out isDeviceFull);
         if (next is null)
         {
             return false;
@@ -314,6 +326,7 @@ public sealed class SegmentWriter : IDisposable
 
         if (!next.Blocks.TryReserve(bytes))
         {
+            isDeviceFull = next.Blocks.IsDeviceFull;
             next.Dispose();
             File.Delete(_path + NextSuffix);
             return false;
@@ -323,7 +336,7 @@ public sealed class SegmentWriter : IDisposable
         old.Memory.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkSuperseded);
         next.Fault = _fault;
         next.Memory.Region.BeforeStore = _beforeStore;
-        Announce(next.Memory, old.Memory.Region.Read(HeaderLayout.EpochOffset) + 1);
+        Announce(next.Memory, EpochAfter(old.Memory));
         File.Move(_path + NextSuffix, _path, overwrite: true);
         _file = next;
         old.WakeWaiters();

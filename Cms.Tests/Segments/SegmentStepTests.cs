@@ -51,6 +51,7 @@ public sealed class SegmentStepTests
         var last = history.NextCommit(20);
         for (var commitStep = 20; !CommitUntil(commitStep, place.Path, history.Model.Revision, last); commitStep += 30)
         {
+            model = VisibleAt(place.Path) == history.Model.Revision ? history.Model : model;
             for (var step = 1; !ReopenUntil(step, place.Path); step++)
             {
                 using var reader = SegmentReader.Open(place.Path);
@@ -76,6 +77,12 @@ public sealed class SegmentStepTests
         Assert.True(again is not null, $"{context}: {whyNot}");
         ViewAssert.Same(again.Revision == before.Revision ? before : after, again.View, context + ", restart");
         return again.Revision == after.Revision;
+    }
+
+    private static Revision VisibleAt(string path)
+    {
+        using var reader = SegmentReader.Open(path);
+        return reader.VisibleRevision;
     }
 
     private static bool CommitUntil(int step, string path, Revision revision, List<ModuleChange> changes)

@@ -22,6 +22,9 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     /// <summary>Bytes from the start of the file to the first that was never used.</summary>
     public long Top => _top;
 
+    /// <summary>Whether the device was what had no room when space was last asked for.</summary>
+    public bool IsDeviceFull { get; private set; }
+
     /// <summary>A fault for tests of the tests.</summary>
     public PlantedFault Fault { get; set; }
 
@@ -42,7 +45,8 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
 
         var wanted = Math.Max(needed, memory.Region.Limit + growthBytes);
         var end = Math.Min((wanted + PageSize - 1) / PageSize * PageSize, memory.Region.Size);
-        if (!memory.Region.TryAllocate(end))
+        IsDeviceFull = !memory.Region.TryAllocate(end);
+        if (IsDeviceFull)
         {
             return false;
         }

@@ -10,6 +10,9 @@ namespace Cms.Formats.Segments.Writing;
 /// <remarks>Writer thread only.</remarks>
 internal sealed class LeafWriter(SegmentMemory memory, BlockStore blocks, VersionRetention retention, EntryBuilder builder)
 {
+    /// <summary>Members that a list's first leaf has room for.</summary>
+    public const int FirstCapacity = 2;
+
     /// <summary>The revision that is being written.</summary>
     public long Revision { get; set; }
 
@@ -20,7 +23,17 @@ internal sealed class LeafWriter(SegmentMemory memory, BlockStore blocks, Versio
     public int CountOf(uint leaf) => BlockLayout.CountOf(memory.Region.Read(OffsetOf(leaf) + BlockLayout.DescriptorOffset));
 
     /// <summary>Members that the block of a leaf has room for.</summary>
-    public int CapacityOf(uint leaf) => Math.Min(BlockLayout.LeafCapacity, (blocks.SizeOf(leaf) - BlockLayout.LeafMembersOffset) / sizeof(uint));
+    public int CapacityOf(uint leaf) => CapacityIn(blocks.SizeOf(leaf));
+
+    /// <summary>Members that fit into a block of that size.</summary>
+    public static int CapacityIn(int size) => Math.Min(BlockLayout.LeafCapacity, (size - BlockLayout.LeafMembersOffset) / sizeof(uint));
+
+    /// <summary>Bytes of the block of a leaf with room for so many members.</summary>
+    public static int SizeFor(int capacity) =>
+        SizeClasses.RoundUp(BlockLayout.LeafMembersOffset + (Math.Min(capacity, BlockLayout.LeafCapacity) * sizeof(uint)));
+
+    /// <summary>The room for a leaf that has outgrown its block: a quarter more, and one at least.</summary>
+    public static int Roomy(int count) => count + 1 + (count / 4);
 
     /// <summary>Copies the members out and returns how many there are.</summary>
     public int Read(uint leaf, Span<uint> members)
@@ -94,9 +107,6 @@ internal sealed class LeafWriter(SegmentMemory memory, BlockStore blocks, Versio
             retention.Retire(Revision, reference);
         }
     }
-
-    // Room to grow by a quarter, at least by one.
-    private static int Roomy(int count) => count + 1 + (count / 4);
 
     private static long OffsetOf(uint reference) => (long)reference * BlockLayout.WordSize;
 

@@ -20,7 +20,7 @@ internal sealed class ListWriter(SegmentMemory memory, IndexWriter index, LeafWr
     {
         if (list == 0)
         {
-            return leaves.Put([slot], 2);
+            return leaves.Put([slot], LeafWriter.FirstCapacity);
         }
 
         if (IsLeaf(list))

@@ -14,6 +14,9 @@ internal sealed class SegmentRecovery
 {
     private const int MaximumChain = SegmentOptions.LargestRetainedCommits + 2;
     private const int BitsInWord = 64;
+    private const int BucketsAhead = 4;
+    private const int SlotsAhead = 16;
+    private const int HeadsAhead = 8;
     private readonly SegmentMemory _memory;
     private readonly EntryReader _reader;
     private readonly long _visible;
@@ -32,10 +35,17 @@ internal sealed class SegmentRecovery
         _reader = new(memory);
         _visible = memory.Visible;
         _top = unchecked((long)memory.Region.Read(HeaderLayout.TopOffset));
-        Require(_top >= memory.ArenaStart && _top <= memory.Region.Limit, "the arena's top is out of bounds");
         _liveBlocks = new ulong[((_top - memory.ArenaStart) / BlockLayout.WordSize / BitsInWord) + 1];
         _listed = new ulong[(memory.BucketCount * IndexLayout.SlotsInBucket / BitsInWord) + 1];
         _passed = new ushort[memory.BucketCount];
+    }
+
+    /// <summary>Whether the words of the header that only a writer reads can be true.</summary>
+    public static bool IsWorthTrying(SegmentMemory memory)
+    {
+        var top = unchecked((long)memory.Region.Read(HeaderLayout.TopOffset));
+        return memory.Visible is >= 0 and <= BlockLayout.MaximumRevision
+            && top >= memory.ArenaStart && top <= memory.Region.Limit && top % BlockLayout.WordSize == 0;
     }
 
     /// <summary>Verifies and mends a file, and counts its blocks and slots for the writer.</summary>
@@ -55,6 +65,7 @@ internal sealed class SegmentRecovery
     {
         for (var bucket = 0L; bucket < _memory.BucketCount; bucket++)
         {
+            PrefetchHeads(bucket + BucketsAhead);
             for (var slot = 0; slot < IndexLayout.SlotsInBucket; slot++)
             {
                 var offset = _memory.OffsetOfBucket(bucket) + (slot * IndexLayout.SlotSize);
@@ -64,6 +75,21 @@ internal sealed class SegmentRecovery
                     SettleSlot(offset, value, bucket);
                 }
             }
+        }
+    }
+
+    // Blocks lie in another order than buckets, so each would be a wait for memory if nobody asked for it beforehand.
+    private void PrefetchHeads(long bucket)
+    {
+        if (bucket >= _memory.BucketCount)
+        {
+            return;
+        }
+
+        var offset = _memory.OffsetOfBucket(bucket);
+        for (var end = offset + IndexLayout.BucketWordOffset; offset < end; offset += IndexLayout.SlotSize)
+        {
+            _memory.Region.Prefetch((long)BlockLayout.Low(_memory.Region.Read(offset)) * BlockLayout.WordSize);
         }
     }
 
@@ -178,7 +204,38 @@ internal sealed class SegmentRecovery
             MarkLive(list);
         }
 
-        return ListReader.Members(_reader, list, count, _visible);
+        return Ahead(leaves, count);
+    }
+
+    private IEnumerable<uint> Ahead(IReadOnlyList<uint> leaves, int count)
+    {
+        var seen = 0L;
+        foreach (var leaf in leaves)
+        {
+            var members = ListReader.Leaf(_reader, leaf, _visible);
+            seen += members.Length;
+            for (var index = 0; index < members.Length; index++)
+            {
+                PrefetchMember(members, index);
+                yield return members[index];
+            }
+        }
+
+        Require(seen == count, "a list does not have as many members as its owner says");
+    }
+
+    private void PrefetchMember(uint[] members, int index)
+    {
+        if (index + SlotsAhead < members.Length)
+        {
+            _memory.Region.Prefetch(_memory.OffsetOfSlot(members[index + SlotsAhead]));
+        }
+
+        if (index + HeadsAhead < members.Length && _memory.IsSlot(members[index + HeadsAhead]))
+        {
+            var head = BlockLayout.Low(_memory.Region.Read(_memory.OffsetOfSlot(members[index + HeadsAhead])));
+            _memory.Region.Prefetch((long)head * BlockLayout.WordSize);
+        }
     }
 
     private void LoadMember(uint slot, BlockKind kind)

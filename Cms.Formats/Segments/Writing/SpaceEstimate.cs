@@ -6,14 +6,12 @@ namespace Cms.Formats.Segments.Writing;
 
 /// <summary>Bounds from above what applying some changes takes out of a file: block bytes and index slots.</summary>
 /// <remarks>
-/// It counts on no free block, and on every list growing through all sizes. Each change adds its bound to the tally of
+/// It counts on no free block, and on every list growing through all sizes; what a list leaves behind while growing it can
+/// use again itself, so each size counts once. Each change adds its bound to the tally of
 /// its section; what a removal or a rename of a section touches is everything the tally knows by then.
 /// </remarks>
 internal sealed class SpaceEstimate(SegmentView view)
 {
-    // A list that grows by a quarter each time leaves blocks of at most four times its size behind.
-    private const int GrowthFactor = 5;
-
     // A root grows through size classes of an eighth each, with two blocks in each.
     private const int RootGrowthFactor = 18;
 
@@ -128,7 +126,7 @@ internal sealed class SpaceEstimate(SegmentView view)
         {
             if (section.Steps > 0)
             {
-                Bytes += section.EntrySize + ListBytes(section.Existing, section.Steps);
+                Bytes += (section.Id.Value < _firstNew.Value ? section.EntrySize : 0) + ListBytes(section.Existing, section.Steps);
             }
         }
 
@@ -146,8 +144,7 @@ internal sealed class SpaceEstimate(SegmentView view)
         var total = (long)existing + steps;
         if (total <= BlockLayout.LeafCapacity)
         {
-            var roomy = BlockLayout.LeafMembersOffset + ((total + 1 + (total / 4)) * sizeof(uint));
-            return (long)SizeClasses.RoundUp((int)roomy) * Math.Min(steps, GrowthFactor);
+            return SmallListBytes(existing, (int)total);
         }
 
         const int FullLeaf = BlockLayout.LeafMembersOffset + (BlockLayout.LeafCapacity * sizeof(uint));
@@ -156,6 +153,26 @@ internal sealed class SpaceEstimate(SegmentView view)
         var touched = Math.Min(steps + 2, leaves) + structural;
         var root = BlockLayout.RootLeavesOffset + (BlockLayout.RootLeafSize * ((leaves * 5 / 4) + 1)) + (long)FullLeaf;
         return (touched * FullLeaf * LeafGrowthFactor) + (root * 9 / 8 * Math.Min(structural, RootGrowthFactor));
+    }
+
+    // Every size that a single leaf goes through.
+    private static long SmallListBytes(int existing, int total)
+    {
+        var capacity = LeafWriter.FirstCapacity;
+        var bytes = (long)LeafWriter.SizeFor(capacity);
+        if (existing > 0)
+        {
+            capacity = LeafWriter.CapacityIn(LeafWriter.SizeFor(LeafWriter.Roomy(existing + 1)));
+            bytes += LeafWriter.SizeFor(capacity);
+        }
+
+        while (capacity < total)
+        {
+            capacity = LeafWriter.CapacityIn(LeafWriter.SizeFor(LeafWriter.Roomy(capacity + 1)));
+            bytes += LeafWriter.SizeFor(capacity);
+        }
+
+        return bytes;
     }
 
     private Tally TallyOf(SectionId id)

@@ -1,0 +1,105 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Segments;
+using Xunit;
+
+namespace Cms.Tests.Segments;
+
+public sealed class SegmentDamageTests
+{
+    private static readonly SegmentOptions Options = new() { MaximumBytes = 256 << 10, InitialEntries = 64, GrowthBytes = 4096 };
+
+    [Theory]
+    [InlineData(61)]
+    [InlineData(62)]
+    [InlineData(63)]
+    public void A_damaged_segment_is_refused_or_read_but_never_crashes_or_hangs(int seed)
+    {
+        using var place = new SegmentPlace();
+        var whole = MakeSegment(place.Path, seed, out var used);
+        var random = new Random(seed);
+        for (var round = 0; round < 250; round++)
+        {
+            var bytes = (byte[])whole.Clone();
+            for (var count = random.Next(1, 12); count > 0; count--)
+            {
+                var area = random.Next(3) == 0 ? 256 : used;
+                bytes[random.Next(area)] = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)0xFF;
+            }
+
+            File.WriteAllBytes(place.Path, bytes);
+            ReadAll(place.Path);
+            SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, Options, out _)?.Dispose();
+        }
+    }
+
+    [Fact]
+    public void A_segment_cut_short_at_any_place_is_refused()
+    {
+        using var place = new SegmentPlace();
+        var whole = MakeSegment(place.Path, 64, out _);
+        for (var length = 0; length < whole.Length; length += 1021)
+        {
+            File.WriteAllBytes(place.Path, whole.AsSpan(0, length).ToArray());
+            var exception = Assert.Throws<SegmentException>(() => SegmentReader.Open(place.Path));
+            Assert.Contains(exception.Error, new[] { SegmentError.NotASegment, SegmentError.Truncated });
+        }
+    }
+
+    [Fact]
+    public void Each_way_of_being_no_segment_has_its_own_code()
+    {
+        using var place = new SegmentPlace();
+        Assert.Equal(SegmentError.Missing, ErrorOf(place.Path));
+        var whole = MakeSegment(place.Path, 65, out _);
+        Assert.Equal(SegmentError.NotASegment, ErrorOf(place.Path, whole, bytes => bytes[0] = (byte)'X'));
+        Assert.Equal(SegmentError.WrongMachine, ErrorOf(place.Path, whole, bytes => bytes.AsSpan(0, 8).Reverse()));
+        Assert.Equal(SegmentError.UnsupportedVersion, ErrorOf(place.Path, whole, bytes => bytes[8] = 2));
+        Assert.Equal(SegmentError.Corrupt, ErrorOf(place.Path, whole, bytes => bytes[97] ^= 1));
+        Assert.Equal(SegmentError.Corrupt, ErrorOf(place.Path, whole, bytes => bytes.AsSpan(152, 8).Fill(0xFF)));
+        Assert.Equal(SegmentError.Truncated, ErrorOf(place.Path, whole[..^4096], _ => { }));
+    }
+
+    private static SegmentError ErrorOf(string path) => Assert.Throws<SegmentException>(() => SegmentReader.Open(path)).Error;
+
+    private static SegmentError ErrorOf(string path, byte[] whole, Action<byte[]> damage)
+    {
+        var bytes = (byte[])whole.Clone();
+        damage(bytes);
+        File.WriteAllBytes(path, bytes);
+        return ErrorOf(path);
+    }
+
+    private static byte[] MakeSegment(string path, int seed, out int used)
+    {
+        var history = new RandomHistory(seed) { Scale = 8 };
+        using var writer = SegmentWriter.Create(path, SegmentPlace.Journal, Options);
+        for (var commit = 0; commit < 40; commit++)
+        {
+            var changes = history.NextCommit(6);
+            Assert.True(writer.TryReserve(changes, out var refusal), refusal?.ToString());
+            writer.Project(history.Model.Revision, changes);
+        }
+
+        used = (int)writer.Statistics.UsedBytes;
+        return File.ReadAllBytes(path);
+    }
+
+    private static void ReadAll(string path)
+    {
+        try
+        {
+            using var reader = SegmentReader.Open(path);
+            _ = reader.TryGet("s1.o1"u8, out _);
+            _ = reader.WaitForChange(Revision.None, TimeSpan.Zero);
+            var view = reader.Snapshot();
+            foreach (var section in view.Sections().Take(1000))
+            {
+                _ = view.Options(section.Id).Take(1000).Count();
+                _ = section.Name is { } name ? view.FindSection(name) : null;
+            }
+        }
+        catch (Exception exception) when (exception is SegmentException or SnapshotTooOldException)
+        {
+        }
+    }
+}

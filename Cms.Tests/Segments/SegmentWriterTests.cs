@@ -1,0 +1,115 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Segments;
+using Xunit;
+
+namespace Cms.Tests.Segments;
+
+public sealed class SegmentWriterTests
+{
+    [Fact]
+    public void A_full_segment_refuses_with_nothing_changed_and_takes_what_fits()
+    {
+        using var place = new SegmentPlace();
+        var options = new SegmentOptions { MaximumBytes = 128 << 10, RetainedCommits = 1, GrowthBytes = 4096 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        var model = new ModuleModel();
+        Commit(writer, model, new ModuleChange.SectionAdded(new(1), "t", "s"));
+        var taken = 0;
+        SegmentRefusal? refusal;
+        while (true)
+        {
+            var change = new ModuleChange.OptionSet(new(1), $"o{taken}", ConfigValue.FromBytes(new byte[1500]));
+            if (!writer.TryReserve([change], out refusal))
+            {
+                break;
+            }
+
+            Commit(writer, model, change);
+            taken++;
+        }
+
+        Assert.True(taken > 25, $"only {taken}");
+        Assert.Equal(SegmentError.Full, refusal!.Error);
+        Assert.False(refusal.IsDeviceFull);
+        ViewAssert.Same(model, writer.View, "after the refusal");
+        Commit(writer, model, new ModuleChange.OptionRemoved(new(1), "o0"), new ModuleChange.OptionRemoved(new(1), "o1"), new ModuleChange.OptionRemoved(new(1), "o2"));
+        Commit(writer, model, new ModuleChange.OptionSet(new(1), "small", ConfigValue.FromInt(1)));
+        Commit(writer, model, new ModuleChange.OptionSet(new(1), "other", ConfigValue.FromBytes(new byte[1200])));
+    }
+
+    [Fact]
+    public void Churn_uses_blocks_again_and_does_not_grow_the_file()
+    {
+        using var place = new SegmentPlace();
+        var options = new SegmentOptions { MaximumBytes = 1 << 20, RetainedCommits = 4 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        var model = new ModuleModel();
+        Commit(writer, model, [new ModuleChange.SectionAdded(new(1), "t", "s"), .. Enumerable.Range(0, 50).Select(index => Set(index, 0))]);
+        for (var round = 1; round < 200; round++)
+        {
+            Commit(writer, model, [.. Enumerable.Range(0, 50).Select(index => Set(index, round))]);
+        }
+
+        Assert.True(writer.Statistics.UsedBytes < 200_000, writer.Statistics.ToString());
+        ViewAssert.Same(model, writer.View, "after churn");
+    }
+
+    [Fact]
+    public void A_segment_is_not_kept_for_another_journal_or_other_settings()
+    {
+        using var place = new SegmentPlace();
+        var options = new SegmentOptions { MaximumBytes = 1 << 20 };
+        SegmentWriter.Create(place.Path, SegmentPlace.Journal, options).Dispose();
+        Assert.Null(SegmentWriter.TryReopen(place.Path, Guid.Empty, options, out var whyNot));
+        Assert.Contains("another journal", whyNot, StringComparison.Ordinal);
+        Assert.Null(SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, options with { MaximumBytes = 2 << 20 }, out whyNot));
+        Assert.Contains("maximum size", whyNot, StringComparison.Ordinal);
+        Assert.Null(SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, options with { Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead }, out whyNot));
+        Assert.Contains("access bits", whyNot, StringComparison.Ordinal);
+        Assert.Null(SegmentWriter.TryReopen(place.Path + "x", SegmentPlace.Journal, options, out whyNot));
+        Assert.Contains("no such file", whyNot, StringComparison.Ordinal);
+        using var kept = SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, options, out whyNot);
+        Assert.True(kept is not null && whyNot is null, whyNot);
+    }
+
+    [Fact]
+    public void Projecting_a_visible_revision_again_does_nothing_and_skipping_one_is_refused()
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 1 << 20 });
+        var model = new ModuleModel();
+        Commit(writer, model, new ModuleChange.SectionAdded(new(1), "t", "s"));
+        writer.Project(new(1), [new ModuleChange.SectionRemoved(new(1))]);
+        ViewAssert.Same(model, writer.View, "again");
+        Assert.Throws<ArgumentOutOfRangeException>(() => writer.Project(new(3), []));
+    }
+
+    [Fact]
+    public void A_change_that_does_not_fit_is_invisible_and_stops_the_writer_until_it_is_opened_anew()
+    {
+        using var place = new SegmentPlace();
+        var options = new SegmentOptions { MaximumBytes = 1 << 20 };
+        var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        var model = new ModuleModel();
+        Commit(writer, model, new ModuleChange.SectionAdded(new(1), "t", "s"));
+        var wrong = new ModuleChange[] { Set(1, 1), new ModuleChange.OptionRemoved(new(1), "missing") };
+        Assert.Equal(SegmentError.Inconsistent, Assert.Throws<SegmentException>(() => writer.Project(new(2), wrong)).Error);
+        ViewAssert.Same(model, writer.View, "after the failure");
+        Assert.Throws<SegmentException>(() => writer.Project(new(2), [Set(1, 1)]));
+        writer.Dispose();
+        writer = SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, options, out var whyNot)!;
+        Assert.Null(whyNot);
+        Commit(writer, model, Set(1, 1));
+        ViewAssert.Same(model, writer.View, "opened anew");
+        writer.Dispose();
+    }
+
+    private static ModuleChange.OptionSet Set(int index, int round) => new(new(1), $"o{index}", ConfigValue.FromText($"value {round:D6}"));
+
+    private static void Commit(SegmentWriter writer, ModuleModel model, params ModuleChange[] changes)
+    {
+        Assert.True(writer.TryReserve(changes, out var refusal), refusal?.ToString());
+        model.Apply(model.Revision.Next, changes);
+        writer.Project(model.Revision, changes);
+    }
+}
