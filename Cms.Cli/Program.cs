@@ -10,4 +10,4 @@ if (!isUci && (args.Length == 0 || args[0] != "uci"))
 using var input = Console.OpenStandardInput();
 using var output = Console.OpenStandardOutput();
 using var error = Console.OpenStandardError();
-return UciPersonality.Run(RawArguments.Of(args)[(isUci ? 0 : 1)..], input, output, error, new UciEnvironment());
+return UciPersonality.Run(RawArguments.Of(args)[(isUci ? 0 : 1)..], input, output, error, new UciEnvironment { Daemon = new DaemonCommits() });

@@ -37,6 +37,7 @@ internal sealed class BatchCommand(Stream input, UciOutput output, UciStore stor
                 output.WriteComplaint("Unknown command");
             }
 
+            output.FlushAnswer();
             if (store.HasParsed)
             {
                 _lines.RestartLines();

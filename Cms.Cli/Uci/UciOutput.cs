@@ -64,6 +64,15 @@ internal sealed class UciOutput(Stream output, Stream error, bool isQuiet, strin
         error.Flush();
     }
 
+    /// <summary>Lets whoever waits for the answer of a command have it now.</summary>
+    public void FlushAnswer()
+    {
+        if (_buffer.WrittenCount > 0)
+        {
+            Flush();
+        }
+    }
+
     public void Flush()
     {
         output.Write(_buffer.WrittenSpan);

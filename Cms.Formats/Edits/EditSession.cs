@@ -53,14 +53,13 @@ public sealed class EditSession
     };
 
     /// <summary>The path of an operation whose expectation the ground does not meet, or null when it does.</summary>
-    public string? FindConflict(ModuleOperation operation)
-    {
-        if (operation.Expected is not { } expected)
-        {
-            return null;
-        }
+    public string? FindConflict(ModuleOperation operation) =>
+        operation.Expected is { } expected && GroundRevisionOf(operation) != expected ? PathOf(operation) : null;
 
-        var actual = operation switch
+    /// <summary>The revision that last changed what an operation is about, in the ground; <see cref="Revision.None"/> when it is missing there.</summary>
+    public Revision GroundRevisionOf(ModuleOperation operation)
+    {
+        var changed = operation switch
         {
             ModuleOperation.AddSection { Name: { } name } => _ground.FindSection(name)?.Changed,
             ModuleOperation.AddSection => null,
@@ -68,8 +67,16 @@ public sealed class EditSession
             _ when ExpectedOption(operation) is var (section, option) => Find(section, _ground) is { } found ? _ground.FindOption(found.Id, option)?.Changed : null,
             _ => Find(SelectorOf(operation), _ground)?.Changed,
         };
-        return (actual ?? Revision.None) == expected ? null : PathOf(operation);
+        return changed ?? Revision.None;
     }
+
+    /// <summary>The section that an operation is about, in the state so far; null when it is not there.</summary>
+    public SectionView? SectionOf(ModuleOperation operation) => operation is ModuleOperation.AddSection add
+        ? Find(new SectionSelector.ByKey(add.Key), _state)
+        : Find(SelectorOf(operation), _state);
+
+    /// <summary>The option that an operation is about, or null when it is about a section.</summary>
+    public static string? OptionOf(ModuleOperation operation) => ExpectedOption(operation)?.Option;
 
     /// <summary>Finds the section that a selector names in the state so far, or null.</summary>
     public SectionView? Find(SectionSelector selector) => Find(selector, _state);

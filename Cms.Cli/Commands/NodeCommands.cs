@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+using Cms.Client;
+using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+
+namespace Cms.Cli.Commands;
+
+/// <summary>import, history and status: the daemon answers them.</summary>
+internal static class NodeCommands
+{
+    public static async Task ImportAsync(CommandContext context, string module, string? path, bool isMerge, bool waits, CancellationToken cancellation)
+    {
+        using var text = new MemoryStream();
+        if (path is null)
+        {
+            await context.Input.CopyToAsync(text, cancellation);
+        }
+        else if (File.Exists(path))
+        {
+            await using var file = File.OpenRead(path);
+            await file.CopyToAsync(text, cancellation);
+        }
+        else
+        {
+            throw new RefusedException(ErrorCode.NotFound, $"there is no file '{path}'");
+        }
+
+        var options = new ImportOptions { Merge = isMerge, WaitForFile = waits, Message = "import" };
+        var reply = await context.Client.ImportAsync(module, text.GetBuffer().AsMemory(0, (int)text.Length), options, cancellation);
+        PrintReply(context, module, reply);
+    }
+
+    public static async Task HistoryAsync(CommandContext context, string module, int count, CancellationToken cancellation)
+    {
+        var entries = await context.Client.HistoryAsync(module, count, cancellation);
+        if (context.Output.IsJson)
+        {
+            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(entries, WireJson.Default.IReadOnlyListHistoryEntry));
+            context.Output.WriteLine();
+            return;
+        }
+
+        foreach (var entry in entries)
+        {
+            context.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{entry.Revision,8}  {entry.Time:yyyy-MM-dd HH:mm:ss}Z  {entry.Principal,-10} {entry.Gateway,-5} {entry.Changes,6} changes  {entry.Message}"));
+        }
+    }
+
+    public static async Task StatusAsync(CommandContext context, CancellationToken cancellation)
+    {
+        var status = await context.Client.StatusAsync(cancellation);
+        if (context.Output.IsJson)
+        {
+            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(status, WireJson.Default.StatusReply));
+            context.Output.WriteLine();
+            return;
+        }
+
+        var output = context.Output;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cmsd {status.Version}, process {status.Process}, ready since {status.Started:yyyy-MM-dd HH:mm:ss}Z"));
+        output.WriteLine($"text files {status.ConfigDirectory}, journal {status.Journal} (opened {status.Epoch} times)");
+        output.WriteLine();
+        output.WriteLine($"{"module",-20} {"state",-11} {"revision",9} {"in file",9} {"sections",9} {"restarts",9}");
+        foreach (var module in status.Modules)
+        {
+            output.WriteLine($"{module.Module,-20} {module.State,-11} {module.Revision,9} {module.Written,9} {module.Sections,9} {module.Restarts,9}");
+            if (module.Problem is { } problem)
+            {
+                output.WriteLine($"  problem: {problem}");
+            }
+        }
+
+        foreach (var conflict in status.Conflicts)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"conflict {conflict.Time:yyyy-MM-dd HH:mm:ss}Z: an edited file lost on {string.Join(", ", conflict.Paths)}; its text is {conflict.KeptText}"));
+        }
+    }
+
+    /// <summary>Prints how a commit went.</summary>
+    public static void PrintReply(CommandContext context, string module, CommitReply reply)
+    {
+        if (context.Output.IsJson)
+        {
+            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(reply, WireJson.Default.CommitReply));
+            context.Output.WriteLine();
+        }
+        else
+        {
+            var changes = reply.Changes == 1 ? "1 change" : string.Create(CultureInfo.InvariantCulture, $"{reply.Changes} changes");
+            context.Output.WriteLine($"{module}: revision {reply.Revision}, {changes}");
+        }
+
+        if (reply.Warning is { } warning)
+        {
+            context.Output.WriteWarning($"{module}: {warning}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+using System.Text.Json;
+using Cms.Client.Wire;
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Uci;
+
+namespace Cms.Cli.Commands;
+
+/// <summary>get, show, list and export: from the segment and the session, no daemon needed.</summary>
+internal static class ReadCommands
+{
+    private static readonly ConfigValueConverter Values = new();
+
+    public static void Get(CommandContext context, Address address, bool isCommitted)
+    {
+        var session = context.Session(address.WithoutValue().Module);
+        session.Read(() =>
+        {
+            var view = isCommitted ? session.Committed : session.Staged;
+            var section = Find(session, view, address);
+            if (address.Option is null)
+            {
+                Print(context, ConfigValue.FromText(section.Type));
+            }
+            else
+            {
+                Print(context, view.FindOption(section.Id, address.Option)?.Value ?? throw Missing(address));
+            }
+
+            return true;
+        });
+    }
+
+    public static void Show(CommandContext context, Address? address, bool isCommitted)
+    {
+        foreach (var module in address is null ? context.Modules() : [address.WithoutValue().Module])
+        {
+            var session = context.Session(module);
+            session.Read(() =>
+            {
+                context.Output.Discard();
+                Show(context, session, isCommitted ? session.Committed : session.Staged, address);
+                return true;
+            });
+            context.Output.Flush();
+        }
+    }
+
+    public static void List(CommandContext context, Address? address)
+    {
+        var names = address is null ? context.Modules() : context.Session(address.WithoutValue().Module).Read(() => Names(context, address).ToList());
+        if (context.Output.IsJson)
+        {
+            context.Output.WriteJson(json =>
+            {
+                json.WriteStartArray();
+                names.ToList().ForEach(name => json.WriteStringValue(name));
+                json.WriteEndArray();
+            });
+            return;
+        }
+
+        names.ToList().ForEach(context.Output.WriteLine);
+    }
+
+    public static void Export(CommandContext context, string? module, bool isCommitted)
+    {
+        foreach (var each in module is null ? context.Modules() : [module])
+        {
+            var session = context.Session(each);
+            session.Read(() =>
+            {
+                context.Output.Discard();
+                var view = isCommitted ? session.Committed : session.Staged;
+                if (context.Output.IsJson)
+                {
+                    context.Output.WriteJson(json => WriteModule(json, each, view));
+                    return true;
+                }
+
+                using var text = new MemoryStream();
+                UciWriter.Write(view, text);
+                context.Output.Write($"package {each}\n");
+                context.Output.Write(text.GetBuffer().AsSpan(0, (int)text.Length));
+                return true;
+            });
+            context.Output.Flush();
+        }
+    }
+
+    private static SectionView Find(ModuleSession session, IModuleView view, Address address) =>
+        session.Find(address.Selector) is { } found && view.FindSection(found.Id) is { } section ? section : throw Missing(address);
+
+    private static RefusedException Missing(Address address) =>
+        new(ErrorCode.NotFound, $"there is no {address.Format()}; see cms show {address.Module}");
+
+    private static void Print(CommandContext context, ConfigValue value)
+    {
+        if (context.Output.IsJson)
+        {
+            context.Output.WriteJson(json => Values.Write(json, value, WireJson.Default.Options));
+            return;
+        }
+
+        for (var index = 0; index < value.Count; index++)
+        {
+            context.Output.Write(index == 0 ? ""u8 : " "u8);
+            context.Output.Write(value.GetBytes(index).Span);
+        }
+
+        context.Output.WriteLine();
+    }
+
+    private static void Show(CommandContext context, ModuleSession session, IModuleView view, Address? address)
+    {
+        if (context.Output.IsJson && address?.Section is null)
+        {
+            context.Output.WriteJson(json => WriteModule(json, session.Module, view));
+            return;
+        }
+
+        if (address?.Section is null)
+        {
+            var counts = new Dictionary<string, int>();
+            foreach (var section in view.Sections())
+            {
+                var index = counts.GetValueOrDefault(section.Type);
+                counts[section.Type] = index + 1;
+                ShowSection(context, view, section, $"{session.Module}.{section.Name ?? $"@{section.Type}[{index}]"}");
+            }
+
+            return;
+        }
+
+        var found = Find(session, view, address);
+        if (address.Option is { } option)
+        {
+            var value = view.FindOption(found.Id, option)?.Value ?? throw Missing(address);
+            ShowOption(context, $"{session.Module}.{address.Section}", option, value);
+        }
+        else if (context.Output.IsJson)
+        {
+            context.Output.WriteJson(json => WriteSection(json, view, found));
+        }
+        else
+        {
+            ShowSection(context, view, found, $"{session.Module}.{address.Section}");
+        }
+    }
+
+    private static void ShowSection(CommandContext context, IModuleView view, SectionView section, string path)
+    {
+        context.Output.WriteLine($"{path}={section.Type}");
+        foreach (var option in view.Options(section.Id))
+        {
+            ShowOption(context, path, option.Name, option.Value);
+        }
+    }
+
+    private static void ShowOption(CommandContext context, string path, string option, ConfigValue value)
+    {
+        if (context.Output.IsJson)
+        {
+            Print(context, value);
+            return;
+        }
+
+        context.Output.Write($"{path}.{option}=");
+        context.Output.WriteQuoted(value);
+        context.Output.WriteLine();
+    }
+
+    private static IEnumerable<string> Names(CommandContext context, Address address)
+    {
+        var session = context.Session(address.Module);
+        return address.Section is null
+            ? session.Staged.Sections().Select(section => SectionLookup.Describe(session.Staged, section))
+            : session.Staged.Options(Find(session, session.Staged, address).Id).Select(option => option.Name);
+    }
+
+    private static void WriteModule(Utf8JsonWriter json, string module, IModuleView view)
+    {
+        json.WriteStartObject();
+        json.WriteString("module", module);
+        json.WriteNumber("revision", view.Revision.Value);
+        json.WriteStartArray("sections");
+        foreach (var section in view.Sections())
+        {
+            WriteSection(json, view, section);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteSection(Utf8JsonWriter json, IModuleView view, SectionView section)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id", section.Id.Value);
+        json.WriteString("type", section.Type);
+        if (section.Name is not null)
+        {
+            json.WriteString("name", section.Name);
+        }
+
+        json.WriteStartObject("options");
+        foreach (var option in view.Options(section.Id))
+        {
+            json.WritePropertyName(option.Name);
+            Values.Write(json, option.Value, WireJson.Default.Options);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Cms.Client.Sessions;
+using Cms.Client.Wire;
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+
+namespace Cms.Cli.Commands;
+
+/// <summary>changes, revert and commit: what becomes of the staged operations.</summary>
+internal static class SessionCommands
+{
+    /// <summary>Prints what is staged as the statements that would stage it again.</summary>
+    public static void Changes(CommandContext context, string? module)
+    {
+        foreach (var each in StagedModules(context, module))
+        {
+            var session = context.Session(each);
+            if (context.Output.IsJson)
+            {
+                foreach (var operation in session.Operations)
+                {
+                    context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(OperationMapper.ToWire(operation), WireJson.Default.WireOperation));
+                    context.Output.WriteLine();
+                }
+
+                continue;
+            }
+
+            session.Read(() =>
+            {
+                context.Output.Discard();
+                session.Operations.ToList().ForEach(operation => Print(context, session, operation));
+                return true;
+            });
+            context.Output.Flush();
+        }
+    }
+
+    /// <summary>Drops what is staged under a path, or everything.</summary>
+    public static void Revert(CommandContext context, Address? address)
+    {
+        foreach (var module in StagedModules(context, address?.WithoutValue().Module))
+        {
+            var session = context.Session(module);
+            var section = address?.Section is null ? null : session.Find(address.Selector)
+                ?? throw new RefusedException(ErrorCode.NotFound, $"there is no {address.Format()}, neither committed nor staged");
+            session.Revert(operation =>
+                (section is null || session.SectionOf(operation)?.Id == section.Id)
+                && (address?.Option is null || EditSession.OptionOf(operation) == address.Option));
+        }
+    }
+
+    /// <summary>Has the daemon commit what is staged, a module at a time.</summary>
+    /// <returns>The exit code: that of the first module that was refused; the others are committed all the same.</returns>
+    public static async Task<int> CommitAsync(CommandContext context, string? module, string? message, bool waits, CancellationToken cancellation)
+    {
+        var exitCode = ExitCodes.Success;
+        context.Save();
+        foreach (var each in StagedModules(context, module))
+        {
+            context.Close(each);
+            try
+            {
+                await CommitModuleAsync(context, each, message, waits, cancellation);
+            }
+            catch (RefusedException refused)
+            {
+                var refusal = refused.Refusal with { Message = $"{each}: {refused.Refusal.Message}" };
+                context.Output.WriteRefusal(refusal);
+                exitCode = exitCode == ExitCodes.Success ? ExitCodes.Of(refusal) : exitCode;
+            }
+        }
+
+        return exitCode;
+    }
+
+    private static async Task CommitModuleAsync(CommandContext context, string module, string? message, bool waits, CancellationToken cancellation)
+    {
+        using var held = StagedFile.Open(context.Paths.SessionDirectory, module);
+        if (held.Staged.Operations.Count == 0)
+        {
+            return;
+        }
+
+        var request = new CommitRequest
+        {
+            Operations = [.. held.Staged.Operations.Select(OperationMapper.ToWire)],
+            Message = message,
+            RequestId = held.Staged.RequestId,
+            WaitForFile = waits,
+        };
+        var reply = await context.Client.CommitAsync(module, request, cancellation);
+        held.Clear();
+        NodeCommands.PrintReply(context, module, reply);
+    }
+
+    private static IReadOnlyList<string> StagedModules(CommandContext context, string? module) =>
+        module is null ? StagedFile.Modules(context.Paths.SessionDirectory) : [module];
+
+    private static void Print(CommandContext context, ModuleSession session, ModuleOperation operation)
+    {
+        var wire = OperationMapper.ToWire(operation);
+        var section = session.SectionOf(operation) is { } found && operation is not ModuleOperation.DeleteSection
+            ? NameOf(session, found, wire)
+            : session.Committed.FindSection(IdOf(operation)) is { } gone ? SectionLookup.Describe(session.Committed, gone) : wire.Section;
+        if (operation is ModuleOperation.AddSection add)
+        {
+            context.Output.WriteLine($"add {session.Module} {add.Type}   # {add.Key}");
+            return;
+        }
+
+        context.Output.Write($"{wire.Op} {session.Module}.{section}{(wire.Option is null ? "" : "." + wire.Option)}");
+        if ((wire.Value ?? Text(wire.Type ?? wire.Name ?? wire.Index?.ToString(System.Globalization.CultureInfo.InvariantCulture))) is { } value)
+        {
+            context.Output.Write("="u8);
+            context.Output.WriteQuoted(value);
+        }
+
+        context.Output.WriteLine();
+    }
+
+    private static ConfigValue? Text(string? text) => text is null ? null : ConfigValue.FromText(text);
+
+    private static SectionId IdOf(ModuleOperation operation) =>
+        operation is ModuleOperation.DeleteSection { Section: SectionSelector.ById byId } ? byId.Id : default;
+
+    private static string NameOf(ModuleSession session, SectionView section, WireOperation wire) =>
+        wire.Section is ['+', .. var key] ? key : SectionLookup.Describe(session.Staged, section);
+}

@@ -1,0 +1,41 @@
+using Cms.Client;
+using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+
+namespace Cms.Cli.Uci;
+
+/// <summary>Hands the personality's commits to the daemon over its Unix socket.</summary>
+internal sealed class DaemonCommits : IDaemonCommits
+{
+    /// <inheritdoc/>
+    public DaemonReply Commit(string socketPath, string package, ReadOnlyMemory<byte> deltaText, string requestId) =>
+        Ask(socketPath, client => client.ApplyDeltaAsync(package, deltaText, requestId, CancellationToken.None));
+
+    /// <inheritdoc/>
+    public DaemonReply Import(string socketPath, string package, ReadOnlyMemory<byte> fileText, string requestId)
+    {
+        var options = new ImportOptions { WaitForFile = true, Message = "uci import", RequestId = requestId };
+        return Ask(socketPath, client => client.ImportAsync(package, fileText, options, CancellationToken.None));
+    }
+
+    private static DaemonReply Ask(string socketPath, Func<CmsClient, Task<CommitReply>> ask)
+    {
+        using var client = new CmsClient(socketPath);
+        try
+        {
+            // A console program has no context that the wait could block.
+#pragma warning disable VSTHRD002
+            ask(client).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+            return new DaemonReply.Committed();
+        }
+        catch (RefusedException refused) when (refused.Refusal.Code is ErrorCode.Unavailable or ErrorCode.UnknownOutcome)
+        {
+            return new DaemonReply.Unreachable();
+        }
+        catch (RefusedException refused)
+        {
+            return new DaemonReply.Refused(refused.Refusal.Message);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Cms.Formats.Mapping;
+using Xunit;
+
+namespace Cms.Tests.Mapping;
+
+public sealed class DurableFileTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("cms-durable-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void A_new_file_is_private_and_a_replaced_one_keeps_its_mode()
+    {
+        var path = Path.Join(_directory, "t");
+        DurableFile.Replace(path, stream => stream.Write("one"u8));
+        Assert.Equal(Convert.ToUInt32("600", 8), FileStatus.TryOf(path)!.Value.Permissions);
+
+        File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("640", 8));
+        DurableFile.Replace(path, stream => stream.Write("two"u8));
+        Assert.Equal(Convert.ToUInt32("640", 8), FileStatus.TryOf(path)!.Value.Permissions);
+        Assert.Equal("two", File.ReadAllText(path));
+
+        DurableFile.Replace(path, stream => stream.Write("three"u8), Convert.ToUInt32("644", 8));
+        Assert.Equal(Convert.ToUInt32("644", 8), FileStatus.TryOf(path)!.Value.Permissions);
+    }
+
+    [Fact]
+    public void A_failed_write_leaves_the_old_file_and_nothing_else()
+    {
+        var path = Path.Join(_directory, "t");
+        File.WriteAllText(path, "old");
+
+        Assert.Throws<InvalidOperationException>(() => DurableFile.Replace(path, stream =>
+        {
+            stream.Write("new"u8);
+            throw new InvalidOperationException();
+        }));
+
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_directory));
+    }
+
+    [Fact]
+    public void A_symbolic_link_stays_and_its_target_is_replaced()
+    {
+        var target = Path.Join(_directory, "target");
+        var link = Path.Join(_directory, "link");
+        File.WriteAllText(target, "old");
+        File.CreateSymbolicLink(link, target);
+
+        DurableFile.Replace(link, stream => stream.Write("new"u8));
+
+        Assert.Equal("new", File.ReadAllText(target));
+        Assert.Equal(target, new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
+    public void A_missing_directory_is_a_fault_that_names_it()
+    {
+        var fault = Assert.Throws<IOException>(() => DurableFile.Replace(Path.Join(_directory, "no", "t"), _ => { }));
+
+        Assert.Contains(Path.Join(_directory, "no"), fault.Message, StringComparison.Ordinal);
+        Assert.Contains("errno 2", fault.Message, StringComparison.Ordinal);
+    }
+}
