@@ -1,0 +1,80 @@
+# make help prints the targets. Every target leaves its results under artifacts/.
+
+CONFIGURATION := Release
+RUNTIME := linux-x64
+SUITE ?= all
+FILTER ?=
+
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+
+ARTIFACTS := artifacts
+BIN := $(ARTIFACTS)/bin
+LIB := $(ARTIFACTS)/lib
+STAMPS := $(ARTIFACTS)/stamps
+
+PROJECTS := $(wildcard Cms.*)
+RULES := Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig
+sources = $(shell find $(1) \( -name bin -o -name obj \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -name 'packages.lock.json' \) -print)
+
+CLI_SOURCES := $(call sources,Cms.Formats Cms.Client Cms.Cli)
+HOST_SOURCES := $(call sources,Cms.Formats Cms.Client Cms.Storage Cms.Actors Cms.Gateways Cms.Host)
+
+PUBLISH := dotnet publish --configuration $(CONFIGURATION) --no-restore --nologo --verbosity quiet -clp:NoSummary
+
+.PHONY: help setup build demo run test bench check fmt clean
+
+help:
+	@echo "make setup    install what is missing and restore the locked packages; the others call it"
+	@echo "make build    $(BIN)/cmsd, $(BIN)/cms and $(BIN)/uci"
+	@echo "make demo     show a node at work, in a scratch directory, in under a minute"
+	@echo "make run      a node in the foreground, on a copy of examples/etc-config"
+	@echo "make test     all tests; FILTER='-class Cms.Tests.Uci.*' for some"
+	@echo "make check    warnings, style, format"
+	@echo "make bench    measure; SUITE=name for one suite"
+	@echo "make fmt      format the sources"
+	@echo "make clean    remove what the targets made"
+
+setup:
+	@packaging/setup.sh $(STAMPS)/restored
+
+build: setup $(STAMPS)/cmsd $(STAMPS)/cms
+
+$(STAMPS)/cmsd: $(HOST_SOURCES) $(RULES) Makefile | setup
+	@echo "build: cmsd"
+	@rm -rf $(LIB)/cmsd && mkdir -p $(BIN) $(STAMPS)
+	@$(PUBLISH) Cms.Host --runtime $(RUNTIME) --self-contained false --output $(LIB)/cmsd
+	@ln -sfn ../lib/cmsd/cmsd $(BIN)/cmsd
+	@touch $@
+
+$(STAMPS)/cms: $(CLI_SOURCES) $(RULES) Makefile | setup
+	@echo "build: cms"
+	@rm -rf $(LIB)/cms && mkdir -p $(BIN) $(STAMPS)
+	@$(PUBLISH) Cms.Cli --framework net9.0 --output $(LIB)/cms
+	@ln -sfn ../lib/cms/cms $(BIN)/cms
+	@ln -sfn cms $(BIN)/uci
+	@touch $@
+
+demo: build
+	@examples/demo.sh $(BIN)
+
+run: build
+	@examples/run.sh $(BIN)
+
+test: build
+	@dotnet build Cms.Tests --configuration $(CONFIGURATION) --no-restore --nologo --verbosity quiet -clp:NoSummary
+	@.ci/test Cms.Tests/bin/$(CONFIGURATION)/net10.0/Cms.Tests $(ARTIFACTS)/test $(FILTER)
+
+bench: build
+	@dotnet run --project Cms.Benchmarks --configuration $(CONFIGURATION) --no-restore -- $(SUITE)
+
+check: setup
+	@dotnet build Cms.sln --configuration $(CONFIGURATION) --no-restore --nologo --verbosity quiet -clp:NoSummary
+	@dotnet format Cms.sln --verify-no-changes --no-restore --severity warn
+	@echo "check: no warnings, sources are formatted"
+
+fmt: setup
+	@dotnet format Cms.sln --no-restore --severity warn
+
+clean:
+	rm -rf $(ARTIFACTS) $(addsuffix /bin,$(PROJECTS)) $(addsuffix /obj,$(PROJECTS)) Cms.Tests/Worker/bin Cms.Tests/Worker/obj
