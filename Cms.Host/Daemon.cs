@@ -11,7 +11,7 @@ namespace Cms.Host;
 /// <summary>Wires a node to its gateways and runs until it is told to stop.</summary>
 internal static class Daemon
 {
-    public static async Task RunAsync(NodeOptions options, TimeProvider clock, Func<string, string?> environment)
+    public static async Task RunAsync(NodeOptions options, TimeProvider clock, Func<Guid> newId, Func<string, string?> environment)
     {
         var builder = WebApplication.CreateSlimBuilder();
         ConfigureLogs(builder.Logging);
@@ -22,7 +22,7 @@ internal static class Daemon
             kestrel.ListenUnixSocket(options.SocketPath);
         });
         await using var app = builder.Build();
-        await using var node = await Node.StartAsync(options, clock, app.Services.GetRequiredLoggerFactory(), Guid.NewGuid);
+        await using var node = await Node.StartAsync(options, clock, app.Services.GetRequiredLoggerFactory(), newId);
         HttpGateway.Map(app, node, ProcessOwner.UserId);
         using var notifier = new ServiceNotifier(environment, clock, () => node.Modules.All.All(module => module.IsResponsive));
 

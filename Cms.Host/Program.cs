@@ -32,7 +32,10 @@ catch (NodeStartException wrong)
 
 try
 {
-    await Daemon.RunAsync(options, TimeProvider.System, Environment.GetEnvironmentVariable);
+    // The outermost shell: here the clock and the ids come in.
+#pragma warning disable RS0030
+    await Daemon.RunAsync(options, TimeProvider.System, Guid.NewGuid, Environment.GetEnvironmentVariable);
+#pragma warning restore RS0030
     return 0;
 }
 catch (Exception fault) when (fault is NodeStartException or JournalException or IOException or UnauthorizedAccessException)

@@ -2,7 +2,6 @@ using System.Globalization;
 using Cms.Actors;
 using Cms.Actors.Modules;
 using Cms.Client.Wire;
-using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
 using Cms.Formats.Uci;
