@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel;
 using Cms.Formats.Mapping;
 using Cms.Formats.Uci;
 using Microsoft.Win32.SafeHandles;
@@ -16,6 +17,7 @@ internal sealed class UciStore(UciCommandLine options, UciOutput output)
 {
     private const uint DefaultDirectoryPermissions = 0x1c0;
     private const uint DefaultFilePermissions = 0x180;
+    private const int PermissionDenied = 13;
 
     private LoadedPackage? _kept;
 
@@ -58,7 +60,8 @@ internal sealed class UciStore(UciCommandLine options, UciOutput output)
     {
         try
         {
-            using var shared = FileLock.TakeExisting(DeltaPathOf(Path.GetFileName(package)), isExclusive: false);
+            using var delta = OpenReadable(DeltaPathOf(Path.GetFileName(package)));
+            using var shared = delta is null ? null : FileLock.Take(delta, isExclusive: false);
             return LoadLocked(package, out loaded);
         }
         catch (IOException)
@@ -151,9 +154,22 @@ internal sealed class UciStore(UciCommandLine options, UciOutput output)
         ? Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.')
         : [];
 
+    // Who may not read somebody's waiting changes sees the package without them.
+    private static SafeFileHandle? OpenReadable(string path)
+    {
+        try
+        {
+            return RawFile.TryOpenForReading(path);
+        }
+        catch (IOException fault) when ((fault.InnerException as Win32Exception)?.NativeErrorCode == PermissionDenied)
+        {
+            return null;
+        }
+    }
+
     private ReadOnlyMemory<byte> ReadPending(string package, int index, ReadOnlyMemory<byte> text, out FileStatus? status)
     {
-        using var file = RawFile.TryOpenForReading(Path.Join(options.DeltaDirectories[index], package));
+        using var file = OpenReadable(Path.Join(options.DeltaDirectories[index], package));
         status = file is null ? null : FileStatus.Of(file);
         ReadOnlyMemory<byte> delta = status is { IsRegular: true } ? RawFile.ReadAll(file!) : [];
         return index == options.DeltaDirectories.Count - 1 ? DeltaMark.Pending(delta, text.Span) : delta;
