@@ -38,7 +38,7 @@ internal sealed class NativeCommands
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
 
-        Console.Error.WriteLine($"cms: {parsed.Errors[0].Message} See cms --help.");
+        Console.Error.WriteLine($"cms: {parsed.Errors[^1].Message} See cms --help.");
         return ErrorCodes.Of(ErrorCode.InvalidArgument).ExitCode;
     }
 

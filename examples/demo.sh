@@ -146,6 +146,7 @@ for writer in $(seq "$writers"); do
     jobs+=($!)
 done
 sleep "$load_seconds"
+for job in "${jobs[@]}"; do kill -0 "$job" 2>/dev/null || fail "a writer ended before the node was killed"; done
 printf '  $ kill -9 %s\n' "$daemon"
 kill -9 "$daemon"
 wait "$daemon" 2>/dev/null || true

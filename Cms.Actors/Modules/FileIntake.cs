@@ -83,22 +83,8 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
     }
 
     // The state that the edited text grew from: the current one, or an older one when commits were not yet written.
-    private IModuleView GroundOf(IModuleView current)
-    {
-        var written = file.Written;
-        if (written == current.Revision)
-        {
-            return current;
-        }
-
-        var ground = new Overlay(EmptyModuleView.Instance);
-        foreach (var commit in context.Journal.Read(context.Module, Revision.None, written))
-        {
-            ground.Apply(commit.Revision, commit.Changes);
-        }
-
-        return ground;
-    }
+    private IModuleView GroundOf(IModuleView current) =>
+        file.Written == current.Revision ? current : SegmentRecovery.Fold(context, file.Written);
 }
 
 /// <summary>A hand edit that was found.</summary>

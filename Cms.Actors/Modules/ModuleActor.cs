@@ -19,6 +19,7 @@ public sealed class ModuleActor : IAsyncDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loop;
     private volatile ModuleStatus _status;
+    private volatile ModuleShell? _shell;
     private int _restarts;
     private long _busySince;
 
@@ -33,8 +34,8 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <summary>Which module this is.</summary>
     public ModuleName Module => _context.Module;
 
-    /// <summary>How the module is doing, as of its last batch.</summary>
-    public ModuleStatus Status => _status;
+    /// <summary>How the module is doing: the text file as it is now, all else as of the last batch.</summary>
+    public ModuleStatus Status => _shell is { } shell ? _status with { Written = shell.Written, Problem = shell.Problem } : _status;
 
     /// <summary>False when one batch has taken longer than a minute: the disk or the module hangs.</summary>
     public bool IsResponsive =>
@@ -84,6 +85,7 @@ public sealed class ModuleActor : IAsyncDisposable
             catch (Exception fault)
 #pragma warning restore CA1031
             {
+                _shell = null;
                 _restarts++;
                 _status = _status with { State = "restarting", Restarts = _restarts, Problem = fault.Message };
                 Log.ModuleFailed(_context.Logger, fault, Module.ToString(), delay.TotalMilliseconds, fault.Message);
@@ -105,6 +107,7 @@ public sealed class ModuleActor : IAsyncDisposable
     {
         await using var shell = await ModuleShell.OpenAsync(_context, LookAtFile, CancellationToken.None);
         _status = shell.Status(_restarts);
+        _shell = shell;
         _started.TrySetResult();
         while (await _mailbox.WaitAsync(CancellationToken.None))
         {

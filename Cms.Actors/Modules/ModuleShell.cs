@@ -54,10 +54,16 @@ internal sealed class ModuleShell : IAsyncDisposable
         _context.Module,
         "running",
         _segment.Revision,
-        _file.Written,
+        Written,
         _segment.View.SectionCount,
         restarts,
-        _intake.Problem ?? _fileWriter.Failure);
+        Problem);
+
+    /// <summary>What is wrong with the text file, or null; any thread may ask.</summary>
+    public string? Problem => _intake.Problem ?? _fileWriter.Failure;
+
+    /// <summary>The newest revision that the text file holds completely; any thread may ask.</summary>
+    public Revision Written => _file.Written;
 
     /// <summary>Takes the text file in if somebody else wrote it.</summary>
     public async Task LookAtFileAsync(CancellationToken cancellation)

@@ -7,7 +7,8 @@ namespace Cms.Actors.Modules;
 /// <summary>Brings a module's segment up to its journal.</summary>
 internal static class SegmentRecovery
 {
-    /// <summary>Takes over the segment that was kept, or builds one anew, and replays what it lacks.</summary>
+    /// <summary>Takes over the segment that was kept and replays what it lacks, or builds one anew.</summary>
+    /// <remarks>A new one appears with the whole state at once, so that readers of an old file never go back in time.</remarks>
     /// <exception cref="JournalException">The journal is damaged; the message says where.</exception>
     /// <exception cref="SegmentException">There is no room for the module.</exception>
     public static SegmentWriter Open(ModuleContext context)
@@ -22,16 +23,29 @@ internal static class SegmentRecovery
             segment = null;
         }
 
-        var start = segment is null ? "cold" : "warm";
         if (segment is null)
         {
             Log.SegmentRebuilt(context.Logger, context.Module.ToString(), whyNot ?? "there was none");
-            segment = SegmentWriter.Create(context.SegmentPath, context.Journal.Id, options);
+            segment = SegmentWriter.Create(context.SegmentPath, context.Journal.Id, options, Fold(context, last));
+            Log.ModuleOpened(context.Logger, context.Module.ToString(), last.Value, "cold", (int)last.Value);
+            return segment;
         }
 
         var replayed = Replay(context, segment, last);
-        Log.ModuleOpened(context.Logger, context.Module.ToString(), last.Value, start, replayed);
+        Log.ModuleOpened(context.Logger, context.Module.ToString(), last.Value, "warm", replayed);
         return segment;
+    }
+
+    /// <summary>The state of a module at a revision, from the journal alone; takes memory for all of it.</summary>
+    public static IModuleView Fold(ModuleContext context, Revision upTo)
+    {
+        var state = new Overlay(EmptyModuleView.Instance);
+        foreach (var commit in context.Journal.Read(context.Module, Revision.None, upTo))
+        {
+            state.Apply(commit.Revision, commit.Changes);
+        }
+
+        return state;
     }
 
     private static int Replay(ModuleContext context, SegmentWriter segment, Revision last)

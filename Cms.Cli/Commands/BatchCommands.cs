@@ -20,17 +20,20 @@ internal static class BatchCommands
         var lines = new UciWordReader(file ?? context.Input, UciDialect.Cms, MaxLineSizeBytes);
         while (lines.NextLine())
         {
-            var exitCode = await RunLineAsync(context, lines, cancellation);
-            if (exitCode != ExitCodes.Success)
+            while (!lines.PeekKeyword().IsEmpty)
             {
-                return exitCode;
+                var exitCode = await RunStatementAsync(context, lines, cancellation);
+                if (exitCode != ExitCodes.Success)
+                {
+                    return exitCode;
+                }
             }
         }
 
         return ExitCodes.Success;
     }
 
-    private static async Task<int> RunLineAsync(CommandContext context, UciWordReader lines, CancellationToken cancellation)
+    private static async Task<int> RunStatementAsync(CommandContext context, UciWordReader lines, CancellationToken cancellation)
     {
         try
         {

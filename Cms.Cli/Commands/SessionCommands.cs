@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Cms.Client.Sessions;
 using Cms.Client.Wire;
@@ -57,7 +58,13 @@ internal static class SessionCommands
     {
         var exitCode = ExitCodes.Success;
         context.Save();
-        foreach (var each in StagedModules(context, module))
+        var modules = StagedModules(context, module);
+        if (modules.Count == 0 && !context.Output.IsJson)
+        {
+            context.Output.WriteLine("nothing is staged");
+        }
+
+        foreach (var each in modules)
         {
             context.Close(each);
             try
@@ -101,9 +108,7 @@ internal static class SessionCommands
     private static void Print(CommandContext context, ModuleSession session, ModuleOperation operation)
     {
         var wire = OperationMapper.ToWire(operation);
-        var section = session.SectionOf(operation) is { } found && operation is not ModuleOperation.DeleteSection
-            ? NameOf(session, found, wire)
-            : session.Committed.FindSection(IdOf(operation)) is { } gone ? SectionLookup.Describe(session.Committed, gone) : wire.Section;
+        var section = NameOf(session, operation, wire);
         if (operation is ModuleOperation.AddSection add)
         {
             context.Output.WriteLine($"add {session.Module} {add.Type}   # {add.Key}");
@@ -111,7 +116,7 @@ internal static class SessionCommands
         }
 
         context.Output.Write($"{wire.Op} {session.Module}.{section}{(wire.Option is null ? "" : "." + wire.Option)}");
-        if ((wire.Value ?? Text(wire.Type ?? wire.Name ?? wire.Index?.ToString(System.Globalization.CultureInfo.InvariantCulture))) is { } value)
+        if ((wire.Value ?? Text(wire.Type ?? wire.Name ?? wire.Index?.ToString(CultureInfo.InvariantCulture))) is { } value)
         {
             context.Output.Write("="u8);
             context.Output.WriteQuoted(value);
@@ -122,9 +127,21 @@ internal static class SessionCommands
 
     private static ConfigValue? Text(string? text) => text is null ? null : ConfigValue.FromText(text);
 
-    private static SectionId IdOf(ModuleOperation operation) =>
-        operation is ModuleOperation.DeleteSection { Section: SectionSelector.ById byId } ? byId.Id : default;
+    // As it was called before the operation: a rename or delete is stated by the name that it takes away.
+    private static string? NameOf(ModuleSession session, ModuleOperation operation, WireOperation wire)
+    {
+        if (wire.Section is ['+', .. var key])
+        {
+            return key;
+        }
 
-    private static string NameOf(ModuleSession session, SectionView section, WireOperation wire) =>
-        wire.Section is ['+', .. var key] ? key : SectionLookup.Describe(session.Staged, section);
+        if (wire.Section is not ['#', .. var number] || session.Committed.FindSection(new SectionId(long.Parse(number, CultureInfo.InvariantCulture))) is not { } committed)
+        {
+            return wire.Section;
+        }
+
+        return operation is not (ModuleOperation.RenameSection or ModuleOperation.DeleteSection) && session.SectionOf(operation) is { } staged
+            ? SectionLookup.Describe(session.Staged, staged)
+            : SectionLookup.Describe(session.Committed, committed);
+    }
 }

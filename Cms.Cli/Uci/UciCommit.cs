@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Globalization;
 using Cms.Formats.Mapping;
 using Cms.Formats.Uci;
 using Microsoft.Win32.SafeHandles;
@@ -11,7 +10,7 @@ namespace Cms.Cli.Uci;
 /// <remarks>
 /// Invariants: files in a directory are replaced only under its <c>.cms.lock</c> and only while no daemon lives; the delta file is
 /// locked from its reading to its truncating and is truncated only when its changes are durable, so a process that dies in between
-/// leaves changes that are done again, and none lost. Locks are taken in this order: directory, delta file. One thread.
+/// loses none; a mark in it tells that they are done, so that they are not done twice. Locks are taken in this order: directory, delta file. One thread.
 /// </remarks>
 internal sealed class UciCommit(UciStore store, UciEnvironment environment)
 {
@@ -60,27 +59,6 @@ internal sealed class UciCommit(UciStore store, UciEnvironment environment)
         return reply is DaemonReply.Refused refused ? new UciFailure(UciError.InvalidArgument, refused.Error) : null;
     }
 
-    // FNV-1a of 128 bits: it only has to tell requests of one machine apart, not to withstand anybody.
-    private static string Digest(ReadOnlySpan<byte> head, ReadOnlySpan<byte> text)
-    {
-        var prime = new UInt128(1 << 24, 0x13b);
-        var hash = new UInt128(0x6c62272e07bb0142, 0x62b821756295c58d);
-        unchecked
-        {
-            foreach (var value in head)
-            {
-                hash = (hash ^ value) * prime;
-            }
-
-            foreach (var value in text)
-            {
-                hash = (hash ^ value) * prime;
-            }
-        }
-
-        return hash.ToString("x32", CultureInfo.InvariantCulture);
-    }
-
     // A daemon that does not answer may be starting or ending, so who owns the directory is asked anew before the next attempt.
     private UciFailure? WithDirectory(string directory, Func<UciFailure?> toFile, Func<string, (UciFailure? Failure, bool IsAnswered)> toDaemon)
     {
@@ -122,12 +100,19 @@ internal sealed class UciCommit(UciStore store, UciEnvironment environment)
             return failure;
         }
 
-        if (loaded!.AppliedCount > 0)
+        if (loaded!.AppliedCount == 0)
         {
-            WriteFile(loaded);
-            Truncate(delta, path);
+            return null;
         }
 
+        var text = UciLayout.Rewrite(loaded.Text, loaded.Package, UciDialect.Reference);
+        if (delta is not null)
+        {
+            DeltaMark.Append(delta.Handle, text);
+        }
+
+        DurableFile.Replace(loaded.Path, output => output.Write(text));
+        Truncate(delta, path);
         return null;
     }
 
@@ -135,7 +120,12 @@ internal sealed class UciCommit(UciStore store, UciEnvironment environment)
     {
         var path = store.DeltaPathOf(package);
         using var delta = FileLock.TakeExisting(path, isExclusive: true);
-        var text = store.ReadDeltas(package);
+        if (store.LoadLocked(package, out var loaded) is { } refused)
+        {
+            return (refused, true);
+        }
+
+        var text = store.ReadDeltas(loaded!);
         if (!UciDelta.Parse(text).Any(line => line.Package == package))
         {
             return (null, true);
@@ -156,7 +146,7 @@ internal sealed class UciCommit(UciStore store, UciEnvironment environment)
         using var text = new MemoryStream();
         UciWriter.Write(package, text);
         var bytes = text.ToArray();
-        var reply = environment.Daemon!.Import(socket, package.Name, bytes, Digest(System.Text.Encoding.ASCII.GetBytes(request), bytes));
+        var reply = environment.Daemon!.Import(socket, package.Name, bytes, TextDigest.Of([.. System.Text.Encoding.ASCII.GetBytes(request), .. bytes]));
         return (Interpret(reply, out var isAnswered), isAnswered);
     }
 
@@ -181,7 +171,7 @@ internal sealed class UciCommit(UciStore store, UciEnvironment environment)
             BinaryPrimitives.WriteInt64LittleEndian(head[16..], status.SizeBytes);
         }
 
-        return Digest(head, text);
+        return TextDigest.Of([.. head, .. text]);
     }
 
     private UciFailure? CommitByPath(string package, string path)

@@ -227,12 +227,7 @@ internal sealed class UciPersonality
 
     private void ShowChanges(LoadedPackage loaded)
     {
-        if (!loaded.HasDelta)
-        {
-            return;
-        }
-
-        foreach (var line in UciDelta.Parse(_store.ReadDeltas(loaded.Package.Name)).Where(line => line.Package == loaded.Package.Name))
+        foreach (var line in UciDelta.Parse(_store.ReadDeltas(loaded)).Where(line => line.Package == loaded.Package.Name))
         {
             _printer.ShowChange(line);
         }

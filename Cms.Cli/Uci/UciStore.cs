@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel;
 using Cms.Formats.Mapping;
 using Cms.Formats.Uci;
 using Microsoft.Win32.SafeHandles;
@@ -16,6 +17,7 @@ internal sealed class UciStore(UciCommandLine options, UciOutput output)
 {
     private const uint DefaultDirectoryPermissions = 0x1c0;
     private const uint DefaultFilePermissions = 0x180;
+    private const int PermissionDenied = 13;
 
     private LoadedPackage? _kept;
 
@@ -58,7 +60,8 @@ internal sealed class UciStore(UciCommandLine options, UciOutput output)
     {
         try
         {
-            using var shared = FileLock.TakeExisting(DeltaPathOf(Path.GetFileName(package)), isExclusive: false);
+            using var delta = OpenReadable(DeltaPathOf(Path.GetFileName(package)));
+            using var shared = delta is null ? null : FileLock.Take(delta, isExclusive: false);
             return LoadLocked(package, out loaded);
         }
         catch (IOException)
@@ -91,12 +94,13 @@ internal sealed class UciStore(UciCommandLine options, UciOutput output)
     }
 
     /// <summary>All changes that wait for a package, in order, with their lock held by the caller or not needed.</summary>
-    public byte[] ReadDeltas(string package)
+    /// <param name="loaded">The package, read by <see cref="Load"/> or <see cref="LoadLocked"/>.</param>
+    public byte[] ReadDeltas(LoadedPackage loaded)
     {
         var text = new ArrayBufferWriter<byte>();
-        foreach (var directory in options.DeltaDirectories)
+        for (var index = 0; index < loaded.Deltas.Length; index++)
         {
-            text.Write(ReadDelta(Path.Join(directory, package), out _));
+            text.Write(ReadPending(loaded.Package.Name, index, loaded.Text, out _).Span);
         }
 
         return text.WrittenSpan.ToArray();
@@ -150,11 +154,25 @@ internal sealed class UciStore(UciCommandLine options, UciOutput output)
         ? Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.')
         : [];
 
-    private static byte[] ReadDelta(string path, out FileStatus? status)
+    // Who may not read somebody's waiting changes sees the package without them.
+    private static SafeFileHandle? OpenReadable(string path)
     {
-        using var file = RawFile.TryOpenForReading(path);
+        try
+        {
+            return RawFile.TryOpenForReading(path);
+        }
+        catch (IOException fault) when ((fault.InnerException as Win32Exception)?.NativeErrorCode == PermissionDenied)
+        {
+            return null;
+        }
+    }
+
+    private ReadOnlyMemory<byte> ReadPending(string package, int index, ReadOnlyMemory<byte> text, out FileStatus? status)
+    {
+        using var file = OpenReadable(Path.Join(options.DeltaDirectories[index], package));
         status = file is null ? null : FileStatus.Of(file);
-        return status is { IsRegular: true } ? RawFile.ReadAll(file!) : [];
+        ReadOnlyMemory<byte> delta = status is { IsRegular: true } ? RawFile.ReadAll(file!) : [];
+        return index == options.DeltaDirectories.Count - 1 ? DeltaMark.Pending(delta, text.Span) : delta;
     }
 
     private FileStatus?[] StatusOfDeltas(string package) =>
@@ -180,7 +198,7 @@ internal sealed class UciStore(UciCommandLine options, UciOutput output)
         var applied = 0;
         for (var index = 0; index < deltas.Length; index++)
         {
-            applied += UciDelta.Apply(ReadDelta(Path.Join(options.DeltaDirectories[index], name), out deltas[index]), name, package!);
+            applied += UciDelta.Apply(ReadPending(name, index, text, out deltas[index]), name, package!);
         }
 
         loaded = _kept = new LoadedPackage(package!, path, hasDelta, status, text) { Deltas = deltas, AppliedCount = applied };

@@ -2,8 +2,8 @@ namespace Cms.Formats.Uci;
 
 /// <summary>Builds packages from the commands of a <see cref="UciReader"/>.</summary>
 /// <remarks>
-/// Invariant: while <c>_isFresh</c>, every option of the open section was read since its <c>config</c> line, so the name pool alone
-/// knows whether the section has an option. Used by one thread.
+/// Invariant: only the section opened last has lines at the end of <c>_lines</c>; a section opened again takes its further lines at
+/// once. Used by one thread.
 /// </remarks>
 internal sealed class UciPackageLoader
 {
@@ -11,8 +11,8 @@ internal sealed class UciPackageLoader
     private readonly UciReaderOptions _options;
     private readonly List<UciPackage> _packages = [];
     private readonly UciNamePool _names = new();
+    private readonly DeferredOptions _lines = new();
     private UciSection? _section;
-    private bool _isFresh;
 
     /// <summary>Loads one package of this name, or the packages that the text names.</summary>
     public UciPackageLoader(string? name, UciReader reader, UciReaderOptions options)
@@ -103,15 +103,19 @@ internal sealed class UciPackageLoader
         var type = _names.Find(_reader.Type).Text;
         if (_reader.Name.IsEmpty)
         {
-            _section = Package.Add(type, null);
-            _isFresh = true;
+            Open(Package.Add(type, null));
             return;
         }
 
         var name = _names.Find(_reader.Name).Text;
         var known = Package.Find(name);
-        _isFresh = known is null;
-        if (known is not null && !string.Equals(known.Type, type, StringComparison.Ordinal))
+        if (known is null)
+        {
+            Open(Package.Add(type, name));
+            return;
+        }
+
+        if (!string.Equals(known.Type, type, StringComparison.Ordinal))
         {
             if (_options.IsStrict)
             {
@@ -122,39 +126,16 @@ internal sealed class UciPackageLoader
             known.Type = type;
         }
 
-        _section = known ?? Package.Add(type, name);
+        known.Reopen();
+        _section = known;
     }
 
-    private void TakeOption(bool isList)
+    private void Open(UciSection section)
     {
-        var name = _names.Find(_reader.Name);
-        var value = _reader.KeepValue();
-        var option = FindOption(name);
-        if (option is null)
-        {
-            option = isList ? new UciOption(name.Text, [value]) : new UciOption(name.Text, value);
-            _section!.Add(option);
-        }
-        else if (isList)
-        {
-            option.Append(value);
-        }
-        else
-        {
-            option.Set(value);
-        }
-
-        name.LastSection = _section;
-        name.LastOption = option;
+        section.Defer(_lines);
+        _section = section;
     }
 
-    private UciOption? FindOption(UciNamePool.Entry name)
-    {
-        if (name.LastSection == _section)
-        {
-            return name.LastOption;
-        }
-
-        return _isFresh ? null : _section!.Find(name.Text);
-    }
+    private void TakeOption(bool isList) =>
+        _section!.AddLine(new DeferredOptions.Line(_names.Find(_reader.Name), _reader.KeepValue(), isList));
 }

@@ -4,15 +4,23 @@ namespace Cms.Formats.Uci;
 
 /// <summary>A section of a <see cref="UciPackage"/> with its options in order.</summary>
 /// <remarks>
-/// Invariant: the options form one chain without two of the same name; once there are more than a few and one was looked up, the
-/// table holds each of them. Only the package changes sections.
+/// Invariants: the options form one chain without two of the same name; the table, made when several were looked up among many,
+/// holds each of them. Lines that were read from a text wait until somebody asks for options: whatever reads or changes the chain
+/// calls <see cref="Settle"/> first. Only the package changes sections.
 /// </remarks>
 public sealed class UciSection
 {
     private const int TableThresholdCount = 12;
+    private const int ScansBeforeTableCount = 3;
 
     private Dictionary<string, UciOption>? _table;
+    private DeferredOptions? _deferred;
+    private int _deferredStart;
+    private int _deferredCount;
+    private UciOption? _first;
     private UciOption? _last;
+    private int _count;
+    private int _scanCount;
 
     internal UciSection(SectionId id, string type, string name, bool isAnonymous)
     {
@@ -35,18 +43,24 @@ public sealed class UciSection
     public bool IsAnonymous { get; internal set; }
 
     /// <summary>How many options it has.</summary>
-    public int OptionCount { get; private set; }
+    public int OptionCount
+    {
+        get
+        {
+            Settle();
+            return _count;
+        }
+    }
 
     internal UciSection? Previous { get; set; }
 
     internal UciSection? Next { get; set; }
 
-    internal UciOption? First { get; private set; }
-
     /// <summary>The options in order; the section must not change meanwhile.</summary>
     public IEnumerable<UciOption> Options()
     {
-        for (var option = First; option is not null; option = option.Next)
+        Settle();
+        for (var option = _first; option is not null; option = option.Next)
         {
             yield return option;
         }
@@ -55,13 +69,13 @@ public sealed class UciSection
     /// <summary>The option of this name, or null.</summary>
     public UciOption? Find(string name)
     {
-        if (OptionCount > TableThresholdCount)
+        if (OptionCount > TableThresholdCount && (_table is not null || ++_scanCount > ScansBeforeTableCount))
         {
             _table ??= Options().ToDictionary(option => option.Name, StringComparer.Ordinal);
             return _table.GetValueOrDefault(name);
         }
 
-        var found = First;
+        var found = _first;
         while (found is not null && !string.Equals(found.Name, name, StringComparison.Ordinal))
         {
             found = found.Next;
@@ -70,21 +84,34 @@ public sealed class UciSection
         return found;
     }
 
+    /// <summary>Lets the lines that are about to be appended to a table be the options of this section, which has none yet.</summary>
+    internal void Defer(DeferredOptions lines)
+    {
+        _deferred = lines;
+        _deferredStart = lines.Count;
+    }
+
+    /// <summary>Takes further lines at once, because others' lines may stand behind its own.</summary>
+    internal void Reopen() => Settle();
+
+    /// <summary>Appends an option line that was read from a text.</summary>
+    internal void AddLine(DeferredOptions.Line line)
+    {
+        if (_deferred is null)
+        {
+            Take(line, Find(line.Name.Text));
+            return;
+        }
+
+        _deferred.Add(line);
+        _deferredCount++;
+    }
+
     /// <summary>Puts a new option behind the last one; the section has none of that name.</summary>
     internal void Add(UciOption option)
     {
-        option.Previous = _last;
-        if (_last is null)
-        {
-            First = option;
-        }
-        else
-        {
-            _last.Next = option;
-        }
-
-        _last = option;
-        OptionCount++;
+        Settle();
+        Link(option);
         _table?.Add(option.Name, option);
     }
 
@@ -92,7 +119,7 @@ public sealed class UciSection
     {
         if (option.Previous is null)
         {
-            First = option.Next;
+            _first = option.Next;
         }
         else
         {
@@ -108,7 +135,7 @@ public sealed class UciSection
             option.Next.Previous = option.Previous;
         }
 
-        OptionCount--;
+        _count--;
         _table?.Remove(option.Name);
     }
 
@@ -117,5 +144,58 @@ public sealed class UciSection
         _table?.Remove(option.Name);
         option.Name = name;
         _table?.Add(name, option);
+    }
+
+    // Makes options of the lines that wait. A name that this section has not had since it began is marked with another section.
+    private void Settle()
+    {
+        if (_deferred is not { } lines)
+        {
+            return;
+        }
+
+        _deferred = null;
+        for (var index = _deferredStart; index < _deferredStart + _deferredCount; index++)
+        {
+            var line = lines[index];
+            line.Name.LastOption = Take(line, line.Name.LastSection == this ? line.Name.LastOption : null);
+            line.Name.LastSection = this;
+        }
+    }
+
+    private UciOption Take(DeferredOptions.Line line, UciOption? known)
+    {
+        if (known is null)
+        {
+            known = line.IsList ? new UciOption(line.Name.Text, [line.Value]) : new UciOption(line.Name.Text, line.Value);
+            Link(known);
+            _table?.Add(known.Name, known);
+        }
+        else if (line.IsList)
+        {
+            known.Append(line.Value);
+        }
+        else
+        {
+            known.Set(line.Value);
+        }
+
+        return known;
+    }
+
+    private void Link(UciOption option)
+    {
+        option.Previous = _last;
+        if (_last is null)
+        {
+            _first = option;
+        }
+        else
+        {
+            _last.Next = option;
+        }
+
+        _last = option;
+        _count++;
     }
 }

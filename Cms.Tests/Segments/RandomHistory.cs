@@ -104,7 +104,7 @@ internal sealed class RandomHistory(int seed)
         string name;
         do
         {
-            name = $"s{_random.Next(Scale * 4)}";
+            name = $"s{_random.Next(Scale * 16)}";
         }
         while (Model.FindSection(name) is not null);
         return name;

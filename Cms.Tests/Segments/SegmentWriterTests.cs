@@ -38,6 +38,19 @@ public sealed class SegmentWriterTests
     }
 
     [Fact]
+    public void A_value_that_no_block_holds_is_refused()
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 64 << 20 });
+        var model = new ModuleModel();
+        Commit(writer, model, new ModuleChange.SectionAdded(new(1), "t", "s"));
+        Commit(writer, model, new ModuleChange.OptionSet(new(1), "o", ConfigValue.FromBytes(new byte[8 << 20])));
+        Assert.False(writer.TryReserve([new ModuleChange.OptionSet(new(1), "o", ConfigValue.FromBytes(new byte[(8 << 20) + 1]))], out var refusal));
+        Assert.Equal(SegmentError.Full, refusal.Error);
+        ViewAssert.Same(model, writer.View, "after the refusal");
+    }
+
+    [Fact]
     public void Churn_uses_blocks_again_and_does_not_grow_the_file()
     {
         using var place = new SegmentPlace();

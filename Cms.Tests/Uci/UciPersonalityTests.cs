@@ -232,6 +232,28 @@ public sealed class UciPersonalityTests : IDisposable
     }
 
     [Fact]
+    public void Changes_that_a_killed_commit_had_written_are_not_done_twice()
+    {
+        _machine.Run("add_list", "t.lan.dns=9.9.9.9");
+        var delta = _machine.Delta("t");
+        _machine.Run("commit", "t");
+        using (var file = RawFile.OpenOrCreate(Path.Join(_machine.SaveDirectory, "t"), 0))
+        {
+            RandomAccess.Write(file, Encoding.UTF8.GetBytes(delta), 0);
+            DeltaMark.Append(file, Encoding.UTF8.GetBytes(_machine.Config("t")));
+        }
+
+        Assert.Equal("1.1.1.1 8.8.8.8 9.9.9.9\n", _machine.Run("get", "t.lan.dns").Output);
+        Assert.Empty(_machine.Run("changes", "t").Output);
+
+        _machine.Run("add_list", "t.lan.dns=7.7.7.7");
+        Assert.Equal("t.lan.dns+='7.7.7.7'\n", _machine.Run("changes", "t").Output);
+        _machine.Run("commit", "t");
+        Assert.Equal("1.1.1.1 8.8.8.8 9.9.9.9 7.7.7.7\n", _machine.Run("get", "t.lan.dns").Output);
+        Assert.Empty(_machine.Delta("t"));
+    }
+
+    [Fact]
     public void Nothing_is_locked_or_made_by_a_command_that_fails()
     {
         _machine.Run("set", "t.nosec.x=1");

@@ -18,6 +18,9 @@ internal sealed class SpaceEstimate(SegmentView view)
     // A leaf that was copied may have to grow twice more before it is full.
     private const int LeafGrowthFactor = 3;
 
+    // No file is as large, and many of them still add up to a number.
+    private const long Impossible = 1L << 40;
+
     private const int LargestNumberSize = Varint.MaximumSize;
     private readonly Dictionary<long, Tally> _sections = [];
     private readonly SectionId _firstNew = view.NextSection;
@@ -46,7 +49,11 @@ internal sealed class SpaceEstimate(SegmentView view)
     {
         switch (change)
         {
+            case ModuleChange.OptionSet set when set.Value.Encoding.Length > BlockLayout.MaximumValueSize:
+                Bytes += Impossible;
+                break;
             case ModuleChange.OptionSet set:
+                section.LargestValue = Math.Max(section.LargestValue, set.Value.Encoding.Length);
                 Put(section, OptionBytes(section, set.Option, set.Value.Encoding.Length), IsNew(section, set.Option));
                 break;
             case ModuleChange.OptionRemoved removed:
@@ -54,7 +61,8 @@ internal sealed class SpaceEstimate(SegmentView view)
                 break;
             case ModuleChange.OptionRenamed renamed:
                 Put(section, OptionBytes(section, renamed.Option, 0), true, keys: 0);
-                Put(section, SizeClasses.RoundUp(renamed.NewOption.Length + LargestOf(section, renamed.Option)), true);
+                section.LargestValue = Math.Max(section.LargestValue, view.MeasureOption(section.Id, renamed.Option) ?? 0);
+                Put(section, OptionBytes(section, renamed.NewOption, section.LargestValue), true);
                 break;
             case ModuleChange.SectionAdded added:
                 section.PrefixSize = added.Name?.Length ?? SegmentKey.IdSize;
@@ -103,7 +111,6 @@ internal sealed class SpaceEstimate(SegmentView view)
         section.EntrySize = SizeClasses.RoundUp(section.EntrySize + name.Length);
         Bytes += section.EntrySize;
         section.Put += moved;
-        section.Largest = SizeClasses.RoundUp(section.Largest + longer);
         section.PrefixSize = Math.Max(section.PrefixSize, name.Length);
         section.Steps += count;
     }
@@ -112,7 +119,6 @@ internal sealed class SpaceEstimate(SegmentView view)
     {
         Bytes += bytes;
         section.Put += bytes;
-        section.Largest = Math.Max(section.Largest, bytes);
         if (changesList)
         {
             section.Steps++;
@@ -195,9 +201,6 @@ internal sealed class SpaceEstimate(SegmentView view)
 
     private bool IsNew(Tally section, string option) => section.Existing == 0 || view.MeasureOption(section.Id, option) is null;
 
-    private int LargestOf(Tally section, string option) =>
-        Math.Max(section.Largest, view.MeasureOption(section.Id, option) ?? BlockLayout.KeyOffset);
-
     private long OptionsOf(Tally section)
     {
         if (!section.IsMeasured && section.Existing > 0)
@@ -223,7 +226,8 @@ internal sealed class SpaceEstimate(SegmentView view)
 
         public long Put { get; set; }
 
-        public int Largest { get; set; }
+        /// <summary>A bound of every value that this commit has set or moved to another name so far.</summary>
+        public int LargestValue { get; set; }
 
         public bool IsMeasured { get; set; }
     }

@@ -1,0 +1,61 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Segments;
+using Cms.Formats.Segments.Reading;
+using Cms.Formats.Segments.Writing;
+using Xunit;
+
+namespace Cms.Tests.Segments;
+
+public sealed class SpaceEstimateTests
+{
+    [Theory]
+    [InlineData(71, 3, 12)]
+    [InlineData(72, 40, 12)]
+    [InlineData(73, 600, 12)]
+    [InlineData(74, 600, 60)]
+    [InlineData(75, 5000, 600)]
+    public void A_commit_never_takes_more_than_was_estimated(int seed, int most, int scale)
+    {
+        using var place = new SegmentPlace();
+        var history = new RandomHistory(seed) { Scale = scale };
+        var options = new SegmentOptions { MaximumBytes = 256 << 20, InitialEntries = 200_000, RetainedCommits = 0 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        for (var commit = 0; commit < (most > 1000 ? 8 : 150); commit++)
+        {
+            var changes = history.NextCommit(most);
+            Check(writer, history.Model.Revision, changes, $"seed {seed}, commit {commit}");
+        }
+    }
+
+    [Fact]
+    public void Long_lists_renames_and_removals_take_no_more_than_was_estimated()
+    {
+        using var place = new SegmentPlace();
+        var random = new Random(76);
+        var options = new SegmentOptions { MaximumBytes = 1 << 30, InitialEntries = 100_000, RetainedCommits = 0 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        Check(writer, [.. Enumerable.Range(1, 3000).Select(id => new ModuleChange.SectionAdded(new(id), "t", id % 2 == 0 ? $"s{id}" : null))], "sections");
+        Check(writer, [.. Enumerable.Range(1, 3000).Select(id => new ModuleChange.OptionSet(new(5), $"o{id}", ConfigValue.FromInt(id)))], "options");
+        Check(writer, [.. Enumerable.Range(1, 3000).Select(id => new ModuleChange.SectionMoved(new(id), random.Next(3000)))], "scattered moves");
+        Check(writer, [.. Enumerable.Range(1, 3000).Select(id => new ModuleChange.SectionMoved(new(id), 7))], "moves to one place");
+        Check(writer, [new ModuleChange.SectionRenamed(new(5), new string('n', 255)), new ModuleChange.SectionRenamed(new(5), "short")], "renames");
+        Check(writer, [.. Enumerable.Range(1, 1000).Select(id => new ModuleChange.OptionRenamed(new(5), $"o{id}", $"renamed{id}"))], "option renames");
+        Check(writer, [.. Enumerable.Range(1001, 1000).Select(id => new ModuleChange.OptionRemoved(new(5), $"o{id}"))], "option removals");
+        Check(writer, [.. Enumerable.Range(1, 2000).Select(id => new ModuleChange.SectionRemoved(new(id)))], "section removals");
+    }
+
+    private static void Check(SegmentWriter writer, IReadOnlyList<ModuleChange> changes, string context) =>
+        Check(writer, writer.Revision.Next, changes, context);
+
+    private static void Check(SegmentWriter writer, Revision revision, IReadOnlyList<ModuleChange> changes, string context)
+    {
+        var estimate = SpaceEstimate.Of(Assert.IsType<SegmentView>(writer.View), changes);
+        var before = writer.Statistics;
+        Assert.True(writer.TryReserve(changes, out _));
+        writer.Project(revision, changes);
+        var taken = writer.Statistics.UsedBytes - before.UsedBytes;
+        var keys = writer.Statistics.Entries - before.Entries;
+        Assert.True(taken <= estimate.Bytes, $"{context}: {taken} bytes taken, {estimate.Bytes} estimated");
+        Assert.True(keys <= estimate.Keys, $"{context}: {keys} keys taken, {estimate.Keys} estimated");
+    }
+}
