@@ -1,4 +1,5 @@
 using Cms.Formats.Edits;
+using Cms.Formats.Segments;
 
 namespace Cms.Actors;
 
@@ -14,7 +15,7 @@ public sealed record NodeOptions
     /// <summary>Where the socket and the segments are; on tmpfs for speed.</summary>
     public string RunDirectory { get; init; } = "/run/cms";
 
-    /// <summary>The size at which a module's segment is full, in bytes; 1 MiB to 1 TiB.</summary>
+    /// <summary>The size at which a module's segment is full, in bytes; 1 MiB to 32 GiB, rounded down to whole pages.</summary>
     public long SegmentBytes { get; init; } = 4L << 30;
 
     /// <summary>The most requests that wait for one module.</summary>
@@ -41,19 +42,16 @@ public sealed record NodeOptions
     /// <summary>What is wrong with these settings, a line each; empty when nothing is.</summary>
     public IEnumerable<string> Problems()
     {
-        if (SegmentBytes is < 1L << 20 or > 1L << 40)
+        return new (string Name, long Value, long Least, long Most)[]
         {
-            yield return $"segment_bytes is {SegmentBytes}; it must be 1048576 to 1099511627776";
+            ("segment_bytes", SegmentBytes, 1L << 20, SegmentOptions.LargestMaximumBytes),
+            ("mailbox_size", MailboxSize, 1, 1_000_000),
+            ("file_delay_ms", FileDelayMilliseconds, 0, 100),
+            ("max_value_bytes", Limits.MaxValueBytes, 1, 1 << 26),
+            ("max_list_elements", Limits.MaxListElements, 1, 1 << 24),
+            ("max_operations", Limits.MaxOperations, 1, 10_000_000),
         }
-
-        if (FileDelayMilliseconds is < 0 or > 100)
-        {
-            yield return $"file_delay_ms is {FileDelayMilliseconds}; it must be 0 to 100";
-        }
-
-        if (MailboxSize is < 1 or > 1_000_000)
-        {
-            yield return $"mailbox_size is {MailboxSize}; it must be 1 to 1000000";
-        }
+        .Where(setting => setting.Value < setting.Least || setting.Value > setting.Most)
+        .Select(setting => $"{setting.Name} is {setting.Value}; it must be {setting.Least} to {setting.Most}");
     }
 }

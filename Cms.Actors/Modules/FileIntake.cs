@@ -35,7 +35,7 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
             var content = UciPackage.Parse(context.Module.Name, foreign.Text, UciReaderOptions.Default);
             Problem = null;
             _refusedHash = null;
-            var origin = new CommitOrigin("file", "file", $"{file.Path} was edited", RequestId: null);
+            var origin = new CommitOrigin("file", "file", $"{file.Path} was taken in", RequestId: null);
             return new FileEdit(foreign, new ModuleCommand.MergeFile(origin, GroundOf(current), content));
         }
         catch (UciParseException failure)

@@ -35,7 +35,7 @@ public static class ModuleDecider
         var session = new EditSession(view, limits);
         var conflicts = operations.Select(session.FindConflict).OfType<string>().Distinct().ToList();
         return conflicts.Count == 0
-            ? DecideAll(session, operations)
+            ? DecideAll(session, operations) with { Born = session.Born }
             : Decision.Reject(new Refusal(
                 ErrorCode.Conflict,
                 $"changed since it was staged: {string.Join(", ", conflicts)}; look at the new value, then revert and stage again")
@@ -56,6 +56,6 @@ public static class ModuleDecider
     private static Decision DecideAll(EditSession session, IReadOnlyList<ModuleOperation> operations)
     {
         var refusal = operations.Select(session.Apply).OfType<Refusal>().FirstOrDefault();
-        return refusal is not null ? Decision.Reject(refusal) : Decision.Accept(session.Changes) with { Born = session.Born };
+        return refusal is not null ? Decision.Reject(refusal) : Decision.Accept(session.Changes);
     }
 }

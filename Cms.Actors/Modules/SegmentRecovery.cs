@@ -13,7 +13,7 @@ internal static class SegmentRecovery
     /// <exception cref="SegmentException">There is no room for the module.</exception>
     public static SegmentWriter Open(ModuleContext context)
     {
-        var options = new SegmentOptions { MaximumBytes = context.Options.SegmentBytes };
+        var options = new SegmentOptions { MaximumBytes = context.Options.SegmentBytes & ~0xfffL };
         var last = context.Journal.LastRevision(context.Module);
         var segment = SegmentWriter.TryReopen(context.SegmentPath, context.Journal.Id, options, out var whyNot);
         if (segment is not null && segment.Revision > last)
