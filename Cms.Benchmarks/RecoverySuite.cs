@@ -45,7 +45,6 @@ internal static class RecoverySuite
         await client.ImportAsync(Module, text, new ImportOptions { WaitForFile = true }, CancellationToken.None);
         report.Add("import-1m-s", Stopwatch.GetElapsedTime(start).TotalSeconds, "s");
         report.Add("import-1m-peak-mb", node.PeakBytes / 1e6, "MB");
-        report.Add("segment-1m-mb", new FileInfo(node.Paths.SegmentOf(Module)).Length / 1e6, "MB");
     }
 
     private static async Task<TimeSpan> RecoverAsync(NodeProcess node, Action afterKill)
