@@ -12,12 +12,15 @@ public sealed class Node : IAsyncDisposable
 {
     private readonly FileLock _stateOwnership;
     private readonly FileLock _configOwnership;
+    private readonly FileLock _heldCommits;
     private readonly IJournal _journal;
     private readonly ConfigDirectoryWatch _watch;
 
-    private Node(NodeOptions options, FileLock stateOwnership, FileLock configOwnership, IJournal journal, ModuleDirectory modules, TimeProvider clock)
+    private Node(
+        NodeOptions options, FileLock stateOwnership, FileLock configOwnership, FileLock heldCommits, IJournal journal, ModuleDirectory modules, TimeProvider clock)
     {
-        (Options, _stateOwnership, _configOwnership, _journal, Modules) = (options, stateOwnership, configOwnership, journal, modules);
+        (Options, _stateOwnership, _configOwnership, _heldCommits, _journal, Modules) =
+            (options, stateOwnership, configOwnership, heldCommits, journal, modules);
         _watch = new ConfigDirectoryWatch(options.ConfigDirectory, clock, modules.LookAtFile, modules.LookAtAllFiles);
         StartedAt = clock.GetUtcNow();
     }
@@ -49,6 +52,8 @@ public sealed class Node : IAsyncDisposable
         var log = loggers.CreateLogger<Node>();
         var stateOwnership = FileLock.TryTake(Path.Combine(options.StateDirectory, "cmsd.lock"), isExclusive: true)
             ?? throw new NodeStartException($"{options.StateDirectory} is in use by another cmsd; stop it, or set state_directory");
+        // Who commits to the text files looks for an owner under this lock; it is kept until this one can be reached.
+        var heldCommits = ConfigDirectory.HoldCommits(options.ConfigDirectory);
         var configOwnership = ConfigDirectory.TryOwn(options.ConfigDirectory, options.SocketPath)
             ?? throw new NodeStartException($"{options.ConfigDirectory} is owned by another cmsd; stop it, or set config_directory");
         if (new DriveInfo(options.RunDirectory).DriveFormat != "tmpfs")
@@ -58,15 +63,15 @@ public sealed class Node : IAsyncDisposable
 
         var journal = SqliteJournal.Open(options.JournalPath, newId());
         var modules = new ModuleDirectory(options, journal, clock, loggers);
-        using (ConfigDirectory.HoldCommits(options.ConfigDirectory))
-        {
-            await modules.StartAllAsync();
-        }
-
-        var node = new Node(options, stateOwnership, configOwnership, journal, modules, clock);
+        ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory);
+        await modules.StartAllAsync();
+        var node = new Node(options, stateOwnership, configOwnership, heldCommits, journal, modules, clock);
         Log.NodeReady(log, modules.All.Count, options.JournalPath, journal.Epoch);
         return node;
     }
+
+    /// <summary>Says that the node can be reached: programs that work on the text files now hand their commits to it.</summary>
+    public void AnnounceReachable() => _heldCommits.Dispose();
 
     /// <summary>Finishes what was taken, writes the text files, and lets go of everything.</summary>
     public async ValueTask DisposeAsync()
@@ -75,6 +80,7 @@ public sealed class Node : IAsyncDisposable
         await Modules.DisposeAsync();
         await _journal.DisposeAsync();
         _configOwnership.Dispose();
+        _heldCommits.Dispose();
         _stateOwnership.Dispose();
     }
 

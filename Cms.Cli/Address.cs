@@ -1,8 +1,8 @@
 using System.Text;
+using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Refusals;
 using Cms.Formats.Uci;
-using Cms.Client.Wire;
 
 namespace Cms.Cli;
 

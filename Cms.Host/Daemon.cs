@@ -30,6 +30,7 @@ internal static class Daemon
         File.Delete(options.SocketPath);
         await app.StartAsync();
         File.SetUnixFileMode(options.SocketPath, EverybodyMayConnect);
+        node.AnnounceReachable();
         notifier.Ready();
         await app.WaitForShutdownAsync();
         notifier.Stopping();

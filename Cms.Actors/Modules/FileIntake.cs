@@ -20,9 +20,8 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
     /// <summary>The edit that the file holds, or null when it is ours, missing, or cannot be taken in.</summary>
     public async Task<FileEdit?> FindEditAsync(IModuleView current, CancellationToken cancellation)
     {
-        if (await file.CheckAsync(cancellation) is not FileState.Foreign foreign)
+        if (await LookAsync(cancellation) is not { } foreign)
         {
-            Problem = null;
             return null;
         }
 
@@ -44,6 +43,22 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
             _refusedHash = foreign.Hash;
             Problem = $"{file.Path}: {failure.Message}; mend the file";
             Log.FileUnreadable(context.Logger, file.Path, failure.Message);
+            return null;
+        }
+    }
+
+    private async Task<FileState.Foreign?> LookAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var state = await file.CheckAsync(cancellation);
+            Problem = state is FileState.Foreign ? Problem : null;
+            return state as FileState.Foreign;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The module lives in the journal; it goes on without its file and says so.
+            Problem = $"{file.Path} cannot be read: {failure.Message}";
             return null;
         }
     }

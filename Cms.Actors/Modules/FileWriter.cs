@@ -119,7 +119,14 @@ internal sealed class FileWriter : IAsyncDisposable
 
             Failure = null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SegmentException or SnapshotTooOldException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+        // Whatever fails here, commits go on, the status says so, and the write is tried again.
+#pragma warning disable CA1031
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
             Log.FileNotWritten(_log, _file.Path, failure.Message);
             Fail(failure);

@@ -20,6 +20,7 @@ public sealed class ModuleActor : IAsyncDisposable
     private readonly Task _loop;
     private volatile ModuleStatus _status;
     private volatile ModuleShell? _shell;
+    private TimeSpan _delay = FirstDelay;
     private int _restarts;
     private long _busySince;
 
@@ -72,7 +73,6 @@ public sealed class ModuleActor : IAsyncDisposable
     private async Task SuperviseAsync()
     {
         await Task.Yield();
-        var delay = FirstDelay;
         while (true)
         {
             try
@@ -88,18 +88,18 @@ public sealed class ModuleActor : IAsyncDisposable
                 _shell = null;
                 _restarts++;
                 _status = _status with { State = "restarting", Restarts = _restarts, Problem = fault.Message };
-                Log.ModuleFailed(_context.Logger, fault, Module.ToString(), delay.TotalMilliseconds, fault.Message);
+                Log.ModuleFailed(_context.Logger, fault, Module.ToString(), _delay.TotalMilliseconds, fault.Message);
                 _started.TrySetResult();
                 RefuseWaiting($"module {Module} is starting again after a fault ({fault.Message}); ask again soon");
             }
 
-            if (!await PauseAsync(delay))
+            if (!await PauseAsync(_delay))
             {
                 RefuseWaiting($"module {Module} is stopping; ask again when the daemon is back");
                 return;
             }
 
-            delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
+            _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, LongestDelay.Ticks));
         }
     }
 
@@ -114,6 +114,7 @@ public sealed class ModuleActor : IAsyncDisposable
             Volatile.Write(ref _busySince, _context.Clock.GetTimestamp());
             await ProcessAsync(shell, _mailbox.Drain(MaxBatch));
             Volatile.Write(ref _busySince, 0);
+            _delay = FirstDelay;
             _status = shell.Status(_restarts);
         }
 

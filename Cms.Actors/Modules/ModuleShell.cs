@@ -40,8 +40,17 @@ internal sealed class ModuleShell : IAsyncDisposable
     public static async Task<ModuleShell> OpenAsync(ModuleContext context, Action lookAtFile, CancellationToken cancellation)
     {
         var shell = new ModuleShell(context, SegmentRecovery.Open(context), lookAtFile);
-        await shell.LookAtFileAsync(cancellation);
-        if (shell._file.Written < shell.Revision)
+        try
+        {
+            await shell.LookAtFileAsync(cancellation);
+        }
+        catch
+        {
+            await shell.DisposeAsync();
+            throw;
+        }
+
+        if (shell.Written < shell.Revision)
         {
             shell._fileWriter.Notify();
         }
@@ -210,7 +219,10 @@ internal sealed class ModuleShell : IAsyncDisposable
             await _fileWriter.WaitAsync(reply.Revision);
             request.Answer(reply);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SegmentException or SnapshotTooOldException or OperationCanceledException)
+        // The commit is durable, so every failure to write the text file is a warning to this caller.
+#pragma warning disable CA1031
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
             request.Answer(reply with { Warning = $"committed as revision {reply.Revision}, but the text file is not written yet: {failure.Message}" });
         }

@@ -7,6 +7,9 @@ namespace Cms.Cli.Uci;
 /// <summary>Hands the personality's commits to the daemon over its Unix socket.</summary>
 internal sealed class DaemonCommits : IDaemonCommits
 {
+    // A daemon that is stopping may own the directory for a moment after it stopped listening.
+    private static readonly TimeSpan PauseBeforeNextAttempt = TimeSpan.FromMilliseconds(20);
+
     /// <inheritdoc/>
     public DaemonReply Commit(string socketPath, string package, ReadOnlyMemory<byte> deltaText, string requestId) =>
         Ask(socketPath, client => client.ApplyDeltaAsync(package, deltaText, requestId, CancellationToken.None));
@@ -20,17 +23,23 @@ internal sealed class DaemonCommits : IDaemonCommits
 
     private static DaemonReply Ask(string socketPath, Func<CmsClient, Task<CommitReply>> ask)
     {
+        // A console program has no context that the wait could block.
+#pragma warning disable VSTHRD002
+        return AskAsync(socketPath, ask).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+    }
+
+    private static async Task<DaemonReply> AskAsync(string socketPath, Func<CmsClient, Task<CommitReply>> ask)
+    {
         using var client = new CmsClient(socketPath);
         try
         {
-            // A console program has no context that the wait could block.
-#pragma warning disable VSTHRD002
-            ask(client).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
+            await ask(client);
             return new DaemonReply.Committed();
         }
         catch (RefusedException refused) when (refused.Refusal.Code is ErrorCode.Unavailable or ErrorCode.UnknownOutcome)
         {
+            await Task.Delay(PauseBeforeNextAttempt);
             return new DaemonReply.Unreachable();
         }
         catch (RefusedException refused)

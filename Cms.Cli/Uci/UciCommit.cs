@@ -14,7 +14,7 @@ namespace Cms.Cli.Uci;
 /// </remarks>
 internal sealed class UciCommit(UciStore store, UciEnvironment environment)
 {
-    private const int MaxAttempts = 3;
+    private const int MaxAttempts = 250;
 
     private static readonly UciFailure NoAnswer = new(UciError.Io, "the running daemon does not answer");
     private static readonly UciFailure NoWay = new(UciError.Io, "a running daemon owns this directory and cannot be reached from here");

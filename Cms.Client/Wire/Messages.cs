@@ -216,6 +216,7 @@ public sealed record ModuleContent
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
     Converters = [typeof(ConfigValueConverter)])]
 [JsonSerializable(typeof(CommitRequest))]
 [JsonSerializable(typeof(CommitReply))]

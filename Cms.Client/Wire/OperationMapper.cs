@@ -11,8 +11,13 @@ public static class OperationMapper
 {
     /// <summary>The operation that a wire operation asks for.</summary>
     /// <exception cref="RefusedException">It lacks a member, has one too many, or names something illegal.</exception>
-    public static ModuleOperation ToOperation(WireOperation wire)
+    public static ModuleOperation ToOperation(WireOperation? wire)
     {
+        if (wire is null)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, "an operation is null; send a JSON object for each");
+        }
+
         var operation = wire.Op switch
         {
             "add" => new ModuleOperation.AddSection(Need(wire, wire.Type, "type"), wire.Name, wire.Key ?? wire.Name ?? Need(wire, wire.Key, "key")),

@@ -22,12 +22,27 @@ public static class DurableFile
     /// <exception cref="IOException">
     /// Nothing was replaced, unless syncing the directory failed: then the new text is in place but may not survive power loss.
     /// </exception>
-    public static void Replace(string path, Action<Stream> write, uint? permissions = null)
+    public static void Replace(string path, Action<Stream> write, uint? permissions = null) => Replace(path, write, permissions, Rename);
+
+    /// <summary>As <see cref="Replace(string, Action{Stream}, uint?)"/>, but only if the file replaced is one that may go.</summary>
+    /// <param name="path">A symbolic link is followed and stays; the directory exists.</param>
+    /// <param name="write">Writes the whole text; what it throws leaves the old file untouched.</param>
+    /// <param name="mayGo">
+    /// Asked with the path of the old file after the two changed places in one step, so that no change of it is missed, however late
+    /// it came. Not asked when there was no file.
+    /// </param>
+    /// <returns>False when the old file was put back.</returns>
+    /// <exception cref="IOException">As for <see cref="Replace(string, Action{Stream}, uint?)"/>.</exception>
+    public static bool TryReplace(string path, Action<Stream> write, Func<string, bool> mayGo) =>
+        Replace(path, write, permissions: null, (temporary, target) => Exchange(temporary, target, mayGo));
+
+    private static bool Replace(string path, Action<Stream> write, uint? permissions, Func<string, string, bool> place)
     {
         var link = new FileInfo(path);
         var target = link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         var directory = Path.GetDirectoryName(target)!;
         var old = FileStatus.TryOf(target);
+        bool isReplaced;
         using var file = CreateTemporary(directory, Path.GetFileName(target), out var temporary);
         try
         {
@@ -38,10 +53,7 @@ public static class DurableFile
                 throw LibC.Fault("sync", temporary);
             }
 
-            if (LibC.Rename(temporary, target) < 0)
-            {
-                throw LibC.Fault("rename a temporary file to", target);
-            }
+            isReplaced = place(temporary, target);
         }
         catch
         {
@@ -50,6 +62,30 @@ public static class DurableFile
         }
 
         SyncDirectory(directory);
+        return isReplaced;
+    }
+
+    private static bool Rename(string temporary, string target) =>
+        LibC.Rename(temporary, target) >= 0 ? true : throw LibC.Fault("rename a temporary file to", target);
+
+    private static bool Exchange(string temporary, string target, Func<string, bool> mayGo)
+    {
+        if (LibC.Exchange(temporary, target) < 0)
+        {
+            // There is no file to swap with, or the file system cannot swap; then the moment between look and rename stays.
+            return LibC.LastError() is LibC.NotFound or LibC.InvalidArgument
+                ? (!File.Exists(target) || mayGo(target)) && Rename(temporary, target)
+                : throw LibC.Fault("swap a temporary file with", target);
+        }
+
+        var isReplaced = mayGo(temporary);
+        if (!isReplaced && LibC.Exchange(temporary, target) < 0)
+        {
+            throw LibC.Fault("put back", target);
+        }
+
+        _ = LibC.Unlink(temporary);
+        return isReplaced;
     }
 
     /// <summary>Makes names in a directory durable: files made, renamed or removed in it.</summary>

@@ -27,11 +27,13 @@ internal static partial class LibC
     internal const int WouldBlock = 11;
     internal const int Exists = 17;
     internal const int NotADirectory = 20;
+    internal const int InvalidArgument = 22;
 
     private const int Interrupted = 4;
     private const uint StatusBasics = 0x7ff;
     private const int StatusOfHandle = 0x1000;
     private const int CurrentDirectory = -100;
+    private const uint RenameExchange = 2;
 
     /// <summary>The number of the error of the last call on this thread.</summary>
     internal static int LastError() => Marshal.GetLastSystemError();
@@ -131,6 +133,15 @@ internal static partial class LibC
         }
     }
 
+    /// <summary>Swaps two existing files in one step (renameat2(2), RENAME_EXCHANGE).</summary>
+    internal static unsafe int Exchange(string left, string right)
+    {
+        fixed (byte* leftBytes = Terminated(left), rightBytes = Terminated(right))
+        {
+            return Rename(CurrentDirectory, leftBytes, CurrentDirectory, rightBytes, RenameExchange);
+        }
+    }
+
     internal static unsafe int MakeDirectory(string path, uint mode)
     {
         fixed (byte* bytes = Terminated(path))
@@ -195,6 +206,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "rename")]
     private static unsafe partial int Rename(byte* from, byte* to);
+
+    [LibraryImport("libc", EntryPoint = "renameat2")]
+    private static unsafe partial int Rename(int fromDirectory, byte* from, int toDirectory, byte* to, uint flags);
 
     [LibraryImport("libc", EntryPoint = "mkdir")]
     private static unsafe partial int MakeDirectory(byte* path, uint mode);

@@ -40,6 +40,16 @@ public static class ConfigDirectory
         return ownership;
     }
 
+    /// <summary>Removes the temporary files of writers that were killed.</summary>
+    /// <param name="directory">Commits to it must be held: a temporary file may be in use otherwise.</param>
+    public static void RemoveTemporaryFiles(string directory)
+    {
+        foreach (var path in Directory.EnumerateFiles(directory, ".*.uci-??????"))
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>Waits for every text-file commit under way, and keeps new ones out until disposed.</summary>
     public static FileLock HoldCommits(string directory) => FileLock.Take(Path.Combine(directory, CommitLockName), isExclusive: true);
 }

@@ -86,8 +86,7 @@ public sealed class ModuleFile : IDisposable
                 return false;
             }
 
-            await WriteAsync(view, (state as FileState.Ours)?.Record, cancellation);
-            return true;
+            return await TryWriteAsync(view, (state as FileState.Ours)?.Record, cancellation);
         }
         finally
         {
@@ -100,7 +99,7 @@ public sealed class ModuleFile : IDisposable
 
     private FileState Look()
     {
-        if (Read() is not { } text)
+        if (Read(Path) is not { } text)
         {
             return new FileState.Missing();
         }
@@ -113,25 +112,29 @@ public sealed class ModuleFile : IDisposable
             : new FileState.Foreign(text, hash);
     }
 
-    private async Task WriteAsync(IModuleView view, FileRecord? known, CancellationToken cancellation)
+    private async Task<bool> TryWriteAsync(IModuleView view, FileRecord? known, CancellationToken cancellation)
     {
-        var old = known is null ? [] : Read() ?? [];
+        var old = known is null ? [] : Read(Path) ?? [];
         var text = UciLayout.Rewrite(old, view);
         var hash = HashOf(text);
         if (hash != known?.KnownHash)
         {
             var next = new FileRecord(known?.KnownHash ?? "", hash, known?.Written ?? Revision.None, view.Revision);
             await SaveAsync(next, cancellation);
-            DurableFile.Replace(Path, stream => stream.Write(text));
+            if (!DurableFile.TryReplace(Path, stream => stream.Write(text), displaced => HashOf(Read(displaced) ?? []) == known?.KnownHash))
+            {
+                return false;
+            }
         }
 
         await SaveAsync(new FileRecord(hash, null, view.Revision, view.Revision), cancellation);
+        return true;
     }
 
     // Without the lock that .NET's streams would take: other programs may hold theirs while they read.
-    private byte[]? Read()
+    private static byte[]? Read(string path)
     {
-        using var file = RawFile.TryOpenForReading(Path);
+        using var file = RawFile.TryOpenForReading(path);
         return file is null ? null : RawFile.ReadAll(file);
     }
 

@@ -48,19 +48,6 @@ public interface IJournal : IAsyncDisposable
     Task SetFileAsync(ModuleName module, FileRecord file, CancellationToken stopWaiting);
 }
 
-/// <summary>The bounds every journal keeps.</summary>
-public static class JournalLimits
-{
-    /// <summary>The most commits in one append.</summary>
-    public const int MaxBatch = 10_000;
-
-    /// <summary>The most bytes in one part of a payload.</summary>
-    public const int MaxPartBytes = 1 << 20;
-
-    /// <summary>The most appends waiting for the disk.</summary>
-    public const int MaxWaiting = 10_000;
-}
-
 /// <summary>What the journal knows of a module's text file.</summary>
 /// <param name="KnownHash">SHA-256 of the text last written or taken in; a file with it is ours.</param>
 /// <param name="NextHash">SHA-256 of the text about to be renamed into place, or null when none is under way.</param>

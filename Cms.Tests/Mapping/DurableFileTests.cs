@@ -63,4 +63,37 @@ public sealed class DurableFileTests : IDisposable
         Assert.Contains(Path.Join(_directory, "no"), fault.Message, StringComparison.Ordinal);
         Assert.Contains("errno 2", fault.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_file_that_was_edited_at_the_last_moment_is_put_back()
+    {
+        var directory = Directory.CreateTempSubdirectory("cms-durable-");
+        var path = Path.Combine(directory.FullName, "net");
+        File.WriteAllText(path, "old");
+        var isReplaced = DurableFile.TryReplace(
+            path,
+            stream =>
+            {
+                stream.Write("new"u8);
+                File.WriteAllText(path, "by hand");
+            },
+            displaced => File.ReadAllText(displaced) == "old");
+        Assert.False(isReplaced);
+        Assert.Equal("by hand", File.ReadAllText(path));
+        Assert.Equal(["net"], directory.GetFiles().Select(file => file.Name));
+        Assert.True(DurableFile.TryReplace(path, stream => stream.Write("new"u8), displaced => File.ReadAllText(displaced) == "by hand"));
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Equal(["net"], directory.GetFiles().Select(file => file.Name));
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void A_file_that_was_missing_is_made_without_a_question()
+    {
+        var directory = Directory.CreateTempSubdirectory("cms-durable-");
+        var path = Path.Combine(directory.FullName, "net");
+        Assert.True(DurableFile.TryReplace(path, stream => stream.Write("new"u8), _ => false));
+        Assert.Equal("new", File.ReadAllText(path));
+        directory.Delete(recursive: true);
+    }
 }

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Cms.Tests.Tidy;
 
 public sealed class CodeTextTests
@@ -8,7 +10,7 @@ public sealed class CodeTextTests
     [InlineData("x = '\\''; y = '\"'; z", "x =     ; y =    ; z")]
     [InlineData("\"a\\\"b\" c", "       c")]
     [InlineData("@\"a\\\" c", "      c")]
-    [InlineData("@\"a\"\"b\" c", "         c")]
+    [InlineData("@\"a\"\"b\" c", "        c")]
     [InlineData("\"\"\"a\"b{\"\"\" c", "           c")]
     [InlineData("$\"a{b}c\" d", "    b    d")]
     [InlineData("$\"a{{b}}\" d", "          d")]

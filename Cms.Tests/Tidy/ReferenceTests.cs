@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cms.Formats.Refusals;
 using Cms.Host;
+using Xunit;
 
 namespace Cms.Tests.Tidy;
 

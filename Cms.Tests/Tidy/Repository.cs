@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Cms.Tests.Tidy;
 
 /// <summary>The files of the repository, as the rules see them.</summary>

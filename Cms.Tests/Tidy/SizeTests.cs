@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Cms.Tests.Tidy;
 
 public sealed class SizeTests
@@ -62,6 +64,15 @@ public sealed class SizeTests
         Assert.Equal(["public C() : this(1)", "public static bool operator ==(C left, C right) => left.Equals(right);", "int Sum(int a, int b = 1) => a switch", "void Do() { if (true) { } }"], functions.Select(function => function.Signature));
         Assert.Equal([4, 1, 5, 1], functions.Select(function => function.LineCount));
         Assert.Equal([10, 14, 15, 22], functions.Select(function => function.FirstLine));
+    }
+
+    [Fact]
+    public void The_functions_of_the_shell_are_found()
+    {
+        var found = FunctionMeasure.Functions(CodeText.Blank(Repository.Read("Cms.Actors/Modules/ModuleShell.cs"))).Select(function => function.Signature).ToList();
+        Assert.Contains(found, signature => signature.Contains("OpenAsync(", StringComparison.Ordinal));
+        Assert.Contains(found, signature => signature.Contains("AnswerWhenWrittenAsync(", StringComparison.Ordinal));
+        Assert.True(found.Count > 10, string.Join('\n', found));
     }
 
     private static IEnumerable<string> LongFiles(RepositoryFile file) =>

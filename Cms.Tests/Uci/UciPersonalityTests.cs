@@ -208,7 +208,7 @@ public sealed class UciPersonalityTests : IDisposable
             ("get t.lan.ip\n", () => _machine.Run("set", "t.lan.ip=10.0.0.2")),
             ("get t.lan.ip\n", () => _machine.Run("commit", "t")),
             ("get t.lan.ip\n", () => _machine.Write("t", "config interface lan\n\toption ip 10.0.0.3\n")),
-            ("set t.lan.mine=1\nget t.lan.ip\nget t.lan.mine\n", () => { }));
+            ("set t.lan.mine=1\nget t.lan.ip\nget t.lan.mine\n", () => _machine.Delta("t")));
 
         Assert.Equal("10.0.0.1\n10.0.0.2\n10.0.0.2\n10.0.0.3\n1\n", RunOn(input, "batch"));
     }
