@@ -1,1 +1,41 @@
-return 0;
+using Cms.Benchmarks;
+
+const int Usage = 2;
+
+if (args is ["parse-worker", var text, var segment])
+{
+    ParseWorker.Run(text, segment, Console.Out);
+    return 0;
+}
+
+var suites = new Dictionary<string, Func<Installation, Report, Task>>(StringComparer.Ordinal)
+{
+    ["uci"] = UciSuite.RunAsync,
+    ["commit"] = CommitSuite.RunAsync,
+    ["recovery"] = RecoverySuite.RunAsync,
+};
+
+if (args is not [var wanted] || (wanted != "all" && !suites.ContainsKey(wanted)))
+{
+    await Console.Error.WriteLineAsync($"name one suite: all, {string.Join(", ", suites.Keys)}");
+    return Usage;
+}
+
+try
+{
+    var installation = Installation.Find(AppContext.BaseDirectory);
+    foreach (var (name, run) in suites.Where(suite => wanted == "all" || wanted == suite.Key))
+    {
+        var report = new Report(name);
+        await run(installation, report);
+        report.Print(Console.Out);
+        report.Save(installation.ReportDirectory);
+    }
+
+    return 0;
+}
+catch (InstallationException missing)
+{
+    await Console.Error.WriteLineAsync(missing.Message);
+    return Usage;
+}

@@ -95,6 +95,19 @@ internal static partial class LibC
         return result;
     }
 
+    internal static int SyncData(SafeFileHandle file)
+    {
+        int result;
+        do
+        {
+            result = SyncData(DescriptorOf(file));
+        }
+        while (result < 0 && LastError() == Interrupted);
+
+        GC.KeepAlive(file);
+        return result;
+    }
+
     internal static int Truncate(SafeFileHandle file, long sizeBytes)
     {
         int result;
@@ -178,6 +191,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "fsync")]
     private static partial int Sync(int file);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync")]
+    private static partial int SyncData(int file);
 
     [LibraryImport("libc", EntryPoint = "ftruncate")]
     private static partial int Truncate(int file, long sizeBytes);
