@@ -59,9 +59,10 @@ public sealed class DaemonCommitTests : IDisposable
         _machine.Run("set", "t.lan.ip=10.0.0.2");
         _machine.Run("commit", "t");
 
-        Assert.Equal(5, _daemon.Requests.Count);
-        Assert.Single(_daemon.Requests.Take(4).Select(request => request.Id).Distinct());
-        Assert.NotEqual(_daemon.Requests[0].Id, _daemon.Requests[4].Id);
+        var ids = _daemon.Requests.Select(request => request.Id).ToList();
+        Assert.True(ids.Count > 3, "an unreachable daemon is asked again before that is given up");
+        Assert.Single(ids[..^1].Distinct());
+        Assert.NotEqual(ids[0], ids[^1]);
         Assert.All(_daemon.Requests, request => Assert.Equal(32, request.Id.Length));
     }
 
