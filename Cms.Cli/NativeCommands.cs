@@ -32,7 +32,7 @@ internal sealed class NativeCommands
     /// <returns>The exit code.</returns>
     public static int Run(string[] args)
     {
-        var parsed = new NativeCommands().Build().Parse(args);
+        var parsed = new NativeCommands().Build().Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count == 0)
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -20,7 +20,7 @@ public static class HttpGateway
 
     /// <summary>Maps every request.</summary>
     /// <param name="app">Where to.</param>
-    /// <param name="node">Completes when the node is ready; until then requests are refused as unavailable.</param>
+    /// <param name="node">The node, ready.</param>
     /// <param name="daemonUserId">The uid that the daemon runs under, an administrator.</param>
     public static void Map(WebApplication app, Node node, uint daemonUserId)
     {
