@@ -55,5 +55,10 @@ public sealed record NodeOptions
         {
             yield return $"mailbox_size is {MailboxSize}; it must be 1 to 1000000";
         }
+
+        if (Limits.MaxValueBytes < 1 || Limits.MaxListElements < 1 || Limits.MaxOperations < 1)
+        {
+            yield return "max_value_bytes, max_list_elements and max_operations must be 1 or more";
+        }
     }
 }
