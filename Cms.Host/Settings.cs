@@ -84,7 +84,14 @@ public static class Settings
         {
             var package = UciPackage.Parse("cms", File.ReadAllBytes(path), UciReaderOptions.Default);
             var node = package.Sections().FirstOrDefault(section => section.Type == "node");
-            return node is null ? [] : package.Options(node.Id).ToDictionary(option => option.Name, option => option.Value.GetText());
+            var given = node is null ? [] : package.Options(node.Id).ToDictionary(option => option.Name, option => option.Value.GetText());
+            return given.Keys.FirstOrDefault(name => name == "config_directory" || All.All(setting => setting.Name != name)) is { } unknown
+                ? throw new NodeStartException($"{path}: '{unknown}' is no setting of this file: use a name from cmsd --help, except config_directory")
+                : given;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeStartException($"{path}: {unreadable.Message}");
         }
         catch (UciParseException malformed)
         {
@@ -101,7 +108,10 @@ public static class Settings
 
         try
         {
-            return All.Single(setting => setting.Name == given.Name).Apply(options, given.Value);
+            var applied = All.Single(setting => setting.Name == given.Name).Apply(options, given.Value);
+            return applied.Problems().Except(options.Problems()).FirstOrDefault() is { } problem
+                ? throw new NodeStartException($"{given.Name} '{given.Value}' from {given.Source} is not legal: {problem}")
+                : applied;
         }
         catch (Exception illegal) when (illegal is FormatException or OverflowException or ArgumentException)
         {

@@ -18,7 +18,7 @@ public static class ModuleDecider
         ModuleCommand.Edit edit => DecideEdit(view, edit.Operations, limits),
         ModuleCommand.ApplyDelta delta => DecideDelta(view, delta, limits),
         ModuleCommand.Replace replace => DecidePlan(view, ThreeWayMerge.Plan(view, replace.Content, view), limits),
-        ModuleCommand.Include include => DecidePlan(view, ThreeWayMerge.Plan(EmptyModuleView.Instance, include.Content, view), limits),
+        ModuleCommand.Include include => DecideAll(new EditSession(view, limits), ModuleInclusion.Plan(include.Content, view)),
         ModuleCommand.MergeFile merge => DecidePlan(view, ThreeWayMerge.Plan(merge.Ground, merge.Content, view), limits),
         _ => throw new UnreachableException($"unknown command {command.GetType().Name}"),
     };

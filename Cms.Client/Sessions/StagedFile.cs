@@ -92,14 +92,24 @@ public sealed class StagedFile : IDisposable
         Staged = StagedOperations.None;
     }
 
-    /// <summary>Keeps only these operations, as a new session.</summary>
+    /// <summary>Keeps only these operations, as a new session; a process that is killed meanwhile leaves the old ones or the new ones.</summary>
     public void Replace(IReadOnlyCollection<ModuleOperation> operations)
     {
-        Clear();
-        if (operations.Count > 0)
+        if (operations.Count == 0)
         {
-            Append(operations, int.MaxValue);
+            Clear();
+            return;
         }
+
+        DurableFile.Replace(_path, file =>
+        {
+            file.Write(StagedOperations.NewName());
+            foreach (var operation in operations)
+            {
+                file.Write(StagedOperations.Format(operation));
+            }
+        });
+        Staged = ReadFile(_path);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,8 @@ namespace Cms.Client.Sessions;
 /// <param name="LengthBytes">How long the file is.</param>
 public sealed record StagedOperations(string? SessionName, IReadOnlyList<ModuleOperation> Operations, long LengthBytes)
 {
+    private const int NameLength = 32;
+
     /// <summary>Nothing is staged.</summary>
     public static readonly StagedOperations None = new(null, [], 0);
 
@@ -40,7 +42,7 @@ public sealed record StagedOperations(string? SessionName, IReadOnlyList<ModuleO
 
             if (name is null)
             {
-                name = Encoding.ASCII.GetString(line);
+                name = IsName(line) ? Encoding.ASCII.GetString(line) : throw Damaged(path, 1, "it is no session name");
             }
             else
             {
@@ -52,7 +54,7 @@ public sealed record StagedOperations(string? SessionName, IReadOnlyList<ModuleO
     }
 
     /// <summary>The first line of a new session's file.</summary>
-    internal static byte[] NewName() => Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(32, lowercase: true) + "\n");
+    internal static byte[] NewName() => Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(NameLength, lowercase: true) + "\n");
 
     /// <summary>The line of an operation.</summary>
     internal static byte[] Format(ModuleOperation operation) =>
@@ -62,11 +64,17 @@ public sealed record StagedOperations(string? SessionName, IReadOnlyList<ModuleO
     {
         try
         {
+            // An operation that is null is refused like any other illegal one.
             return OperationMapper.ToOperation(JsonSerializer.Deserialize(line, WireJson.Default.WireOperation)!);
         }
         catch (Exception damaged) when (damaged is JsonException or RefusedException)
         {
-            throw new RefusedException(ErrorCode.InvalidArgument, $"{path} is damaged at line {number} ({damaged.Message}); remove the file to drop what is staged");
+            throw Damaged(path, number, damaged.Message);
         }
     }
+
+    private static bool IsName(ReadOnlySpan<byte> line) => line.Length == NameLength && line.TrimStart("0123456789abcdef"u8).IsEmpty;
+
+    private static RefusedException Damaged(string path, int number, string why) =>
+        new(ErrorCode.InvalidArgument, $"{path} is damaged at line {number} ({why}); remove the file to drop what is staged");
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
@@ -5,30 +6,29 @@ using Cms.Formats.Modules;
 
 namespace Cms.Client.Wire;
 
-/// <summary>Values as JSON: strings, numbers, true and false, or arrays of strings; bytes that are no UTF-8 as <c>{"base64": ...}</c>.</summary>
-/// <remarks>A whole number becomes an int, any other number a float. An array holds strings and base64 objects.</remarks>
+/// <summary>Values as JSON: strings, numbers, true and false, or arrays of these; bytes that are no UTF-8 as <c>{"base64": ...}</c>.</summary>
+/// <remarks>
+/// A number without fraction and exponent is an int, any other a float; a float without fraction is written with <c>.0</c>, and one
+/// that JSON has no number for as <c>{"float": "NaN"}</c>, "Infinity" or "-Infinity". The elements of an array are of one type; an
+/// empty array is a list of strings. A number that a value cannot hold is refused rather than rounded to another one.
+/// </remarks>
 public sealed class ConfigValueConverter : JsonConverter<ConfigValue>
 {
     /// <inheritdoc/>
     public override ConfigValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        switch (reader.TokenType)
+        if (reader.TokenType != JsonTokenType.StartArray)
         {
-            case JsonTokenType.True or JsonTokenType.False:
-                return ConfigValue.FromBool(reader.GetBoolean());
-            case JsonTokenType.Number:
-                return reader.TryGetInt64(out var whole) ? ConfigValue.FromInt(whole) : ConfigValue.FromFloat(reader.GetDouble());
-            case JsonTokenType.StartArray:
-                var elements = new List<ReadOnlyMemory<byte>>();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                {
-                    elements.Add(ReadBytes(ref reader));
-                }
-
-                return ConfigValue.FromElements(elements);
-            default:
-                return ConfigValue.FromBytes(ReadBytes(ref reader));
+            return ReadElement(ref reader);
         }
+
+        var elements = new List<ConfigValue>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            elements.Add(ReadElement(ref reader));
+        }
+
+        return ToList(elements);
     }
 
     /// <inheritdoc/>
@@ -49,31 +49,87 @@ public sealed class ConfigValueConverter : JsonConverter<ConfigValue>
         writer.WriteEndArray();
     }
 
-    private static byte[] ReadBytes(ref Utf8JsonReader reader)
+    private static ConfigValue ReadElement(ref Utf8JsonReader reader) => reader.TokenType switch
     {
-        if (reader.TokenType == JsonTokenType.String)
+        JsonTokenType.True or JsonTokenType.False => ConfigValue.FromBool(reader.GetBoolean()),
+        JsonTokenType.Number => ReadNumber(ref reader),
+        JsonTokenType.String => ConfigValue.FromText(reader.GetString()!),
+        JsonTokenType.StartObject => ReadObject(ref reader),
+        _ => throw Illegal(),
+    };
+
+    private static ConfigValue ReadNumber(ref Utf8JsonReader reader)
+    {
+        if (reader.TryGetInt64(out var whole))
         {
-            return System.Text.Encoding.UTF8.GetBytes(reader.GetString()!);
+            return ConfigValue.FromInt(whole);
         }
 
-        if (reader.TokenType != JsonTokenType.StartObject
-            || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("base64")
-            || !reader.Read() || reader.TokenType != JsonTokenType.String || !reader.TryGetBytesFromBase64(out var bytes)
-            || !reader.Read() || reader.TokenType != JsonTokenType.EndObject)
-        {
-            throw new JsonException("a value is a string, a number, true, false, {\"base64\": ...}, or an array of strings");
-        }
-
-        return bytes;
+        var text = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
+        return text.ContainsAny(".eE"u8) && reader.TryGetDouble(out var number) && double.IsFinite(number)
+            ? ConfigValue.FromFloat(number)
+            : throw new JsonException("a number does not fit into 64 bits; send it as a string");
     }
+
+    private static ConfigValue ReadObject(ref Utf8JsonReader reader)
+    {
+        var value = reader.Read() && reader.TokenType == JsonTokenType.PropertyName ? ReadMember(ref reader) : null;
+        return value is not null && reader.Read() && reader.TokenType == JsonTokenType.EndObject ? value : throw Illegal();
+    }
+
+    private static ConfigValue? ReadMember(ref Utf8JsonReader reader)
+    {
+        var isBase64 = reader.ValueTextEquals("base64");
+        var isFloat = reader.ValueTextEquals("float");
+        if (!reader.Read() || reader.TokenType != JsonTokenType.String)
+        {
+            return null;
+        }
+
+        if (isBase64)
+        {
+            return reader.TryGetBytesFromBase64(out var bytes) ? ConfigValue.FromBytes(bytes) : null;
+        }
+
+        return !isFloat ? null : reader.GetString() switch
+        {
+            "NaN" => ConfigValue.FromFloat(double.NaN),
+            "Infinity" => ConfigValue.FromFloat(double.PositiveInfinity),
+            "-Infinity" => ConfigValue.FromFloat(double.NegativeInfinity),
+            _ => null,
+        };
+    }
+
+    private static ConfigValue ToList(List<ConfigValue> elements)
+    {
+        var type = elements.Count == 0 ? ElementType.String : elements[0].ElementType;
+        if (elements.Exists(element => element.ElementType != type))
+        {
+            throw new JsonException("the elements of an array must be of one type");
+        }
+
+        if (type == ElementType.String)
+        {
+            return ConfigValue.FromElements([.. elements.Select(element => element.Encoding)]);
+        }
+
+        byte[] encoding = [.. elements.SelectMany(element => element.Encoding.ToArray())];
+        return ConfigValue.TryDecode(type, isList: true, encoding, out var list) ? list! : throw Illegal();
+    }
+
+    private static JsonException Illegal() =>
+        new("a value is a string, a number, true, false, {\"base64\": ...}, {\"float\": \"NaN\"}, or an array of these");
 
     private static void WriteElement(Utf8JsonWriter writer, ConfigValue value, int index)
     {
         var bytes = value.GetBytes(index).Span;
         switch (value.ElementType)
         {
-            case ElementType.Int or ElementType.Float:
+            case ElementType.Int:
                 writer.WriteRawValue(bytes);
+                break;
+            case ElementType.Float:
+                WriteFloat(writer, bytes);
                 break;
             case ElementType.Bool:
                 writer.WriteBooleanValue(bytes is [(byte)'1']);
@@ -81,6 +137,20 @@ public sealed class ConfigValueConverter : JsonConverter<ConfigValue>
             default:
                 WriteBytes(writer, bytes);
                 break;
+        }
+    }
+
+    private static void WriteFloat(Utf8JsonWriter writer, ReadOnlySpan<byte> text)
+    {
+        if (text.ContainsAny("Ny"u8))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("float", text);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteRawValue(text.ContainsAny(".E"u8) ? text : [.. text, .. ".0"u8]);
         }
     }
 

@@ -15,9 +15,10 @@ public static class OperationMapper
     {
         if (wire is null)
         {
-            throw new RefusedException(ErrorCode.InvalidArgument, "an operation is null; send a JSON object for each");
+            throw new RefusedException(ErrorCode.InvalidArgument, "an operation is null; it must be an object with 'op'");
         }
 
+        CheckMembers(wire);
         var operation = wire.Op switch
         {
             "add" => new ModuleOperation.AddSection(Need(wire, wire.Type, "type"), wire.Name, wire.Key ?? wire.Name ?? Need(wire, wire.Key, "key")),
@@ -118,7 +119,41 @@ public static class OperationMapper
 
     private static SectionSelector ToSelector(WireOperation wire) => ParseSelector(Need(wire, wire.Section, "section"));
 
-    private static ReadOnlyMemory<byte> Element(WireOperation wire) => Need(wire, wire.Value, "value").GetBytes();
+    private static ReadOnlyMemory<byte> Element(WireOperation wire) => Need(wire, wire.Value, "value") is { IsList: false } element
+        ? element.GetBytes()
+        : throw new RefusedException(ErrorCode.InvalidArgument, $"the 'value' of the operation '{wire.Op}' is one element, not a list");
+
+    // A member that the operation does not use is a mistake of the caller, who meant something else.
+    private static void CheckMembers(WireOperation wire)
+    {
+        var used = (wire.Op, wire.Option) switch
+        {
+            ("add", _) => "type name key",
+            ("set", null) => "section type",
+            ("set", _) => "section option value",
+            ("delete", null) => "section",
+            ("delete", _) => "section option index",
+            ("rename", _) => "section option name",
+            ("reorder", _) => "section index",
+            ("add_list" or "del_list", _) => "section option value",
+            _ => "section option value type name key index",
+        };
+        var given = new (string Name, bool IsGiven)[]
+        {
+            ("section", wire.Section is not null), ("option", wire.Option is not null), ("value", wire.Value is not null), ("type", wire.Type is not null),
+            ("name", wire.Name is not null), ("key", wire.Key is not null), ("index", wire.Index is not null),
+        };
+        var needless = given.FirstOrDefault(member => member.IsGiven && !used.Split(' ').Contains(member.Name)).Name;
+        if (needless is not null)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, $"the operation '{wire.Op}' has a '{needless}' that it does not use; it takes {used}");
+        }
+
+        if (wire.Expected < 0)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, $"'expected' is {wire.Expected}; a revision is 0 or more");
+        }
+    }
 
     private static T Need<T>(WireOperation wire, T? member, string name)
         where T : class => member ?? throw Lacks(wire, name);

@@ -32,8 +32,8 @@ public sealed class DeltaEditor : IUciEditor
             return named.Id;
         }
 
-        var anonymous = FindPlace(name) ?? (_provisional.TryGetValue(name, out var id) ? id : null);
-        return anonymous is { } found && _session.State.FindSection(found) is { Name: null } ? found : null;
+        // The name of a section that went or was given a name is free for one that the delta bears.
+        return Anonymous(FindPlace(name)) ?? Anonymous(_provisional.TryGetValue(name, out var id) ? id : null);
     }
 
     /// <inheritdoc/>
@@ -82,6 +82,8 @@ public sealed class DeltaEditor : IUciEditor
     /// <inheritdoc/>
     public bool TryRenameOption(SectionId section, string option, string name) =>
         (option == name || FindValue(section, name) is null) && Do(new ModuleOperation.RenameOption(Select(section), option, name));
+
+    private SectionId? Anonymous(SectionId? id) => id is { } found && _session.State.FindSection(found) is { Name: null } ? found : null;
 
     private static SectionSelector.ById Select(SectionId section) => new(section);
 

@@ -26,6 +26,6 @@ internal static class EditRules
 
     private static Refusal? CheckLength(string what, string name, EditLimits limits) =>
         name.Length > limits.MaxNameBytes
-            ? new Refusal(ErrorCode.TooLarge, $"{what} '{name[..32]}...' has {name.Length} bytes; the most is {limits.MaxNameBytes}")
+            ? new Refusal(ErrorCode.TooLarge, $"{what} '{name[..Math.Min(32, name.Length)]}...' has {name.Length} bytes; the most is {limits.MaxNameBytes}")
             : null;
 }

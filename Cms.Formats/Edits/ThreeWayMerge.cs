@@ -11,6 +11,7 @@ public sealed record MergePlan(IReadOnlyList<ModuleOperation> Operations, IReadO
 /// <remarks>
 /// The first state is the ground, the second theirs (a hand-edited file), the third the current state. Ground
 /// and current share section ids; theirs is matched to the ground by name, else by type, content and order.
+/// Values are compared as a text shows them, so that what came through a file unchanged keeps its type.
 /// With the current state as the ground there are no conflicts, and the plan is a plain difference. Pure.
 /// </remarks>
 public sealed class ThreeWayMerge
@@ -19,13 +20,17 @@ public sealed class ThreeWayMerge
     private readonly IModuleView _theirs;
     private readonly IModuleView _current;
     private readonly SectionMatch _match;
+    private readonly Lazy<Dictionary<(string Type, int Hash), List<SectionId>>> _twins;
     private readonly List<ModuleOperation> _operations = [];
     private readonly List<string> _conflicts = [];
+    private readonly HashSet<SectionId> _skipped = [];
+    private bool _hasKeptRemoved;
 
     private ThreeWayMerge(IModuleView ground, IModuleView theirs, IModuleView current)
     {
         (_ground, _theirs, _current) = (ground, theirs, current);
-        _match = SectionMatcher.Match(ground, theirs);
+        _match = Renameable(ground, theirs, SectionMatcher.Match(ground, theirs));
+        _twins = new(FindTwins);
     }
 
     /// <summary>Plans the merge; nothing is changed.</summary>
@@ -39,6 +44,23 @@ public sealed class ThreeWayMerge
         return new MergePlan(merge._operations, merge._conflicts);
     }
 
+    // A section cannot lose its name: one that became anonymous is another section.
+    private static SectionMatch Renameable(IModuleView ground, IModuleView theirs, SectionMatch match)
+    {
+        var apart = match.OldToNew.Where(pair => ground.FindSection(pair.Key)!.Name is not null && theirs.FindSection(pair.Value)!.Name is null).ToDictionary();
+        if (apart.Count == 0)
+        {
+            return match;
+        }
+
+        var isOld = match.OnlyOld.Concat(apart.Keys).ToHashSet();
+        var isNew = match.OnlyNew.Concat(apart.Values).ToHashSet();
+        return new SectionMatch(
+            match.OldToNew.Where(pair => !apart.ContainsKey(pair.Key)).ToDictionary(),
+            [.. ground.Sections().Select(section => section.Id).Where(isOld.Contains)],
+            [.. theirs.Sections().Select(section => section.Id).Where(isNew.Contains)]);
+    }
+
     private void RemoveSections()
     {
         foreach (var id in _match.OnlyOld)
@@ -48,12 +70,13 @@ public sealed class ThreeWayMerge
                 continue;
             }
 
-            if (IsUnchanged(section))
+            if (IsUnchanged(section) && section.Name == _ground.FindSection(id)!.Name)
             {
                 _operations.Add(new ModuleOperation.DeleteSection(new SectionSelector.ById(id)));
             }
             else
             {
+                _hasKeptRemoved = true;
                 _conflicts.Add(SectionLookup.Describe(_current, section));
             }
         }
@@ -69,11 +92,17 @@ public sealed class ThreeWayMerge
             }
 
             var after = _theirs.FindSection(theirId)!;
+            var isSame = before.Name == after.Name && SameContent(_ground, before, _theirs, after);
+            if (isSame)
+            {
+                continue;
+            }
+
             if (_current.FindSection(before.Id) is { } now)
             {
                 ChangeSection(before, after, now);
             }
-            else if (!SameContent(_ground, before, _theirs, after))
+            else
             {
                 _conflicts.Add(SectionLookup.Describe(_theirs, after));
             }
@@ -88,6 +117,12 @@ public sealed class ThreeWayMerge
             Take(now, now.Type == before.Type, new ModuleOperation.SetSection(selector, after.Type));
         }
 
+        if (after.Name != before.Name && now.Name != after.Name)
+        {
+            var isOursToChange = now.Name == before.Name && _current.FindSection(after.Name!) is null;
+            Take(now, isOursToChange, new ModuleOperation.RenameSection(selector, after.Name!));
+        }
+
         foreach (var option in _ground.Options(before.Id).Concat(_theirs.Options(after.Id)).Select(option => option.Name).Distinct())
         {
             ChangeOption(
@@ -97,41 +132,42 @@ public sealed class ThreeWayMerge
                 _theirs.FindOption(after.Id, option)?.Value);
         }
 
-        OrderOptions(before, after, now);
+        OrderOptions(after, now);
     }
 
     private void ChangeOption(SectionView now, string option, ConfigValue? before, ConfigValue? after)
     {
         var current = _current.FindOption(now.Id, option)?.Value;
-        if (Equals(before, after) || Equals(current, after))
+        if (SameValue(before, after) || SameValue(current, after))
         {
             return;
         }
 
         var selector = new SectionSelector.ById(now.Id);
-        ModuleOperation operation = after is null
+        ModuleOperation operation = after is null or { Count: 0 }
             ? new ModuleOperation.DeleteOption(selector, option)
             : new ModuleOperation.SetOption(selector, option, after);
-        Take(now, Equals(current, before), operation, option);
+        Take(now, SameValue(current, before), operation, option);
     }
 
     // Options have no move of their own: from the first that stands elsewhere on they are set anew.
-    private void OrderOptions(SectionView before, SectionView after, SectionView now)
+    private void OrderOptions(SectionView after, SectionView now)
     {
-        var old = _ground.Options(before.Id).Select(option => option.Name).ToList();
-        var theirs = _theirs.Options(after.Id).ToList();
-        var stay = theirs.Select(option => option.Name).ToHashSet();
-        var expected = old.Where(stay.Contains).Concat(theirs.Select(option => option.Name).Except(old)).ToList();
         if (!IsUnchanged(now))
         {
             return;
         }
 
+        var old = _current.Options(now.Id).Select(option => option.Name).ToList();
+        var theirs = SectionContent.Visible(_theirs, after.Id).ToList();
+        var stay = theirs.Select(option => option.Name).ToHashSet();
+        var expected = old.Where(stay.Contains).Concat(theirs.Select(option => option.Name).Except(old)).ToList();
         var selector = new SectionSelector.ById(now.Id);
         foreach (var option in theirs.Skip(theirs.Zip(expected).TakeWhile(pair => pair.First.Name == pair.Second).Count()))
         {
+            var current = _current.FindOption(now.Id, option.Name)?.Value;
             _operations.Add(new ModuleOperation.DeleteOption(selector, option.Name));
-            _operations.Add(new ModuleOperation.SetOption(selector, option.Name, option.Value));
+            _operations.Add(new ModuleOperation.SetOption(selector, option.Name, SameValue(current, option.Value) ? current! : option.Value));
         }
     }
 
@@ -140,8 +176,9 @@ public sealed class ThreeWayMerge
         foreach (var id in _match.OnlyNew)
         {
             var after = _theirs.FindSection(id)!;
-            if (after.Name is null ? FindTwin(after) is not null : MergeIntoNamed(after))
+            if (after.Name is null ? TakeTwin(after) : MergeIntoNamed(after))
             {
+                _skipped.Add(id);
                 continue;
             }
 
@@ -158,7 +195,8 @@ public sealed class ThreeWayMerge
             return false;
         }
 
-        if (now.Type != after.Type)
+        // A section of the ground that somebody gave this name is another one, although the name is the same.
+        if (now.Type != after.Type || _ground.FindSection(now.Id) is not null)
         {
             _conflicts.Add(after.Name!);
             return true;
@@ -173,13 +211,31 @@ public sealed class ThreeWayMerge
     }
 
     // A section that was committed and is in the file, but was not yet noted as written there.
-    private SectionView? FindTwin(SectionView after) => _current.Sections().FirstOrDefault(now =>
-        now.Name is null && _ground.FindSection(now.Id) is null && now.Type == after.Type && SameContent(_current, now, _theirs, after));
+    private bool TakeTwin(SectionView after)
+    {
+        if (!_twins.Value.TryGetValue((after.Type, SectionContent.HashOf(_theirs, after.Id)), out var twins))
+        {
+            return false;
+        }
+
+        var index = twins.FindIndex(twin => SectionContent.AreEqual(_current, twin, _theirs, after.Id));
+        if (index >= 0)
+        {
+            twins.RemoveAt(index);
+        }
+
+        return index >= 0;
+    }
+
+    private Dictionary<(string Type, int Hash), List<SectionId>> FindTwins() => ReferenceEquals(_ground, _current) ? [] : _current.Sections()
+        .Where(now => now.Name is null && _ground.FindSection(now.Id) is null)
+        .GroupBy(now => (now.Type, SectionContent.HashOf(_current, now.Id)), now => now.Id)
+        .ToDictionary(group => group.Key, group => group.ToList());
 
     // Only when nobody else added, removed or moved sections; otherwise the current order stays.
     private void OrderSections()
     {
-        if (!_current.Sections().Select(section => section.Id).SequenceEqual(_ground.Sections().Select(section => section.Id)))
+        if (_hasKeptRemoved || !_current.Sections().Select(section => section.Id).SequenceEqual(_ground.Sections().Select(section => section.Id)))
         {
             return;
         }
@@ -189,7 +245,7 @@ public sealed class ThreeWayMerge
             ? new SectionSelector.ById(id)
             : new SectionSelector.ByKey(KeyOf(theirs));
 
-        var wanted = _theirs.Sections().Select(section => SelectorOf(section.Id)).ToList();
+        var wanted = _theirs.Sections().Where(section => !_skipped.Contains(section.Id)).Select(section => SelectorOf(section.Id)).ToList();
         var order = _ground.Sections().Where(section => _match.OldToNew.ContainsKey(section.Id))
             .Select(section => (SectionSelector)new SectionSelector.ById(section.Id))
             .Concat(wanted.OfType<SectionSelector.ByKey>())
@@ -227,10 +283,13 @@ public sealed class ThreeWayMerge
 
     private bool IsUnchanged(SectionView now) =>
         ReferenceEquals(_ground, _current)
-        || (_ground.FindSection(now.Id) is { } before && before.Type == now.Type && SameContent(_ground, before, _current, now));
+        || (_ground.FindSection(now.Id) is { } before && SameContent(_ground, before, _current, now));
 
     private static bool SameContent(IModuleView left, SectionView leftSection, IModuleView right, SectionView rightSection) =>
-        leftSection.Type == rightSection.Type
-        && left.Options(leftSection.Id).Select(option => (option.Name, option.Value))
-            .SequenceEqual(right.Options(rightSection.Id).Select(option => (option.Name, option.Value)));
+        leftSection.Type == rightSection.Type && SectionContent.AreEqual(left, leftSection.Id, right, rightSection.Id);
+
+    // A list without elements cannot be written in a text, so it is the same as no option.
+    private static bool SameValue(ConfigValue? left, ConfigValue? right) =>
+        left is null or { Count: 0 } ? right is null or { Count: 0 }
+        : right is not null && SectionContent.AreEqual(left, right);
 }

@@ -40,11 +40,18 @@ internal sealed class PendingOptions(IModuleView ground, SectionId section)
 
     public void Remove(string option)
     {
-        if (!_appended.Remove(option))
+        if (_appended.Remove(option))
         {
-            _overrides.Remove(option);
-            _hidden.Add(option);
+            return;
         }
+
+        if (Find(option) is null)
+        {
+            throw new InvalidOperationException($"section {section} has no option {option}");
+        }
+
+        _overrides.Remove(option);
+        _hidden.Add(option);
     }
 
     public void Rename(string option, string newOption, Revision revision)

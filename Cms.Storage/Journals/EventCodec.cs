@@ -132,7 +132,7 @@ public static class EventCodec
     }
 
     private static ConfigValue ToValue(Message.OptionSet set) =>
-        ConfigValue.TryDecode((ElementType)set.ElementType, set.IsList, set.Encoding.Memory, out var value)
+        set.ElementType is >= 0 and <= byte.MaxValue && ConfigValue.TryDecode((ElementType)set.ElementType, set.IsList, set.Encoding.Memory, out var value)
             ? value!
             : throw new JournalException($"the value of option '{set.Option}' is damaged");
 }

@@ -42,15 +42,20 @@ internal sealed class SqliteAppender : IDisposable
 
     public void Commit() => _commit.ExecuteNonQuery();
 
-    public void Rollback()
+    /// <summary>Ends a transaction that failed, in which nothing happened then.</summary>
+    /// <remarks>A COMMIT that failed may have ended it by itself; the keys of modules that it bore are forgotten either way.</remarks>
+    public void TakeBack()
     {
         _modules.Clear();
-        _rollback.ExecuteNonQuery();
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+        {
+            _rollback.ExecuteNonQuery();
+        }
     }
 
     /// <summary>Runs one batch under a savepoint of its own.</summary>
     /// <returns>Null, or why this batch alone was taken back.</returns>
-    public SqliteException? TryWrite(Action<SqliteAppender> batch)
+    public Exception? TryWrite(Action<SqliteAppender> batch)
     {
         _savepoint.ExecuteNonQuery();
         try
@@ -59,8 +64,9 @@ internal sealed class SqliteAppender : IDisposable
             _release.ExecuteNonQuery();
             return null;
         }
-        catch (SqliteException failure)
+        catch (Exception failure)
         {
+            // Whatever is wrong with a batch, even one that cannot be encoded, must not end the loop that all others wait for.
             _modules.Clear();
             _undo.ExecuteNonQuery();
             _release.ExecuteNonQuery();

@@ -144,21 +144,25 @@ public sealed class SqliteJournal : IJournal
         }
         catch (SqliteException failure)
         {
-            TakeBack();
             group.ForEach(write => Complete(write, failure));
+            TakeBack();
         }
     }
 
-    // A COMMIT that failed may have ended the transaction by itself; then there is nothing to take back.
+    // A transaction that cannot be taken back now makes the next BEGIN fail, and is taken back then.
     private void TakeBack()
     {
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+        try
         {
-            _appender.Rollback();
+            _appender.TakeBack();
+        }
+        catch (SqliteException)
+        {
+            // The callers have been told of the failure that led here.
         }
     }
 
-    private static void Complete(Write write, SqliteException? failure)
+    private static void Complete(Write write, Exception? failure)
     {
         if (failure is null)
         {

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Cms.Client.Wire;
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Xunit;
+
+namespace Cms.Tests.Client;
+
+public class OperationMapperTests
+{
+    private static readonly SectionSelector[] Selectors =
+        [new SectionSelector.ById(new(7)), new SectionSelector.ByName("lan"), new SectionSelector.ByIndex("rule", -1), new SectionSelector.ByIndex(null, 3), new SectionSelector.ByKey("k")];
+
+    [Fact]
+    public void Every_operation_comes_back_from_its_json()
+    {
+        foreach (var section in Selectors)
+        {
+            ModuleOperation[] operations =
+            [
+                new ModuleOperation.AddSection("rule", null, "k"), new ModuleOperation.AddSection("rule", "n", "k"), new ModuleOperation.SetSection(section, "t"),
+                new ModuleOperation.DeleteSection(section), new ModuleOperation.RenameSection(section, "n"), new ModuleOperation.MoveSection(section, 4),
+                new ModuleOperation.SetOption(section, "o", ConfigValue.FromTexts(["a", ""])), new ModuleOperation.DeleteOption(section, "o"),
+                new ModuleOperation.DeleteElement(section, "o", 0), new ModuleOperation.RenameOption(section, "o", "p"),
+            ];
+            Assert.All(operations, operation => Assert.Equal(operation, Again(operation)));
+            Assert.All(operations, operation => Assert.Equal(operation with { Expected = new Revision(0) }, Again(operation with { Expected = new Revision(0) })));
+            var added = Assert.IsType<ModuleOperation.AddToList>(Again(new ModuleOperation.AddToList(section, "o", new byte[] { 0xff, 0 })));
+            Assert.Equal([0xff, 0], added.Element.ToArray());
+            var removed = Assert.IsType<ModuleOperation.RemoveFromList>(Again(new ModuleOperation.RemoveFromList(section, "o", "x"u8.ToArray())));
+            Assert.Equal((section, "x"u8.ToArray()), (removed.Section, removed.Element.ToArray()), (left, right) => left.Item1 == right.Item1 && left.Item2.SequenceEqual(right.Item2));
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"op\":\"fly\"}", "fly")]
+    [InlineData("{\"op\":\"add\"}", "type")]
+    [InlineData("{\"op\":\"add\",\"type\":\"t\"}", "key")]
+    [InlineData("{\"op\":\"set\",\"section\":\"x\"}", "type")]
+    [InlineData("{\"op\":\"set\",\"option\":\"o\",\"value\":\"1\"}", "section")]
+    [InlineData("{\"op\":\"set\",\"section\":\"x\",\"option\":\"o\"}", "value")]
+    [InlineData("{\"op\":\"set\",\"section\":\"x\",\"option\":\"o\",\"value\":null}", "value")]
+    [InlineData("{\"op\":\"set\",\"section\":\"x\",\"type\":\"t\",\"value\":\"1\"}", "value")]
+    [InlineData("{\"op\":\"set\",\"section\":\"x\",\"option\":\"o\",\"value\":\"1\",\"type\":\"t\"}", "type")]
+    [InlineData("{\"op\":\"delete\",\"section\":\"x\",\"index\":1}", "index")]
+    [InlineData("{\"op\":\"delete\",\"section\":\"x\",\"name\":\"o\"}", "name")]
+    [InlineData("{\"op\":\"rename\",\"section\":\"x\"}", "name")]
+    [InlineData("{\"op\":\"reorder\",\"section\":\"x\"}", "index")]
+    [InlineData("{\"op\":\"reorder\",\"section\":\"x\",\"option\":\"o\",\"index\":1}", "option")]
+    [InlineData("{\"op\":\"add_list\",\"section\":\"x\",\"value\":\"1\"}", "option")]
+    [InlineData("{\"op\":\"add_list\",\"section\":\"x\",\"option\":\"o\",\"value\":[]}", "value")]
+    [InlineData("{\"op\":\"del_list\",\"section\":\"x\",\"option\":\"o\",\"value\":[\"a\",\"b\"]}", "value")]
+    [InlineData("{\"op\":\"delete\",\"section\":\"a b\"}", "section")]
+    [InlineData("{\"op\":\"delete\",\"section\":\"#99999999999999999999\"}", "section")]
+    [InlineData("{\"op\":\"delete\",\"section\":\"+\"}", "section")]
+    [InlineData("{\"op\":\"delete\",\"section\":\"x\",\"expected\":-1}", "expected")]
+    [InlineData("null", "null")]
+    public void A_bad_operation_is_refused_with_the_member_named(string json, string member)
+    {
+        var wire = JsonSerializer.Deserialize(json, WireJson.Default.WireOperation);
+        var refused = Assert.Throws<RefusedException>(() => OperationMapper.ToOperation(wire!));
+
+        Assert.Equal(ErrorCode.InvalidArgument, refused.Refusal.Code);
+        Assert.Contains(member, refused.Message, StringComparison.Ordinal);
+    }
+
+    private static ModuleOperation Again(ModuleOperation operation)
+    {
+        var json = JsonSerializer.Serialize(OperationMapper.ToWire(operation), WireJson.Default.WireOperation);
+        return OperationMapper.ToOperation(JsonSerializer.Deserialize(json, WireJson.Default.WireOperation)!);
+    }
+}
