@@ -10,17 +10,15 @@ namespace Cms.Actors;
 /// <remarks>Any thread may call. Only one node at a time can own a directory.</remarks>
 public sealed class Node : IAsyncDisposable
 {
-    private readonly FileLock _stateOwnership;
-    private readonly FileLock _configOwnership;
+    private readonly IReadOnlyList<FileLock> _ownerships;
     private readonly FileLock _heldCommits;
     private readonly IJournal _journal;
     private readonly ConfigDirectoryWatch _watch;
 
     private Node(
-        NodeOptions options, FileLock stateOwnership, FileLock configOwnership, FileLock heldCommits, IJournal journal, ModuleDirectory modules, TimeProvider clock)
+        NodeOptions options, IReadOnlyList<FileLock> ownerships, FileLock heldCommits, IJournal journal, ModuleDirectory modules, TimeProvider clock)
     {
-        (Options, _stateOwnership, _configOwnership, _heldCommits, _journal, Modules) =
-            (options, stateOwnership, configOwnership, heldCommits, journal, modules);
+        (Options, _ownerships, _heldCommits, _journal, Modules) = (options, ownerships, heldCommits, journal, modules);
         _watch = new ConfigDirectoryWatch(options.ConfigDirectory, clock, modules.LookAtFile, modules.LookAtAllFiles);
         StartedAt = clock.GetUtcNow();
     }
@@ -56,6 +54,8 @@ public sealed class Node : IAsyncDisposable
         var heldCommits = ConfigDirectory.HoldCommits(options.ConfigDirectory);
         var configOwnership = ConfigDirectory.TryOwn(options.ConfigDirectory, options.SocketPath)
             ?? throw new NodeStartException($"{options.ConfigDirectory} is owned by another cmsd; stop it, or set config_directory");
+        var runOwnership = FileLock.TryTake(Path.Combine(options.RunDirectory, "cmsd.lock"), isExclusive: true)
+            ?? throw new NodeStartException($"{options.RunDirectory} is in use by another cmsd; stop it, or set run_directory");
         if (new DriveInfo(options.RunDirectory).DriveFormat != "tmpfs")
         {
             Log.RunDirectoryOnDisk(log, options.RunDirectory);
@@ -65,7 +65,10 @@ public sealed class Node : IAsyncDisposable
         var modules = new ModuleDirectory(options, journal, clock, loggers);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory);
         await modules.StartAllAsync();
-        var node = new Node(options, stateOwnership, configOwnership, heldCommits, journal, modules, clock);
+        var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, journal, modules, clock);
+
+        // What was edited after a module had looked and before the watch began.
+        modules.LookAtAllFiles();
         Log.NodeReady(log, modules.All.Count, options.JournalPath, journal.Epoch);
         return node;
     }
@@ -79,9 +82,11 @@ public sealed class Node : IAsyncDisposable
         _watch.Dispose();
         await Modules.DisposeAsync();
         await _journal.DisposeAsync();
-        _configOwnership.Dispose();
         _heldCommits.Dispose();
-        _stateOwnership.Dispose();
+        foreach (var ownership in _ownerships)
+        {
+            ownership.Dispose();
+        }
     }
 
     private static void Check(NodeOptions options)

@@ -23,8 +23,9 @@ internal static class Daemon
         });
         await using var app = builder.Build();
         await using var node = await Node.StartAsync(options, clock, app.Services.GetRequiredLoggerFactory(), newId);
+        var log = app.Services.GetRequiredLoggerFactory().CreateLogger("Cms.Daemon");
         HttpGateway.Map(app, node, ProcessOwner.UserId);
-        using var notifier = new ServiceNotifier(environment, clock, () => node.Modules.All.All(module => module.IsResponsive));
+        using var notifier = new ServiceNotifier(environment, clock, why => Log.SystemdNotTold(log, why), () => node.Modules.All.All(module => module.IsResponsive));
 
         // The node owns the run directory by now, so a socket that is there was left by a daemon that is dead.
         File.Delete(options.SocketPath);

@@ -7,14 +7,17 @@ namespace Cms.Host;
 /// <summary>Tells systemd that the daemon is ready, alive and stopping (sd_notify(3)); without systemd it tells nobody.</summary>
 internal sealed class ServiceNotifier : IDisposable
 {
+    private readonly Action<string> _log;
     private readonly Socket? _socket;
     private readonly ITimer? _watchdog;
 
     /// <param name="environment">Answers a variable's name with its value or null.</param>
     /// <param name="clock">The time.</param>
+    /// <param name="log">Told why systemd could not be told.</param>
     /// <param name="isAlive">Asked before each sign of life; false withholds it, and systemd restarts the daemon.</param>
-    public ServiceNotifier(Func<string, string?> environment, TimeProvider clock, Func<bool> isAlive)
+    public ServiceNotifier(Func<string, string?> environment, TimeProvider clock, Action<string> log, Func<bool> isAlive)
     {
+        _log = log;
         if (environment("NOTIFY_SOCKET") is not { Length: > 0 } path)
         {
             return;
@@ -51,5 +54,16 @@ internal sealed class ServiceNotifier : IDisposable
         }
     }
 
-    private void Send(string state) => _socket?.Send(Encoding.ASCII.GetBytes(state));
+    private void Send(string state)
+    {
+        try
+        {
+            _socket?.Send(Encoding.ASCII.GetBytes(state));
+        }
+        catch (SocketException failure)
+        {
+            // Systemd may be restarting; a daemon that serves is not ended because nobody hears of it.
+            _log(failure.Message);
+        }
+    }
 }

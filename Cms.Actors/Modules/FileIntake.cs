@@ -13,9 +13,14 @@ namespace Cms.Actors.Modules;
 internal sealed class FileIntake(ModuleContext context, ModuleFile file)
 {
     private string? _refusedHash;
+    private string? _refusal;
+    private string? _fault;
 
     /// <summary>Why the file as it stands cannot be taken in, or null. It is left alone until it is mended.</summary>
-    public string? Problem { get; private set; }
+    public string? Problem => _fault ?? _refusal;
+
+    /// <summary>Whether somebody was writing the file at the last look, so that it must be looked at again soon.</summary>
+    public bool IsBeingWritten { get; private set; }
 
     /// <summary>The edit that the file holds, or null when it is ours, missing, or cannot be taken in.</summary>
     public async Task<FileEdit?> FindEditAsync(IModuleView current, CancellationToken cancellation)
@@ -33,16 +38,12 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
         try
         {
             var content = UciPackage.Parse(context.Module.Name, foreign.Text, UciReaderOptions.Default);
-            Problem = null;
-            _refusedHash = null;
             var origin = new CommitOrigin("file", "file", $"{file.Path} was taken in", RequestId: null);
             return new FileEdit(foreign, new ModuleCommand.MergeFile(origin, GroundOf(current), content));
         }
         catch (UciParseException failure)
         {
-            _refusedHash = foreign.Hash;
-            Problem = $"{file.Path}: {failure.Message}; mend the file";
-            Log.FileUnreadable(context.Logger, file.Path, failure.Message);
+            Refuse(foreign.Hash, $"{failure.Message}; mend the file");
             return null;
         }
     }
@@ -52,29 +53,30 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
         try
         {
             var state = await file.CheckAsync(cancellation);
-            Problem = state is FileState.Foreign ? Problem : null;
+            _fault = null;
+            IsBeingWritten = state is FileState.BeingWritten;
+            if (state is FileState.Ours or FileState.Missing)
+            {
+                (_refusedHash, _refusal) = (null, null);
+            }
+
             return state as FileState.Foreign;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // The module lives in the journal; it goes on without its file and says so.
-            Problem = $"{file.Path} cannot be read: {failure.Message}";
+            _fault = $"{file.Path} cannot be read: {failure.Message}";
             return null;
         }
     }
 
     /// <summary>Notes that an edit was turned down as a whole; the file is left alone until it is changed.</summary>
-    public void Refuse(FileEdit edit, Refusal refusal)
-    {
-        _refusedHash = edit.File.Hash;
-        Problem = $"{file.Path}: {refusal.Message}";
-        Log.FileUnreadable(context.Logger, file.Path, refusal.Message);
-    }
+    public void Refuse(FileEdit edit, Refusal refusal) => Refuse(edit.File.Hash, refusal.Message);
 
     /// <summary>Notes that an edit was taken in; a text that lost on some path is kept beside the journal.</summary>
     public async Task AcceptAsync(FileEdit edit, Decision decision, IModuleView merged, CancellationToken cancellation)
     {
-        Problem = null;
+        (_refusedHash, _refusal) = (null, null);
         if (decision.Conflicts.Count > 0)
         {
             await KeepConflictAsync(edit, decision, merged.Revision, cancellation);
@@ -95,6 +97,12 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
         var paths = decision.Conflicts.Select(conflict => $"{context.Module.Name}.{conflict}").ToList();
         await context.Journal.AddConflictAsync(new FileConflict(context.Module, time, revision, paths, path), cancellation);
         Log.FileConflicted(context.Logger, context.Module.ToString(), string.Join(' ', paths), path);
+    }
+
+    private void Refuse(string hash, string why)
+    {
+        (_refusedHash, _refusal) = (hash, $"{file.Path}: {why}");
+        Log.FileUnreadable(context.Logger, file.Path, why);
     }
 
     // The state that the edited text grew from: the current one, or an older one when commits were not yet written.

@@ -14,7 +14,7 @@ namespace Cms.Actors.Modules;
 /// </remarks>
 internal sealed class FileWriter : IAsyncDisposable
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly ModuleFile _file;
     private readonly string _segmentPath;
@@ -28,7 +28,6 @@ internal sealed class FileWriter : IAsyncDisposable
     private readonly Channel<bool> _wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Task _loop;
     private TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Revision _written;
 
     /// <param name="file">The file to write.</param>
     /// <param name="segmentPath">Where the state is read from.</param>
@@ -39,7 +38,6 @@ internal sealed class FileWriter : IAsyncDisposable
     public FileWriter(ModuleFile file, string segmentPath, TimeSpan delay, TimeProvider clock, Action takeIn, ILogger log)
     {
         (_file, _segmentPath, _delay, _clock, _takeIn, _log) = (file, segmentPath, delay, clock, takeIn, log);
-        _written = file.Written;
         _loop = LoopAsync();
     }
 
@@ -55,7 +53,7 @@ internal sealed class FileWriter : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_written >= revision)
+            if (_file.Written >= revision)
             {
                 return Task.CompletedTask;
             }
@@ -67,6 +65,9 @@ internal sealed class FileWriter : IAsyncDisposable
             return waiter.Task;
         }
     }
+
+    /// <summary>Tells everybody who waits that the file cannot be written as things are.</summary>
+    public void Fail(string problem) => Fail(new IOException(problem));
 
     /// <summary>Writes what is still missing, then stops.</summary>
     public async ValueTask DisposeAsync()
@@ -89,10 +90,15 @@ internal sealed class FileWriter : IAsyncDisposable
             while (true)
             {
                 await _wanted.Reader.ReadAsync(_stopping.Token);
-                await PauseAsync(_delay);
+                await PauseAsync(_delay, mayHurry: true);
                 var start = _clock.GetTimestamp();
-                await WriteOnceAsync(_stopping.Token);
-                await PauseAsync(Failure is null ? _clock.GetElapsedTime(start) * 9 : RetryDelay);
+                var isWritten = await WriteOnceAsync(_stopping.Token);
+                if (!isWritten)
+                {
+                    Notify();
+                }
+
+                await PauseAsync(isWritten ? _clock.GetElapsedTime(start) * 9 : RetryDelay, mayHurry: isWritten);
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -101,7 +107,8 @@ internal sealed class FileWriter : IAsyncDisposable
         }
     }
 
-    private async Task WriteOnceAsync(CancellationToken cancellation)
+    /// <returns>False when the file is still to be written.</returns>
+    private async Task<bool> WriteOnceAsync(CancellationToken cancellation)
     {
         lock (_lock)
         {
@@ -112,12 +119,15 @@ internal sealed class FileWriter : IAsyncDisposable
         {
             using var reader = SegmentReader.Open(_segmentPath);
             var view = reader.Snapshot();
-            if (view.Revision > _written && await WriteAsync(view, cancellation))
+            if (view.Revision > _file.Written && !await _file.TryWriteAsync(view, cancellation))
             {
-                Complete(view.Revision);
+                _takeIn();
+                return false;
             }
 
+            Complete(_file.Written);
             Failure = null;
+            return true;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -129,27 +139,16 @@ internal sealed class FileWriter : IAsyncDisposable
 #pragma warning restore CA1031
         {
             Log.FileNotWritten(_log, _file.Path, failure.Message);
+            Failure = failure.Message;
             Fail(failure);
-            Notify();
+            return false;
         }
-    }
-
-    private async Task<bool> WriteAsync(IModuleView view, CancellationToken cancellation)
-    {
-        if (await _file.TryWriteAsync(view, cancellation))
-        {
-            return true;
-        }
-
-        _takeIn();
-        return false;
     }
 
     private void Complete(Revision written)
     {
         lock (_lock)
         {
-            _written = written;
             foreach (var (_, done) in _waiters.Where(waiter => waiter.Revision <= written))
             {
                 done.TrySetResult();
@@ -163,18 +162,17 @@ internal sealed class FileWriter : IAsyncDisposable
     {
         lock (_lock)
         {
-            Failure = failure.Message;
             _waiters.ForEach(waiter => waiter.Done.TrySetException(failure));
             _waiters.Clear();
         }
     }
 
-    private async Task PauseAsync(TimeSpan pause)
+    private async Task PauseAsync(TimeSpan pause, bool mayHurry)
     {
         Task hurry;
         lock (_lock)
         {
-            hurry = _waiters.Count > 0 ? Task.CompletedTask : _hurry.Task;
+            hurry = !mayHurry ? Task.Delay(Timeout.InfiniteTimeSpan, _stopping.Token) : _waiters.Count > 0 ? Task.CompletedTask : _hurry.Task;
         }
 
         await Task.WhenAny(hurry, Task.Delay(pause, _clock, _stopping.Token));

@@ -52,10 +52,15 @@ public sealed class ModuleActor : IAsyncDisposable
     public Task<ModuleReply> AskAsync(ModuleCommand command, CancellationToken stopWaiting)
     {
         var request = new ModuleRequest(command);
-        return _mailbox.TryPost(request)
-            ? request.Reply.WaitAsync(stopWaiting)
-            : Task.FromResult(new ModuleReply(_status.Revision, 0, new Refusal(
-                ErrorCode.Busy, $"{_context.Options.MailboxSize} requests wait for module {Module} already; send it again later")));
+        if (_mailbox.TryPost(request))
+        {
+            return request.Reply.WaitAsync(stopWaiting);
+        }
+
+        var refusal = _stopping.IsCancellationRequested
+            ? new Refusal(ErrorCode.Unavailable, $"module {Module} is stopping; ask again when the daemon is back")
+            : new Refusal(ErrorCode.Busy, $"{_context.Options.MailboxSize} requests wait for module {Module} already; send it again later");
+        return Task.FromResult(new ModuleReply(_status.Revision, 0, refusal));
     }
 
     /// <summary>Has the module look at its text file; returns at once. A full mailbox is no loss: commits that wait for the file look too.</summary>
@@ -64,8 +69,8 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <summary>Carries out what was taken, writes the text file, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        _mailbox.Close();
         await _stopping.CancelAsync();
+        _mailbox.Close();
         await _loop;
         _stopping.Dispose();
     }
@@ -112,8 +117,15 @@ public sealed class ModuleActor : IAsyncDisposable
         while (await _mailbox.WaitAsync(CancellationToken.None))
         {
             Volatile.Write(ref _busySince, _context.Clock.GetTimestamp());
-            await ProcessAsync(shell, _mailbox.Drain(MaxBatch));
-            Volatile.Write(ref _busySince, 0);
+            try
+            {
+                await ProcessAsync(shell, _mailbox.Drain(MaxBatch));
+            }
+            finally
+            {
+                Volatile.Write(ref _busySince, 0);
+            }
+
             _delay = FirstDelay;
             _status = shell.Status(_restarts);
         }

@@ -29,6 +29,9 @@ public sealed class ModuleDirectory : IAsyncDisposable
     /// <param name="name">Must satisfy <see cref="ConfigDirectory.IsModuleName"/>.</param>
     public ModuleActor GetOrStart(string name) => _actors.GetOrAdd(name, each => new Lazy<ModuleActor>(() => Start(each))).Value;
 
+    /// <summary>Whether a text file of this name is there.</summary>
+    public bool HasFile(string name) => File.Exists(Path.Combine(_options.ConfigDirectory, name));
+
     /// <summary>Starts every module of the journal and of the text directory, and waits until each is open or has failed.</summary>
     internal async Task StartAllAsync()
     {
@@ -52,7 +55,7 @@ public sealed class ModuleDirectory : IAsyncDisposable
     /// <summary>Has one module look at its text file, starting it when the file is new.</summary>
     internal void LookAtFile(string name)
     {
-        if (File.Exists(Path.Combine(_options.ConfigDirectory, name)))
+        if (Find(name) is not null || HasFile(name))
         {
             GetOrStart(name).LookAtFile();
         }

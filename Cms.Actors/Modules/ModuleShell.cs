@@ -14,18 +14,22 @@ namespace Cms.Actors.Modules;
 /// </remarks>
 internal sealed class ModuleShell : IAsyncDisposable
 {
+    private static readonly TimeSpan LookAgainDelay = TimeSpan.FromMilliseconds(100);
+
     private readonly ModuleContext _context;
     private readonly SegmentWriter _segment;
     private readonly ModuleFile _file;
     private readonly FileWriter _fileWriter;
     private readonly FileIntake _intake;
+    private readonly ITimer _lookAgain;
 
     private ModuleShell(ModuleContext context, SegmentWriter segment, Action lookAtFile)
     {
         _context = context;
         _segment = segment;
-        _file = new ModuleFile(context.FilePath, context.Module, context.Journal);
+        _file = new ModuleFile(context.FilePath, context.Module, context.Journal, context.Clock);
         _intake = new FileIntake(context, _file);
+        _lookAgain = context.Clock.CreateTimer(_ => lookAtFile(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var delay = TimeSpan.FromMilliseconds(context.Options.FileDelayMilliseconds);
         _fileWriter = new FileWriter(_file, context.SegmentPath, delay, context.Clock, lookAtFile, context.Logger);
     }
@@ -50,11 +54,6 @@ internal sealed class ModuleShell : IAsyncDisposable
             throw;
         }
 
-        if (shell.Written < shell.Revision)
-        {
-            shell._fileWriter.Notify();
-        }
-
         return shell;
     }
 
@@ -77,6 +76,25 @@ internal sealed class ModuleShell : IAsyncDisposable
     /// <summary>Takes the text file in if somebody else wrote it.</summary>
     public async Task LookAtFileAsync(CancellationToken cancellation)
     {
+        await TakeFileInAsync(cancellation);
+        if (_intake.IsBeingWritten)
+        {
+            // Nobody tells when a file is closed.
+            _lookAgain.Change(LookAgainDelay, Timeout.InfiniteTimeSpan);
+        }
+
+        if (_intake.Problem is { } problem)
+        {
+            _fileWriter.Fail(problem);
+        }
+        else if (Written < Revision)
+        {
+            _fileWriter.Notify();
+        }
+    }
+
+    private async Task TakeFileInAsync(CancellationToken cancellation)
+    {
         if (await _intake.FindEditAsync(_segment.View, cancellation) is not { } edit)
         {
             return;
@@ -92,7 +110,6 @@ internal sealed class ModuleShell : IAsyncDisposable
 
         await CommitAsync(batch, cancellation);
         await _intake.AcceptAsync(edit, decision, _segment.View, cancellation);
-        _fileWriter.Notify();
     }
 
     /// <summary>Decides and carries out requests, each seeing those before it; one flush serves all.</summary>
@@ -109,9 +126,16 @@ internal sealed class ModuleShell : IAsyncDisposable
     /// <summary>Writes the text file a last time and lets go of the segment, which stays for readers.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _fileWriter.DisposeAsync();
-        _file.Dispose();
-        _segment.Dispose();
+        await _lookAgain.DisposeAsync();
+        try
+        {
+            await _fileWriter.DisposeAsync();
+        }
+        finally
+        {
+            _file.Dispose();
+            _segment.Dispose();
+        }
     }
 
     private async Task CarryOutAsync(IReadOnlyList<ModuleRequest> requests, CancellationToken cancellation)

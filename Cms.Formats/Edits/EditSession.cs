@@ -136,7 +136,7 @@ public sealed class EditSession
         }
 
         var target = Math.Min(index, _state.SectionCount - 1);
-        var current = _state.Sections().TakeWhile(each => each.Id != section.Id).Count();
+        var current = _state.PlaceOf(section.Id);
         return current == target ? null : Record(new ModuleChange.SectionMoved(section.Id, target));
     }
 
@@ -199,7 +199,16 @@ public sealed class EditSession
 
     private Refusal? Record(ModuleChange change)
     {
-        _changes.Add(change);
+        // A value that the next change replaces need not be kept: a list that grows element by element would be kept at every length.
+        if (change is ModuleChange.OptionSet set && _changes is [.., ModuleChange.OptionSet last] && last.Section == set.Section && last.Option == set.Option)
+        {
+            _changes[^1] = change;
+        }
+        else
+        {
+            _changes.Add(change);
+        }
+
         _state.Apply(change);
         return null;
     }

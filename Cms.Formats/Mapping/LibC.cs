@@ -17,6 +17,7 @@ internal static partial class LibC
     internal const int ReadWrite = 2;
     internal const int Create = 0x40;
     internal const int CloseOnExec = 0x80000;
+    internal const int WithoutWaiting = 0x800;
 
     internal const int LockShared = 1;
     internal const int LockExclusive = 2;
@@ -34,6 +35,13 @@ internal static partial class LibC
     private const int StatusOfHandle = 0x1000;
     private const int CurrentDirectory = -100;
     private const uint RenameExchange = 2;
+    private const int SetSignal = 10;
+    private const int SetLease = 1024;
+    private const int ReadLock = 0;
+    private const int NoLock = 2;
+
+    // SIGURG, which nobody hears unless he asks for it.
+    private const int IgnoredSignal = 23;
 
     /// <summary>The number of the error of the last call on this thread.</summary>
     internal static int LastError() => Marshal.GetLastSystemError();
@@ -179,6 +187,27 @@ internal static partial class LibC
     private static int DescriptorOf(SafeFileHandle file) => (int)file.DangerousGetHandle();
 
     private static byte[] Terminated(string path) => Encoding.UTF8.GetBytes(path + '\0');
+
+    /// <summary>Whether another open file description may write to a file; null when the system does not say.</summary>
+    /// <remarks>
+    /// A read lease is granted only while nobody has the file open for writing (fcntl(2), F_SETLEASE). Should somebody open it while
+    /// the lease is held, the kernel makes him wait until it is given back, and sends the signal set here, which is ignored.
+    /// </remarks>
+    internal static bool? IsOpenForWriting(SafeFileHandle file)
+    {
+        var descriptor = DescriptorOf(file);
+        _ = Control(descriptor, SetSignal, IgnoredSignal);
+        if (Control(descriptor, SetLease, ReadLock) >= 0)
+        {
+            _ = Control(descriptor, SetLease, NoLock);
+            return false;
+        }
+
+        return LastError() == WouldBlock ? true : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int file, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "open")]
     private static unsafe partial int Open(byte* path, int flags, uint mode);

@@ -7,11 +7,30 @@ namespace Cms.Formats.Mapping;
 public static class RawFile
 {
     private static readonly int[] OpenFlags =
-        [LibC.ReadOnly | LibC.CloseOnExec, LibC.ReadWrite | LibC.CloseOnExec, LibC.ReadWrite | LibC.Create | LibC.CloseOnExec];
+        [LibC.ReadOnly | LibC.CloseOnExec, LibC.ReadWrite | LibC.CloseOnExec, LibC.ReadWrite | LibC.Create | LibC.CloseOnExec,
+            LibC.ReadOnly | LibC.CloseOnExec | LibC.WithoutWaiting];
 
     /// <summary>Opens a file or directory for reading; null when it does not exist.</summary>
     /// <exception cref="IOException">The system refused for another reason.</exception>
     public static SafeFileHandle? TryOpenForReading(string path) => TryOpen(path, OpenFlags[0], 0);
+
+    /// <summary>Opens a regular file for reading, without waiting for whoever feeds a pipe; null when it does not exist.</summary>
+    /// <exception cref="IOException">It is no regular file, or the system refused for another reason.</exception>
+    public static SafeFileHandle? TryOpenRegular(string path)
+    {
+        var file = TryOpen(path, OpenFlags[3], 0);
+        if (file is null || FileStatus.Of(file).IsRegular)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new IOException($"{path} is no regular file");
+    }
+
+    /// <summary>Whether somebody has the file open for writing, so that what it holds may be half of what it will.</summary>
+    /// <returns>Null when the system does not tell: it tells the file's owner and the superuser.</returns>
+    public static bool? IsOpenForWriting(SafeFileHandle file) => LibC.IsOpenForWriting(file);
 
     /// <summary>Opens a file for reading and writing; null when it does not exist.</summary>
     /// <exception cref="IOException">The system refused for another reason.</exception>

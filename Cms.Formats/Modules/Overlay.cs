@@ -100,6 +100,9 @@ public sealed class Overlay : IModuleView
         return grounded.Concat(_added.Select(id => _touched[id].View));
     }
 
+    /// <summary>The 0-based place of a section that is there.</summary>
+    public int PlaceOf(SectionId id) => _order?.IndexOf(id) ?? Sections().TakeWhile(section => section.Id != id).Count();
+
     /// <inheritdoc/>
     public SectionView? FindSection(SectionId id) =>
         _touched.TryGetValue(id, out var pending) ? pending.View : _removed.Contains(id) ? null : _ground.FindSection(id);

@@ -65,6 +65,13 @@ public static class HttpGateway
         {
             await Answers.RefuseAsync(context, new Refusal(ErrorCode.Unavailable, fault.Message));
         }
+        // The caller hears of every fault in the one form that he can read.
+#pragma warning disable CA1031
+        catch (Exception fault) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+#pragma warning restore CA1031
+        {
+            await Answers.RefuseAsync(context, new Refusal(ErrorCode.UnknownOutcome, $"the request failed in the daemon: {fault.Message}"));
+        }
     }
 
     private sealed record RequestSizeLimitMetadata(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;

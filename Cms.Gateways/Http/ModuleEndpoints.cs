@@ -42,14 +42,14 @@ internal sealed class ModuleEndpoints(Node node)
         var request = await Answers.ReadAsync(context, WireJson.Default.CommitRequest);
         var operations = request.Operations.Select(OperationMapper.ToOperation).ToList();
         var command = new ModuleCommand.Edit(Origin(context, request.Message, request.RequestId), operations) { WaitForFile = request.WaitForFile };
-        await AnswerAsync(context, GetOrStart(context), command);
+        await AnswerAsync(context, Find(context), command);
     }
 
     /// <summary>Applies the staged changes of the uci personality and waits for the file.</summary>
     public async Task ApplyDeltaAsync(HttpContext context)
     {
         var delta = await Answers.ReadBytesAsync(context);
-        var actor = GetOrStart(context);
+        var actor = Find(context);
         var command = new ModuleCommand.ApplyDelta(Origin(context, "uci commit", RequestId(context)), actor.Module.Name, delta) { WaitForFile = true };
         await AnswerAsync(context, actor, command);
     }
@@ -57,9 +57,9 @@ internal sealed class ModuleEndpoints(Node node)
     /// <summary>Makes the module equal to a UCI text, or adds the text to it.</summary>
     public async Task ImportAsync(HttpContext context)
     {
-        var actor = GetOrStart(context);
-        var text = await Answers.ReadBytesAsync(context);
-        var content = Parse(actor.Module.Name, text);
+        var name = CheckedName(context);
+        var content = Parse(name, await Answers.ReadBytesAsync(context));
+        var actor = node.Modules.GetOrStart(name);
         var origin = Origin(context, context.Request.Query["message"], RequestId(context));
         var waits = IsSet(context, "wait");
         ModuleCommand command = IsSet(context, "merge")
@@ -103,14 +103,15 @@ internal sealed class ModuleEndpoints(Node node)
     }
 
     private ModuleActor Find(HttpContext context) =>
-        node.Modules.Find(NameOf(context))
+        node.Modules.Find(CheckedName(context))
+        ?? (node.Modules.HasFile(NameOf(context)) ? node.Modules.GetOrStart(NameOf(context)) : null)
         ?? throw new RefusedException(ErrorCode.NotFound, $"there is no module '{NameOf(context)}'; create it with import");
 
-    private ModuleActor GetOrStart(HttpContext context)
+    private static string CheckedName(HttpContext context)
     {
         var name = NameOf(context);
         return ConfigDirectory.IsModuleName(name)
-            ? node.Modules.GetOrStart(name)
+            ? name
             : throw new RefusedException(ErrorCode.InvalidArgument, $"module '{name}' is not legal: use printable ASCII without blanks and dots");
     }
 
@@ -124,6 +125,11 @@ internal sealed class ModuleEndpoints(Node node)
     {
         const int MaxMessageBytes = 4096;
         const int MaxRequestIdBytes = 255;
+        if (requestId is "")
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, "the request id is empty; leave it out, or make one up for each request");
+        }
+
         if (message?.Length > MaxMessageBytes || requestId?.Length > MaxRequestIdBytes)
         {
             throw new RefusedException(ErrorCode.TooLarge, $"a message has at most {MaxMessageBytes} characters and a request id {MaxRequestIdBytes}");

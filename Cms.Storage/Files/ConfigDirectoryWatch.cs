@@ -25,6 +25,7 @@ public sealed class ConfigDirectoryWatch : IDisposable
         _watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
         _watcher.Created += (_, change) => Touch(change.Name);
         _watcher.Changed += (_, change) => Touch(change.Name);
+        _watcher.Deleted += (_, change) => Touch(change.Name);
         _watcher.Renamed += (_, change) => Touch(change.Name);
         _watcher.Error += (_, _) => _overflowed();
         _watcher.EnableRaisingEvents = true;

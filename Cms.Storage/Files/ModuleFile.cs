@@ -3,6 +3,7 @@ using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
 using Cms.Formats.Uci;
 using Cms.Storage.Journals;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cms.Storage.Files;
 
@@ -14,6 +15,9 @@ public abstract record FileState
 
     /// <summary>There is no file.</summary>
     public sealed record Missing : FileState;
+
+    /// <summary>Somebody else is writing the file just now.</summary>
+    public sealed record BeingWritten : FileState;
 
     /// <summary>Somebody else wrote the file.</summary>
     /// <param name="Text">What it holds now.</param>
@@ -28,14 +32,19 @@ public abstract record FileState
 /// </remarks>
 public sealed class ModuleFile : IDisposable
 {
+    private static readonly TimeSpan LongestWriting = TimeSpan.FromSeconds(10);
+
     private readonly ModuleName _module;
     private readonly IJournal _journal;
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly TimeProvider _clock;
     private volatile FileRecord? _record;
+    private long? _beingWrittenSince;
 
     /// <summary>The file at <paramref name="path"/>, whether it exists or not.</summary>
-    public ModuleFile(string path, ModuleName module, IJournal journal)
+    public ModuleFile(string path, ModuleName module, IJournal journal, TimeProvider clock)
     {
+        _clock = clock;
         Path = path;
         _module = module;
         _journal = journal;
@@ -73,7 +82,7 @@ public sealed class ModuleFile : IDisposable
     /// <summary>Replaces the file by the text of a state; comments and untouched lines stay.</summary>
     /// <param name="view">The state; must not change meanwhile.</param>
     /// <param name="cancellation">Ends the work between its steps.</param>
-    /// <returns>False when somebody else wrote the file, which must be taken in first; nothing was written then.</returns>
+    /// <returns>False when somebody else wrote or is writing the file, which must be taken in first; nothing was written then.</returns>
     /// <exception cref="IOException">The disk is full, or the directory cannot be written; the file is as before.</exception>
     public async Task<bool> TryWriteAsync(IModuleView view, CancellationToken cancellation)
     {
@@ -81,7 +90,7 @@ public sealed class ModuleFile : IDisposable
         try
         {
             var state = Look();
-            if (state is FileState.Foreign)
+            if (state is FileState.Foreign or FileState.BeingWritten)
             {
                 return false;
             }
@@ -99,16 +108,20 @@ public sealed class ModuleFile : IDisposable
 
     private FileState Look()
     {
-        if (Read(Path) is not { } text)
+        using var file = RawFile.TryOpenRegular(Path);
+        if (file is null)
         {
+            // Whoever removed it did not change the module: it is written again.
+            _record = null;
             return new FileState.Missing();
         }
 
+        var text = RawFile.ReadAll(file);
         var hash = HashOf(text);
         var record = _record;
-        return record is null ? new FileState.Foreign(text, hash)
-            : hash == record.KnownHash ? new FileState.Ours(record)
-            : hash == record.NextHash ? new FileState.Ours(new FileRecord(hash, null, record.Next, record.Next))
+        return hash == record?.KnownHash ? new FileState.Ours(record)
+            : hash == record?.NextHash ? new FileState.Ours(new FileRecord(hash, null, record.Next, record.Next))
+            : IsBeingWritten(file) ? new FileState.BeingWritten()
             : new FileState.Foreign(text, hash);
     }
 
@@ -134,8 +147,21 @@ public sealed class ModuleFile : IDisposable
     // Without the lock that .NET's streams would take: other programs may hold theirs while they read.
     private static byte[]? Read(string path)
     {
-        using var file = RawFile.TryOpenForReading(path);
+        using var file = RawFile.TryOpenRegular(path);
         return file is null ? null : RawFile.ReadAll(file);
+    }
+
+    // A program that keeps the file open for writing without an end is not waited for without an end.
+    private bool IsBeingWritten(SafeFileHandle file)
+    {
+        if (RawFile.IsOpenForWriting(file) != true)
+        {
+            _beingWrittenSince = null;
+            return false;
+        }
+
+        _beingWrittenSince ??= _clock.GetTimestamp();
+        return _clock.GetElapsedTime(_beingWrittenSince.Value) < LongestWriting;
     }
 
     private async Task SaveAsync(FileRecord record, CancellationToken cancellation)

@@ -41,6 +41,7 @@ public sealed class SqliteJournal : IJournal
     public static SqliteJournal Open(string path, Guid idIfNew)
     {
         SqliteLibrary.Bind();
+        CreatePrivate(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
@@ -52,6 +53,18 @@ public sealed class SqliteJournal : IJournal
             connection.Dispose();
             throw new JournalException($"{path}: the journal cannot be opened: {failure.Message}", failure);
         }
+    }
+
+    // SQLite gives its log the access bits of the database, which it would make readable for all.
+    private static void CreatePrivate(string path)
+    {
+        using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
     }
 
     /// <inheritdoc/>

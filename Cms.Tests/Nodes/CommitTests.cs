@@ -135,6 +135,50 @@ public sealed class CommitTests
         Assert.Equal(1, (await node.Client.GetAsync("net", Token)).Revision);
     }
 
+    [Fact]
+    public async Task Two_daemons_cannot_share_a_run_directory()
+    {
+        await using var node = await StartAsync();
+        var start = new System.Diagnostics.ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "cmsd"),
+            [$"--config-directory={node.Root}/other", $"--state-directory={node.Root}/otherstate", $"--run-directory={node.RunDirectory}"])
+        {
+            RedirectStandardError = true,
+        };
+        using var second = System.Diagnostics.Process.Start(start)!;
+        Assert.Contains("in use by another cmsd", await second.StandardError.ReadToEndAsync(Token), StringComparison.Ordinal);
+        await CommitAsync(node, Set("lan", "mtu", "1400"));
+    }
+
+    [Fact]
+    public async Task A_misspelt_module_is_refused_and_leaves_nothing_behind()
+    {
+        await using var node = await StartAsync();
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            node.Client.CommitAsync("nett", new CommitRequest { Operations = [Set("lan", "mtu", "1")] }, Token));
+        Assert.Equal(ErrorCode.NotFound, refused.Refusal.Code);
+        Assert.Single((await node.Client.StatusAsync(Token)).Modules);
+    }
+
+    [Fact]
+    public async Task An_empty_request_id_is_refused_since_every_request_would_repeat_it()
+    {
+        await using var node = await StartAsync();
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            node.Client.CommitAsync("net", new CommitRequest { Operations = [Set("lan", "mtu", "1")], RequestId = "" }, Token));
+        Assert.Equal(ErrorCode.InvalidArgument, refused.Refusal.Code);
+    }
+
+    [Fact]
+    public async Task A_list_that_grows_element_by_element_in_one_commit_is_one_change()
+    {
+        await using var node = await StartAsync();
+        var operations = Enumerable.Range(0, 2000).Select(index => new WireOperation { Op = "add_list", Section = "lan", Option = "l", Value = ConfigValue.FromText($"{index}") });
+        var reply = await CommitAsync(node, [.. operations]);
+        Assert.Equal(1, reply.Changes);
+        Assert.Equal(2000, (await node.Client.GetAsync("net", Token)).Sections[0].Options["l"].Count);
+    }
+
     private static async Task<NodeProcess> StartAsync()
     {
         var node = new NodeProcess();

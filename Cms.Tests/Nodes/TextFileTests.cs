@@ -151,6 +151,73 @@ public sealed class TextFileTests
         Assert.Equal(2, (await ModuleAsync(node)).Revision);
     }
 
+    [Fact]
+    public async Task A_file_that_is_being_written_is_taken_in_once_it_is_closed_also_when_a_commit_waits_for_it()
+    {
+        await using var node = await StartAsync(Commented);
+        Task<CommitReply> commit;
+        await using (var editor = new FileStream(node.FileOf("net"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite))
+        {
+            await editor.WriteAsync("config interface 'lan'\n\toption proto 'dhcp'\n"u8.ToArray(), Token);
+            await editor.FlushAsync(Token);
+            commit = SetAsync(node, "lan", "metric", "7", wait: true);
+
+            // Long enough for a node that does not look whether the editor is done.
+            await Task.WhenAny(commit, Task.Delay(TimeSpan.FromMilliseconds(500), Token));
+            Assert.Equal(2, (await node.Client.GetAsync("net", Token)).Sections.Count);
+            await editor.WriteAsync("\nconfig rule\n\toption name 'one'\n\nconfig rule\n\toption name 'late'\n"u8.ToArray(), Token);
+        }
+
+        await commit;
+        await UntilAsync(async () => (await node.Client.GetAsync("net", Token)).Sections.Count == 3);
+        Assert.Equal("dhcp", await ValueAsync(node, "lan", "proto"));
+        await UntilAsync(async () => await ReadAsync(node) is var text && text.Contains("'late'", StringComparison.Ordinal) && text.Contains("metric '7'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_same_bad_file_twice_is_reported_twice_and_nobody_waits_for_it_without_an_end()
+    {
+        await using var node = await StartAsync(Commented);
+        foreach (var text in new[] { "nonsense\n", Commented, "nonsense\n" })
+        {
+            await File.WriteAllTextAsync(node.FileOf("net"), text, Token);
+            await UntilAsync(async () => (await ModuleAsync(node)).Problem is not null == (text != Commented));
+        }
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => SetAsync(node, "lan", "mtu", "1", wait: true));
+        Assert.Equal(ErrorCode.FileUnreadable, refused.Refusal.Code);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_removed_is_written_again()
+    {
+        await using var node = await StartAsync(Commented);
+        File.Delete(node.FileOf("net"));
+        await UntilAsync(() => Task.FromResult(File.Exists(node.FileOf("net"))));
+        File.Delete(node.FileOf("net"));
+        await SetAsync(node, "lan", "mtu", "1400", wait: true);
+        Assert.Contains("'1400'", await ReadAsync(node), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mkfifo")]
+    [InlineData("mkdir")]
+    [InlineData("ln", "-s", "odd")]
+    public async Task An_odd_thing_in_the_place_of_a_file_is_a_problem_of_its_module_alone(string command, params string[] arguments)
+    {
+        await using var node = new NodeProcess();
+        await File.WriteAllTextAsync(node.FileOf("net"), Commented, Token);
+        using (var make = System.Diagnostics.Process.Start(command, [.. arguments, node.FileOf("odd")]))
+        {
+            await make.WaitForExitAsync(Token);
+        }
+
+        await node.StartAsync();
+        await SetAsync(node, "lan", "mtu", "1400", wait: true);
+        var odd = (await node.Client.StatusAsync(Token)).Modules.SingleOrDefault(module => module.Module == "odd");
+        Assert.True(odd is null or { State: "running", Problem: not null });
+    }
+
     private static async Task<NodeProcess> StartAsync(string text, params string[] settings)
     {
         var node = new NodeProcess();
