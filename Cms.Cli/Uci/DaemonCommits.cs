@@ -21,6 +21,10 @@ internal sealed class DaemonCommits : IDaemonCommits
         return Ask(socketPath, client => client.ImportAsync(package, fileText, options, CancellationToken.None));
     }
 
+    /// <summary>What a reply means: programs read the text file behind the personality, so a commit that is not in it is not done.</summary>
+    internal static DaemonReply Interpret(CommitReply reply) =>
+        reply.Warning is null ? new DaemonReply.Committed() : new DaemonReply.NotInFile();
+
     private static DaemonReply Ask(string socketPath, Func<CmsClient, Task<CommitReply>> ask)
     {
         // A console program has no context that the wait could block.
@@ -34,8 +38,7 @@ internal sealed class DaemonCommits : IDaemonCommits
         using var client = new CmsClient(socketPath);
         try
         {
-            await ask(client);
-            return new DaemonReply.Committed();
+            return Interpret(await ask(client));
         }
         catch (RefusedException refused) when (refused.Refusal.Code is ErrorCode.Unavailable or ErrorCode.UnknownOutcome)
         {

@@ -29,6 +29,9 @@ internal abstract record DaemonReply
     /// <param name="Error">A sentence for the user.</param>
     public sealed record Refused(string Error) : DaemonReply;
 
+    /// <summary>It is durable in the daemon, but the text file could not be written; asked again under the same id, the daemon tries the file again.</summary>
+    public sealed record NotInFile : DaemonReply;
+
     /// <summary>No answer; whether it was done is unknown, so only the same request id may be used to ask again.</summary>
     public sealed record Unreachable : DaemonReply;
 }

@@ -56,7 +56,12 @@ internal sealed class UciCommit(UciStore store, UciEnvironment environment)
     private static UciFailure? Interpret(DaemonReply reply, out bool isAnswered)
     {
         isAnswered = reply is not DaemonReply.Unreachable;
-        return reply is DaemonReply.Refused refused ? new UciFailure(UciError.InvalidArgument, refused.Error) : null;
+        return reply switch
+        {
+            DaemonReply.Refused refused => new UciFailure(UciError.InvalidArgument, refused.Error),
+            DaemonReply.NotInFile => UciFailure.Io,
+            _ => null,
+        };
     }
 
     // A daemon that does not answer may be starting or ending, so who owns the directory is asked anew before the next attempt.

@@ -6,7 +6,8 @@ namespace Cms.Formats.Mapping;
 /// <summary>Replaces files so that after a crash or power loss there is either the old text or the new one, whole.</summary>
 /// <remarks>
 /// Invariant: the path always leads to a complete file. The new text is written under a temporary name beside the old file, made
-/// durable, and renamed over it. Callers exclude each other with a lock of their own.
+/// durable, and renamed over it. Callers exclude each other with a lock of their own. A file that others may have written is
+/// never removed, wherever it got to, unless the caller said that it may go.
 /// </remarks>
 public static class DurableFile
 {
@@ -31,18 +32,20 @@ public static class DurableFile
     /// Asked with the path of the old file after the two changed places in one step, so that no change of it is missed, however late
     /// it came. Not asked when there was no file.
     /// </param>
-    /// <returns>False when the old file was put back.</returns>
-    /// <exception cref="IOException">As for <see cref="Replace(string, Action{Stream}, uint?)"/>.</exception>
+    /// <returns>False when the old file was put back, or another file came where there was none.</returns>
+    /// <exception cref="IOException">
+    /// As for <see cref="Replace(string, Action{Stream}, uint?)"/>. When others changed the path meanwhile, so that the old file could
+    /// not be put back or another one was displaced, that file is kept and the message names it.
+    /// </exception>
     public static bool TryReplace(string path, Action<Stream> write, Func<string, bool> mayGo) =>
-        Replace(path, write, permissions: null, (temporary, target) => Exchange(temporary, target, mayGo));
+        Replace(path, write, permissions: null, (file, temporary, target) => Exchange(file, temporary, target, mayGo));
 
-    private static bool Replace(string path, Action<Stream> write, uint? permissions, Func<string, string, bool> place)
+    private static bool Replace(string path, Action<Stream> write, uint? permissions, Func<SafeFileHandle, string, string, bool> place)
     {
         var link = new FileInfo(path);
         var target = link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         var directory = Path.GetDirectoryName(target)!;
         var old = FileStatus.TryOf(target);
-        bool isReplaced;
         using var file = CreateTemporary(directory, Path.GetFileName(target), out var temporary);
         try
         {
@@ -52,8 +55,6 @@ public static class DurableFile
             {
                 throw LibC.Fault("sync", temporary);
             }
-
-            isReplaced = place(temporary, target);
         }
         catch
         {
@@ -61,31 +62,124 @@ public static class DurableFile
             throw;
         }
 
+        // From here on the temporary name may lead to a file of somebody else.
+        var isReplaced = place(file, temporary, target);
         SyncDirectory(directory);
         return isReplaced;
     }
 
-    private static bool Rename(string temporary, string target) =>
-        LibC.Rename(temporary, target) >= 0 ? true : throw LibC.Fault("rename a temporary file to", target);
+    private static bool Rename(SafeFileHandle file, string temporary, string target)
+    {
+        if (LibC.Rename(temporary, target) >= 0)
+        {
+            return true;
+        }
 
-    private static bool Exchange(string temporary, string target, Func<string, bool> mayGo)
+        var fault = LibC.Fault("rename a temporary file to", target);
+        _ = LibC.Unlink(temporary);
+        throw fault;
+    }
+
+    private static bool Exchange(SafeFileHandle file, string temporary, string target, Func<string, bool> mayGo)
+    {
+        if (LibC.Exchange(temporary, target) >= 0)
+        {
+            return Judge(file, temporary, target, mayGo);
+        }
+
+        switch (LibC.LastError())
+        {
+            case LibC.NotFound:
+                return PlaceNew(file, temporary, target);
+            case LibC.InvalidArgument:
+                return PlaceWithoutSwap(file, temporary, target, mayGo);
+            default:
+                var fault = LibC.Fault("swap a temporary file with", target);
+                _ = LibC.Unlink(temporary);
+                throw fault;
+        }
+    }
+
+    /// <summary>Gives a temporary file its name unless something has that name by now.</summary>
+    /// <returns>False when something has; the temporary file is gone.</returns>
+    internal static bool PlaceNew(SafeFileHandle file, string temporary, string target)
+    {
+        if (LibC.RenameToFree(temporary, target) >= 0)
+        {
+            return true;
+        }
+
+        switch (LibC.LastError())
+        {
+            case LibC.Exists:
+                _ = LibC.Unlink(temporary);
+                return false;
+            case LibC.InvalidArgument:
+                return PlaceWithoutSwap(file, temporary, target, _ => false);
+            default:
+                var fault = LibC.Fault("rename a temporary file to", target);
+                _ = LibC.Unlink(temporary);
+                throw fault;
+        }
+    }
+
+    // The file system cannot swap; then the moment between look and rename stays.
+    private static bool PlaceWithoutSwap(SafeFileHandle file, string temporary, string target, Func<string, bool> mayGo)
+    {
+        var isAllowed = false;
+        try
+        {
+            isAllowed = !File.Exists(target) || mayGo(target);
+        }
+        finally
+        {
+            if (!isAllowed)
+            {
+                _ = LibC.Unlink(temporary);
+            }
+        }
+
+        return isAllowed && Rename(file, temporary, target);
+    }
+
+    // The temporary name leads to the old file now.
+    private static bool Judge(SafeFileHandle file, string temporary, string target, Func<string, bool> mayGo)
+    {
+        var isReplaced = false;
+        try
+        {
+            isReplaced = mayGo(temporary);
+        }
+        finally
+        {
+            if (!isReplaced)
+            {
+                PutBack(file, temporary, target);
+            }
+        }
+
+        if (isReplaced)
+        {
+            _ = LibC.Unlink(temporary);
+        }
+
+        return isReplaced;
+    }
+
+    private static void PutBack(SafeFileHandle file, string temporary, string target)
     {
         if (LibC.Exchange(temporary, target) < 0)
         {
-            // There is no file to swap with, or the file system cannot swap; then the moment between look and rename stays.
-            return LibC.LastError() is LibC.NotFound or LibC.InvalidArgument
-                ? (!File.Exists(target) || mayGo(target)) && Rename(temporary, target)
-                : throw LibC.Fault("swap a temporary file with", target);
+            throw LibC.Fault($"put back {target}, whose text is kept in", temporary);
         }
 
-        var isReplaced = mayGo(temporary);
-        if (!isReplaced && LibC.Exchange(temporary, target) < 0)
+        var ours = FileStatus.Of(file);
+        if (FileStatus.TryOf(temporary) is not { } found || (found.Device, found.Inode) != (ours.Device, ours.Inode))
         {
-            throw LibC.Fault("put back", target);
+            throw new IOException($"{target} was changed twice while it was written; the later text is kept in {temporary}.");
         }
 
         _ = LibC.Unlink(temporary);
-        return isReplaced;
     }
 
     /// <summary>Makes names in a directory durable: files made, renamed or removed in it.</summary>

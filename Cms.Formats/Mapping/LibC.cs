@@ -34,6 +34,7 @@ internal static partial class LibC
     private const uint StatusBasics = 0x7ff;
     private const int StatusOfHandle = 0x1000;
     private const int CurrentDirectory = -100;
+    private const uint RenameWithoutReplacing = 1;
     private const uint RenameExchange = 2;
     private const int SetSignal = 10;
     private const int SetLease = 1024;
@@ -147,6 +148,15 @@ internal static partial class LibC
         fixed (byte* leftBytes = Terminated(left), rightBytes = Terminated(right))
         {
             return Rename(CurrentDirectory, leftBytes, CurrentDirectory, rightBytes, RenameExchange);
+        }
+    }
+
+    /// <summary>Renames a file unless the new name is taken (renameat2(2), RENAME_NOREPLACE).</summary>
+    internal static unsafe int RenameToFree(string from, string to)
+    {
+        fixed (byte* fromBytes = Terminated(from), toBytes = Terminated(to))
+        {
+            return Rename(CurrentDirectory, fromBytes, CurrentDirectory, toBytes, RenameWithoutReplacing);
         }
     }
 

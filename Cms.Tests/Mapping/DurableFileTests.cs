@@ -96,4 +96,67 @@ public sealed class DurableFileTests : IDisposable
         Assert.Equal("new", File.ReadAllText(path));
         directory.Delete(recursive: true);
     }
+
+    [Fact]
+    public void A_displaced_edit_that_cannot_be_put_back_is_kept_and_named()
+    {
+        var path = Path.Join(_directory, "net");
+        File.WriteAllText(path, "by hand");
+
+        var fault = Assert.Throws<IOException>(() => DurableFile.TryReplace(path, stream => stream.Write("new"u8), _ =>
+        {
+            File.Delete(path);
+            return false;
+        }));
+
+        var kept = Assert.Single(Directory.GetFiles(_directory));
+        Assert.Equal("by hand", File.ReadAllText(kept));
+        Assert.Contains(kept, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_question_that_fails_puts_the_edit_back()
+    {
+        var path = Path.Join(_directory, "net");
+        File.WriteAllText(path, "by hand");
+
+        Assert.Throws<InvalidOperationException>(() => DurableFile.TryReplace(path, stream => stream.Write("new"u8), _ => throw new InvalidOperationException()));
+
+        Assert.Equal([path], Directory.GetFiles(_directory));
+        Assert.Equal("by hand", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void A_second_edit_that_came_before_the_first_was_put_back_is_kept_and_named()
+    {
+        var path = Path.Join(_directory, "net");
+        File.WriteAllText(path, "first");
+
+        var fault = Assert.Throws<IOException>(() => DurableFile.TryReplace(path, stream => stream.Write("new"u8), _ =>
+        {
+            File.WriteAllText(Path.Join(_directory, "other"), "second");
+            File.Move(Path.Join(_directory, "other"), path, overwrite: true);
+            return false;
+        }));
+
+        Assert.Equal("first", File.ReadAllText(path));
+        var kept = Assert.Single(Directory.GetFiles(_directory), file => file != path);
+        Assert.Equal("second", File.ReadAllText(kept));
+        Assert.Contains(kept, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_came_where_there_was_none_is_not_overwritten()
+    {
+        var path = Path.Join(_directory, "net");
+        var temporary = Path.Join(_directory, "temporary");
+        File.WriteAllText(path, "by hand");
+        File.WriteAllText(temporary, "new");
+        using var file = File.OpenHandle(temporary);
+
+        Assert.False(DurableFile.PlaceNew(file, temporary, path));
+
+        Assert.Equal([path], Directory.GetFiles(_directory));
+        Assert.Equal("by hand", File.ReadAllText(path));
+    }
 }

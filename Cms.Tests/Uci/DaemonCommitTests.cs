@@ -1,5 +1,6 @@
 using System.Text;
 using Cms.Cli.Uci;
+using Cms.Client.Wire;
 using Cms.Formats.Mapping;
 using Xunit;
 
@@ -46,6 +47,20 @@ public sealed class DaemonCommitTests : IDisposable
         Assert.Equal(new UciAnswer("", "uci: the option t.lan.ip is locked\n", 1), _machine.Run("commit", "t"));
 
         Assert.Equal("t.lan.ip='10.0.0.2'\n", _machine.Delta("t"));
+    }
+
+    [Fact]
+    public void A_commit_that_did_not_reach_the_file_is_an_IO_error_and_is_asked_again_under_the_same_id()
+    {
+        _machine.Run("set", "t.lan.ip=10.0.0.2");
+        _daemon.Reply = _ => DaemonCommits.Interpret(new CommitReply { Revision = 2, Changes = 1, Warning = "the text file cannot be written" });
+        Assert.Equal(new UciAnswer("", "uci: I/O error\n", 1), _machine.Run("commit", "t"));
+        Assert.Equal("t.lan.ip='10.0.0.2'\n", _machine.Delta("t"));
+
+        _daemon.Reply = _ => DaemonCommits.Interpret(new CommitReply { Revision = 2, Changes = 1, Repeated = true });
+        Assert.Equal(new UciAnswer("", "", 0), _machine.Run("commit", "t"));
+        Assert.Empty(_machine.Delta("t"));
+        Assert.Equal(_daemon.Requests[0].Id, _daemon.Requests[1].Id);
     }
 
     [Fact]
