@@ -90,16 +90,39 @@ internal static class SessionCommands
             return;
         }
 
+        if (held.Staged.Sent is { } inDoubt)
+        {
+            await SendAsync(context, module, held, inDoubt, message, waits, cancellation);
+        }
+
+        if (held.Staged.Operations.Count > 0)
+        {
+            await SendAsync(context, module, held, held.MarkSent(), message, waits, cancellation);
+        }
+    }
+
+    // What was sent leaves the session once the answer is known; without an answer it stays, and is asked for again by the same id.
+    private static async Task SendAsync(
+        CommandContext context, string module, StagedFile held, StagedOperations sent, string? message, bool waits, CancellationToken cancellation)
+    {
         var request = new CommitRequest
         {
-            Operations = [.. held.Staged.Operations.Select(OperationMapper.ToWire)],
+            Operations = [.. sent.Operations.Select(OperationMapper.ToWire)],
             Message = message,
-            RequestId = held.Staged.RequestId,
+            RequestId = sent.RequestId,
             WaitForFile = waits,
         };
-        var reply = await context.Client.CommitAsync(module, request, cancellation);
-        held.Clear();
-        NodeCommands.PrintReply(context, module, reply);
+        try
+        {
+            var reply = await context.Client.CommitAsync(module, request, cancellation);
+            held.Replace([.. held.Staged.Operations.Skip(sent.Operations.Count)]);
+            NodeCommands.PrintReply(context, module, reply);
+        }
+        catch (RefusedException refused) when (refused.Refusal.Code is not (ErrorCode.Unavailable or ErrorCode.UnknownOutcome))
+        {
+            held.Replace(held.Staged.Operations);
+            throw;
+        }
     }
 
     private static IReadOnlyList<string> StagedModules(CommandContext context, string? module) =>

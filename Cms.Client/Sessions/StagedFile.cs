@@ -85,6 +85,21 @@ public sealed class StagedFile : IDisposable
         Staged = ReadFile(_path);
     }
 
+    /// <summary>Notes, before a commit is sent, that it is; what is staged later is told apart from it.</summary>
+    /// <returns>What to send.</returns>
+    public StagedOperations MarkSent()
+    {
+        using (var file = new FileStream(_path, FileMode.Open, FileAccess.Write))
+        {
+            file.SetLength(Staged.LengthBytes);
+            file.Seek(0, SeekOrigin.End);
+            file.Write(StagedOperations.SentLine);
+        }
+
+        Staged = ReadFile(_path);
+        return Staged.Sent!;
+    }
+
     /// <summary>Forgets what is staged.</summary>
     public void Clear()
     {

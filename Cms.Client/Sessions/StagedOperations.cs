@@ -16,12 +16,20 @@ public sealed record StagedOperations(string? SessionName, IReadOnlyList<ModuleO
 {
     private const int NameLength = 32;
 
+    private static readonly byte[] SentMark = [.. "sent\n"u8];
+
     /// <summary>Nothing is staged.</summary>
     public static readonly StagedOperations None = new(null, [], 0);
 
     /// <summary>The request id of a commit of exactly these operations.</summary>
     /// <remarks>A session's file only grows, so its name and length together name its content.</remarks>
     public string RequestId => string.Create(CultureInfo.InvariantCulture, $"{SessionName}-{LengthBytes}");
+
+    /// <summary>
+    /// The first of these operations that were sent in a commit whose answer was never noted, or null. Whether they took effect is
+    /// known only by asking again under their own request id.
+    /// </summary>
+    public StagedOperations? Sent { get; init; }
 
     /// <summary>Reads a session's file.</summary>
     /// <param name="text">The whole file; a last line without its line break is still being written and does not count.</param>
@@ -31,6 +39,7 @@ public sealed record StagedOperations(string? SessionName, IReadOnlyList<ModuleO
     {
         var whole = text[..(text.LastIndexOf((byte)'\n') + 1)];
         string? name = null;
+        StagedOperations? sent = null;
         var operations = new List<ModuleOperation>();
         foreach (var range in whole.Split((byte)'\n'))
         {
@@ -44,17 +53,24 @@ public sealed record StagedOperations(string? SessionName, IReadOnlyList<ModuleO
             {
                 name = IsName(line) ? Encoding.ASCII.GetString(line) : throw Damaged(path, 1, "it is no session name");
             }
+            else if (line.SequenceEqual(SentMark.AsSpan()[..^1]))
+            {
+                sent = new StagedOperations(name, [.. operations], range.Start.GetOffset(whole.Length));
+            }
             else
             {
                 operations.Add(ParseLine(line, operations.Count + 2, path));
             }
         }
 
-        return name is null ? None : new StagedOperations(name, operations, whole.Length);
+        return name is null ? None : new StagedOperations(name, operations, whole.Length) { Sent = sent };
     }
 
     /// <summary>The first line of a new session's file.</summary>
     internal static byte[] NewName() => Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(NameLength, lowercase: true) + "\n");
+
+    /// <summary>The line that says that everything before it was sent.</summary>
+    internal static ReadOnlySpan<byte> SentLine => SentMark;
 
     /// <summary>The line of an operation.</summary>
     internal static byte[] Format(ModuleOperation operation) =>

@@ -127,6 +127,22 @@ public sealed class CommandTests
         await OkAsync(node, "package net\n\nconfig only 'this'\n\n", "export", "net");
     }
 
+    [Fact]
+    public async Task A_commit_whose_answer_was_lost_is_not_done_again_when_more_was_staged_since()
+    {
+        await using var node = await StartAsync();
+        await ProgramRun.CmsAsync(node, "add", "net", "rule");
+        var session = Directory.GetFiles(Path.Combine(node.RunDirectory, "sessions"), "net.staged", SearchOption.AllDirectories)[0];
+        var staged = await File.ReadAllTextAsync(session, Token);
+        await OkAsync(node, "net: revision 2, 1 change\n", "commit");
+
+        // As a client leaves it that was killed between the daemon's answer and the removal of the session.
+        await File.WriteAllTextAsync(session, staged + "sent\n", Token);
+        await ProgramRun.CmsAsync(node, "add", "net", "host");
+        await OkAsync(node, "net: revision 2, 1 change\nnet: revision 3, 1 change\n", "commit");
+        Assert.Equal(["interface", "rule", "rule", "host"], (await node.Client.GetAsync("net", Token)).Sections.Select(section => section.Type));
+    }
+
     private static async Task<NodeProcess> StartAsync()
     {
         var node = new NodeProcess();
