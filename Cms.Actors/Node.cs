@@ -63,7 +63,7 @@ public sealed class Node : IAsyncDisposable
 
         var journal = SqliteJournal.Open(options.JournalPath, newId());
         var modules = new ModuleDirectory(options, journal, clock, loggers);
-        ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory);
+        ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         await modules.StartAllAsync();
         var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, journal, modules, clock);
 

@@ -10,5 +10,8 @@ internal static class ExitCodes
     /// <summary>A file or the system failed; standard error says which.</summary>
     public const int Failed = 1;
 
+    /// <summary>The user ended the command, as shells say it of SIGINT; whether a commit under way took effect is not known.</summary>
+    public const int Interrupted = 130;
+
     public static int Of(Refusal refusal) => ErrorCodes.Of(refusal.Code).ExitCode;
 }

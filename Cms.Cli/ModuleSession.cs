@@ -55,14 +55,10 @@ internal sealed class ModuleSession : IDisposable
             {
                 return read();
             }
-            catch (SnapshotTooOldException) when (attempt < MaxRefreshes)
-            {
-                Committed = _reader.Snapshot();
-                _edit = Replay();
-            }
             catch (SnapshotTooOldException)
             {
-                throw new RefusedException(ErrorCode.Busy, $"module {Module} changes faster than it can be read; try again");
+                Refresh(attempt);
+                _edit = Replay();
             }
         }
     }
@@ -101,7 +97,7 @@ internal sealed class ModuleSession : IDisposable
 
     /// <summary>Drops the staged operations that match.</summary>
     /// <returns>How many were dropped.</returns>
-    public int Revert(Func<ModuleOperation, bool> matches)
+    public int Revert(Func<ModuleOperation, bool> matches) => Read(() =>
     {
         Hold();
         var all = Operations;
@@ -114,7 +110,7 @@ internal sealed class ModuleSession : IDisposable
         }
 
         return all.Count - kept.Count;
-    }
+    });
 
     /// <summary>Keeps everybody else from staging; what others staged before is seen from now on.</summary>
     public StagedFile Hold()
@@ -156,13 +152,33 @@ internal sealed class ModuleSession : IDisposable
     // What was staged earlier and cannot be done any more is left for the commit to report.
     private EditSession Replay()
     {
-        var edit = new EditSession(Committed, EditLimits.Default);
-        foreach (var operation in Operations)
+        for (var attempt = 1; ; attempt++)
         {
-            edit.Apply(operation);
+            try
+            {
+                var edit = new EditSession(Committed, EditLimits.Default);
+                foreach (var operation in Operations)
+                {
+                    edit.Apply(operation);
+                }
+
+                return edit;
+            }
+            catch (SnapshotTooOldException)
+            {
+                Refresh(attempt);
+            }
+        }
+    }
+
+    private void Refresh(int attempt)
+    {
+        if (attempt >= MaxRefreshes)
+        {
+            throw new RefusedException(ErrorCode.Busy, $"module {Module} changes faster than it can be read; try again");
         }
 
-        return edit;
+        Committed = _reader.Snapshot();
     }
 
     private ModuleOperation Pin(ModuleOperation operation) => operation switch

@@ -5,7 +5,6 @@ using Cms.Cli.Output;
 using Cms.Cli.Uci;
 using Cms.Client;
 using Cms.Formats.Refusals;
-using Cms.Formats.Segments;
 
 namespace Cms.Cli;
 
@@ -188,22 +187,42 @@ internal sealed class NativeCommands
         using var context = new CommandContext(new NodePaths(runDirectory), output, input);
         try
         {
+            return await RunAsync(context, parsed, run, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            output.WriteFailure(Interrupted(parsed.CommandResult.Command.Name));
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            output.WriteFailure(failure.Message);
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, ParseResult parsed, Func<CommandContext, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellation)
+    {
+        try
+        {
             var exitCode = await run(context, parsed, cancellation);
             context.Save();
-            output.Flush();
+            context.Output.Flush();
             return exitCode;
         }
         catch (RefusedException refused)
         {
-            output.WriteRefusal(refused.Refusal);
+            context.Output.WriteRefusal(refused.Refusal);
             return ExitCodes.Of(refused.Refusal);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            output.WriteRefusal(new Refusal(failure is SegmentException ? ErrorCode.Unavailable : ErrorCode.Denied, failure.Message));
-            return ExitCodes.Failed;
-        }
     }
+
+    private static string Interrupted(string command) => command switch
+    {
+        "commit" or "batch" => "interrupted: outcome not known; commit again",
+        "import" => "interrupted: outcome not known; import again",
+        _ => "interrupted",
+    };
 
     private static Action<CommandContext, Address?> Required(Action<CommandContext, Address> run) => (context, address) => run(context, address!);
 

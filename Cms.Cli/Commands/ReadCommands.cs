@@ -122,12 +122,9 @@ internal static class ReadCommands
 
         if (address?.Section is null)
         {
-            var counts = new Dictionary<string, int>();
-            foreach (var section in view.Sections())
+            foreach (var (section, name) in SectionLookup.DescribeAll(view))
             {
-                var index = counts.GetValueOrDefault(section.Type);
-                counts[section.Type] = index + 1;
-                ShowSection(context, view, section, $"{session.Module}.{section.Name ?? $"@{section.Type}[{index}]"}");
+                ShowSection(context, view, section, $"{session.Module}.{name}");
             }
 
             return;
@@ -175,7 +172,7 @@ internal static class ReadCommands
     {
         var session = context.Session(address.Module);
         return address.Section is null
-            ? session.Staged.Sections().Select(section => SectionLookup.Describe(session.Staged, section))
+            ? SectionLookup.DescribeAll(session.Staged).Select(each => each.Name)
             : session.Staged.Options(Find(session, session.Staged, address).Id).Select(option => option.Name);
     }
 

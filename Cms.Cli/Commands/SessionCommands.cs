@@ -44,12 +44,21 @@ internal static class SessionCommands
         foreach (var module in StagedModules(context, address?.WithoutValue().Module))
         {
             var session = context.Session(module);
-            var section = address?.Section is null ? null : session.Find(address.Selector)
-                ?? throw new RefusedException(ErrorCode.NotFound, $"there is no {address.Format()}, neither committed nor staged");
-            session.Revert(operation =>
-                (section is null || session.SectionOf(operation)?.Id == section.Id)
-                && (address?.Option is null || EditSession.OptionOf(operation) == address.Option));
+            var section = address?.Section is null ? null : session.Read(() => session.Find(address.Selector));
+            var isOfSection = address?.Section is null || section is not null
+                ? (Func<ModuleOperation, bool>)(operation => section is null || session.SectionOf(operation)?.Id == section.Id)
+                : OfGoneSection(session, address);
+            session.Revert(operation => isOfSection(operation) && (address?.Option is null || EditSession.OptionOf(operation) == address.Option));
         }
+    }
+
+    // A section that somebody deleted since is called in the changes by the id that the operation was pinned to.
+    private static Func<ModuleOperation, bool> OfGoneSection(ModuleSession session, Address address)
+    {
+        bool IsOf(ModuleOperation operation) => OperationMapper.ToWire(operation).Section == address.Section;
+        return session.Operations.Any(IsOf)
+            ? IsOf
+            : throw new RefusedException(ErrorCode.NotFound, $"there is no {address.Format()}, neither committed nor staged");
     }
 
     /// <summary>Has the daemon commit what is staged, a module at a time.</summary>
@@ -58,7 +67,7 @@ internal static class SessionCommands
     {
         var exitCode = ExitCodes.Success;
         context.Save();
-        var modules = StagedModules(context, module);
+        var modules = StagedModules(context, null).Where(each => module is null || each == module).ToList();
         if (modules.Count == 0 && !context.Output.IsJson)
         {
             context.Output.WriteLine("nothing is staged");

@@ -19,12 +19,14 @@ internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
     /// <summary>Forgets what was collected since the last flush.</summary>
     public void Discard() => _buffer.ResetWrittenCount();
 
-    /// <summary>Writes out what was collected.</summary>
+    /// <summary>Writes out what was collected, and forgets it even when that fails, so that nothing is tried twice.</summary>
+    /// <exception cref="IOException">Standard output cannot be written; a pipe without a reader is no error.</exception>
     public void Flush()
     {
-        output.Write(_buffer.WrittenSpan);
-        output.Flush();
+        var collected = _buffer.WrittenMemory;
         _buffer.ResetWrittenCount();
+        output.Write(collected.Span);
+        output.Flush();
     }
 
     public void Write(string text) => Encoding.UTF8.GetBytes(text, _buffer);
@@ -70,18 +72,58 @@ internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
             Detail = refusal.Message,
             Paths = refusal.Paths.Count == 0 ? null : refusal.Paths,
         };
-        error.Write(IsJson
+        WriteError(IsJson
             ? [.. JsonSerializer.SerializeToUtf8Bytes(problem, WireJson.Default.Problem), (byte)'\n']
             : Encoding.UTF8.GetBytes($"cms: {refusal.Message}\n"));
-        error.Flush();
+    }
+
+    /// <summary>Writes to standard error what failed although nobody refused it, behind what was printed so far if that can be written.</summary>
+    public void WriteFailure(string message)
+    {
+        try
+        {
+            Flush();
+        }
+        catch (IOException)
+        {
+            // The failure to tell of may be this very one, or came before it; either way it is told below.
+        }
+
+        if (!IsJson)
+        {
+            WriteError(Encoding.UTF8.GetBytes($"cms: {message}\n"));
+            return;
+        }
+
+        var problem = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(problem, JsonStyle))
+        {
+            json.WriteStartObject();
+            json.WriteString("detail", message);
+            json.WriteEndObject();
+        }
+
+        WriteError([.. problem.WrittenSpan, (byte)'\n']);
     }
 
     /// <summary>Writes a warning to standard error.</summary>
     public void WriteWarning(string warning)
     {
         Flush();
-        error.Write(Encoding.UTF8.GetBytes($"cms: warning: {warning}\n"));
-        error.Flush();
+        WriteError(Encoding.UTF8.GetBytes($"cms: warning: {warning}\n"));
+    }
+
+    private void WriteError(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            error.Write(line);
+            error.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody is left to be told; the exit code says it.
+        }
     }
 
     private void WriteQuoted(ReadOnlySpan<byte> text)

@@ -36,6 +36,18 @@ public static class SectionLookup
     internal static bool IsCalled(SectionView section, int place, string name) =>
         section.Name is null && UciNames.Anonymous(place + 1, section.Type) == name;
 
+    /// <summary>All sections in order, each with its name or <c>@type[n]</c>; one pass over the module.</summary>
+    public static IEnumerable<(SectionView Section, string Name)> DescribeAll(IModuleView view)
+    {
+        var counts = new Dictionary<string, int>();
+        foreach (var section in view.Sections())
+        {
+            var index = counts.GetValueOrDefault(section.Type);
+            counts[section.Type] = index + 1;
+            yield return (section, section.Name ?? string.Create(CultureInfo.InvariantCulture, $"@{section.Type}[{index}]"));
+        }
+    }
+
     /// <summary>The section's name, or <c>@type[n]</c> for an anonymous one.</summary>
     public static string Describe(IModuleView view, SectionView section)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Cms.Formats.Mapping;
 
@@ -16,9 +17,18 @@ public static class ConfigDirectory
     public static IReadOnlyList<string> ModuleNames(string directory) =>
         [.. Directory.EnumerateFiles(directory).Select(Path.GetFileName).OfType<string>().Where(IsModuleName).Order(StringComparer.Ordinal)];
 
-    /// <summary>Whether a file of this name is a module's.</summary>
+    // A file system takes 255 bytes, of which the longest name made from a module's, that of its temporary file, needs twelve.
+    private const int MaxModuleNameSizeBytes = 255 - 12;
+
+    // Leaves room for what is put behind it, also where a temporary file is made beside.
+    private const int MaxKeptNameSizeBytes = 128;
+
+    private const int TemporarySuffixSizeBytes = 11;
+    private const int ShortHashLength = 8;
+
+    /// <summary>Whether a file of this name is a module's: 1..243 bytes of 33..126, without a dot or slash.</summary>
     public static bool IsModuleName(string name) =>
-        name.Length is > 0 and <= 255 && !name.Contains('.', StringComparison.Ordinal) && !name.AsSpan().ContainsAnyExceptInRange('!', '~');
+        name.Length is > 0 and <= MaxModuleNameSizeBytes && !name.AsSpan().ContainsAny('.', '/') && !name.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     /// <summary>Declares a daemon the owner of the directory.</summary>
     /// <param name="directory">The directory; must exist.</param>
@@ -40,14 +50,43 @@ public static class ConfigDirectory
         return ownership;
     }
 
-    /// <summary>Removes the temporary files of writers that were killed.</summary>
+    /// <summary>Moves the temporary files of writers that were killed out of the way; one may be a hand edit that was being put back.</summary>
     /// <param name="directory">Commits to it must be held: a temporary file may be in use otherwise.</param>
-    public static void RemoveTemporaryFiles(string directory)
+    /// <param name="keptDirectory">Takes those with a text, as <c>NAME.killed.HASH</c> and each text once; made when needed.</param>
+    /// <exception cref="IOException">A file could not be moved; it stays.</exception>
+    public static void RemoveTemporaryFiles(string directory, string keptDirectory)
     {
-        foreach (var path in Directory.EnumerateFiles(directory, ".*.uci-??????"))
+        foreach (var path in Directory.GetFiles(directory, ".*.uci-??????"))
         {
+            if (FileStatus.TryOf(path) is { IsRegular: true, SizeBytes: > 0 })
+            {
+                Keep(path, keptDirectory);
+            }
+
             File.Delete(path);
         }
+    }
+
+    // Copied, as the two directories may be on different file systems, and durable before the original goes.
+    private static void Keep(string path, string keptDirectory)
+    {
+        var text = File.ReadAllBytes(path);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(text));
+        var name = Path.GetFileName(path)[1..^TemporarySuffixSizeBytes];
+        var start = Path.Join(keptDirectory, $"{name[..Math.Min(name.Length, MaxKeptNameSizeBytes)]}.killed.");
+        var kept = start + hash[..ShortHashLength];
+        if (File.Exists(kept))
+        {
+            if (File.ReadAllBytes(kept).AsSpan().SequenceEqual(text))
+            {
+                return;
+            }
+
+            kept = start + hash;
+        }
+
+        Directory.CreateDirectory(keptDirectory);
+        DurableFile.Replace(kept, stream => stream.Write(text));
     }
 
     /// <summary>Waits for every text-file commit under way, and keeps new ones out until disposed.</summary>
