@@ -1,5 +1,6 @@
 using System.Text;
 using Cms.Formats.Mapping;
+using Cms.Formats.Uci;
 
 namespace Cms.Cli.Uci;
 
@@ -10,17 +11,11 @@ namespace Cms.Cli.Uci;
 /// </remarks>
 internal static class DaemonMark
 {
-    /// <summary>The lock file that everybody who replaces packages in a directory holds; never renamed, never removed.</summary>
-    public const string LockName = ".cms.lock";
-
-    /// <summary>The daemon's file.</summary>
-    public const string MarkName = ".cms.daemon";
-
     /// <summary>The socket of the daemon that lives, or null when none does.</summary>
     /// <exception cref="IOException">The mark cannot be read.</exception>
     public static string? FindSocket(string directory)
     {
-        using var mark = RawFile.TryOpenForReading(Path.Join(directory, MarkName));
+        using var mark = RawFile.TryOpenForReading(Path.Join(directory, UciLockNames.Daemon));
         if (mark is null)
         {
             return null;

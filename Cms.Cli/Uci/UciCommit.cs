@@ -72,7 +72,7 @@ internal sealed class UciCommit(UciStore store, UciEnvironment environment)
             for (var attempt = 0; attempt < MaxAttempts; attempt++)
             {
                 string? socket;
-                using (FileLock.Take(Path.Join(directory, DaemonMark.LockName), isExclusive: true))
+                using (FileLock.Take(Path.Join(directory, UciLockNames.Commit), isExclusive: true))
                 {
                     socket = DaemonMark.FindSocket(directory);
                     if (socket is null)

@@ -76,7 +76,7 @@ public sealed class SegmentWriter : IDisposable
     /// <param name="options">Settings.</param>
     /// <exception cref="SegmentException"><see cref="SegmentError.Full"/>: the device has no room; the path is as before.</exception>
     public static SegmentWriter Create(string path, Guid journalId, SegmentOptions options) =>
-        Create(path, journalId, options, EmptyModule.Instance);
+        Create(path, journalId, options, EmptyModuleView.Instance);
 
     /// <summary>Makes a segment that shows what a view shows, at the view's revision, and then puts it in place.</summary>
     /// <param name="path">The file; its directory must exist.</param>

@@ -1,18 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cms.Formats.Mapping;
+using Cms.Formats.Uci;
 
 namespace Cms.Storage.Files;
 
 /// <summary>The directory of the UCI text files: which modules it holds, who owns it, and what happens in it.</summary>
 public static class ConfigDirectory
 {
-    /// <summary>The file whose lock every writer of text files takes while it commits.</summary>
-    public const string CommitLockName = ".cms.lock";
-
-    /// <summary>The file that a daemon keeps locked for its life, and whose first line is its socket's path.</summary>
-    public const string DaemonLockName = ".cms.daemon";
-
     /// <summary>The modules whose files are there, by name; files with a dot or an illegal name are none.</summary>
     public static IReadOnlyList<string> ModuleNames(string directory) =>
         [.. Directory.EnumerateFiles(directory).Select(Path.GetFileName).OfType<string>().Where(IsModuleName).Order(StringComparer.Ordinal)];
@@ -37,7 +32,7 @@ public static class ConfigDirectory
     /// <exception cref="IOException">The directory cannot be written.</exception>
     public static FileLock? TryOwn(string directory, string socketPath)
     {
-        var path = Path.Combine(directory, DaemonLockName);
+        var path = Path.Combine(directory, UciLockNames.Daemon);
         var ownership = FileLock.TryTake(path, isExclusive: true);
         if (ownership is not null)
         {
@@ -90,5 +85,5 @@ public static class ConfigDirectory
     }
 
     /// <summary>Waits for every text-file commit under way, and keeps new ones out until disposed.</summary>
-    public static FileLock HoldCommits(string directory) => FileLock.Take(Path.Combine(directory, CommitLockName), isExclusive: true);
+    public static FileLock HoldCommits(string directory) => FileLock.Take(Path.Combine(directory, UciLockNames.Commit), isExclusive: true);
 }
