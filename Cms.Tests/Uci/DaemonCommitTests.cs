@@ -87,7 +87,7 @@ public sealed class DaemonCommitTests : IDisposable
         _machine.Run("set", "t.lan.ip=10.0.0.2");
         _daemon.Reply = _ =>
         {
-            _life!.Dispose();
+            _life?.Dispose();
             _life = null;
             return new DaemonReply.Unreachable();
         };
