@@ -17,7 +17,7 @@ internal static class IndexLayout
     public const int MaximumProbes = 64;
 
     /// <summary>The index is not filled beyond this many hundredths.</summary>
-    public const int MaximumLoadPercent = 75;
+    public const int MaximumLoadPercent = 85;
 
     public const ulong PassedMask = 0xFFFF;
     public const int ChangeShift = 16;
