@@ -9,6 +9,7 @@ using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments.Layout;
 using Cms.Formats.Segments.Reading;
+using Cms.Formats.Segments.Tables;
 
 namespace Cms.Formats.Segments;
 
@@ -62,6 +63,16 @@ public sealed class SegmentReader : IDisposable
     internal bool BelieveMisses
     {
         set => _entries.BelieveMisses = value;
+    }
+
+    /// <summary>The file that the path leads to now.</summary>
+    internal SegmentMemory Newest
+    {
+        get
+        {
+            Follow();
+            return _memory;
+        }
     }
 
     /// <summary>Opens a segment.</summary>
@@ -199,6 +210,9 @@ public sealed class SegmentReader : IDisposable
         Follow();
         return new SegmentView(_memory, new(_memory.Visible));
     }
+
+    /// <summary>Opens a table at the revision visible now; null when there is none of this name.</summary>
+    public SegmentTable? OpenTable(string name) => SegmentTable.Open(this, name);
 
     /// <summary>Waits for a commit after <paramref name="seen"/>.</summary>
     /// <param name="seen">The newest revision that the caller knows.</param>
