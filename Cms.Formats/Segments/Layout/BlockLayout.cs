@@ -39,12 +39,18 @@ internal static class BlockLayout
     /// <summary>The longest encoding of a value.</summary>
     public const int MaximumValueSize = 8 << 20;
 
+    /// <summary>The least size of a block.</summary>
+    public const int SmallestSize = 24;
+
     public const int KindMask = 0x07;
     public const int DeletedFlag = 0x08;
     public const int TypeShift = 4;
     public const int TypeMask = 0x03;
     public const int ListFlag = 0x40;
     public const int ChangedFlag = 0x80;
+
+    /// <summary>Kind, deleted and changed: an option with these bits of <see cref="BlockKind.Option"/> has its value right behind its key.</summary>
+    public const int PlainOptionMask = KindMask | DeletedFlag | ChangedFlag;
 
     private const int RevisionShift = 24;
     private const int ClassShift = 32;

@@ -19,6 +19,9 @@ internal static class IndexLayout
     /// <summary>The index is not filled beyond this many hundredths.</summary>
     public const int MaximumLoadPercent = 85;
 
+    /// <summary>Of what <see cref="Mapping.MappedRegion.MatchHighHalves"/> says of a bucket, the slots.</summary>
+    public const uint SlotMatches = 0x2AAA;
+
     public const ulong PassedMask = 0xFFFF;
     public const int ChangeShift = 16;
     private const int TagShift = 32;
