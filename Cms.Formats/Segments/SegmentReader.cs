@@ -22,6 +22,10 @@ public sealed class SegmentReader : IDisposable
 {
     private const int MaximumAttempts = 256;
     private const int KeysAtOnce = 32;
+
+    /// <summary>Bytes in which numbers usually are; longer ones take the longer way.</summary>
+    private const int LongestNumber = 32;
+
     private readonly string _path;
     private SegmentMemory _memory;
     private EntryReader _entries;
@@ -132,7 +136,7 @@ public sealed class SegmentReader : IDisposable
     /// <returns>False when there is no such option or it is no int.</returns>
     public bool TryGetInt(ReadOnlySpan<byte> key, out long value)
     {
-        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
+        Span<byte> buffer = stackalloc byte[LongestNumber];
         value = 0;
         return TryFind(key, buffer, out var found) && found.TryInt(out value);
     }
@@ -141,7 +145,7 @@ public sealed class SegmentReader : IDisposable
     /// <returns>False when there is no such option or it is no number.</returns>
     public bool TryGetFloat(ReadOnlySpan<byte> key, out double value)
     {
-        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
+        Span<byte> buffer = stackalloc byte[LongestNumber];
         value = 0;
         return TryFind(key, buffer, out var found) && found.TryFloat(out value);
     }
@@ -150,7 +154,7 @@ public sealed class SegmentReader : IDisposable
     /// <returns>False when there is no such option or it is no bool.</returns>
     public bool TryGetBool(ReadOnlySpan<byte> key, out bool value)
     {
-        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
+        Span<byte> buffer = stackalloc byte[LongestNumber];
         value = false;
         return TryFind(key, buffer, out var found) && found.TryBool(out value);
     }
@@ -272,19 +276,20 @@ public sealed class SegmentReader : IDisposable
 
     private SegmentCopyResult Copy(ReadOnlySpan<byte> key, ulong hash, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
     {
-        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
-        if (!TryFind(key, hash, buffer, out var found))
+        if (_heads.Find(key, hash, destination) == HeadResult.Found && _memory.Mark == HeaderLayout.MarkLive)
         {
-            size = 0;
-            elementType = ElementType.String;
-            isList = false;
-            return SegmentCopyResult.Missing;
+            size = _heads.ValueSize;
+            elementType = BlockLayout.ElementTypeOf(_heads.KindByte);
+            isList = BlockLayout.IsList(_heads.KindByte);
+            return SegmentCopyResult.Copied;
         }
 
+        var isFound = TryFind(key, hash, default, out var found);
         size = found.Bytes.Length;
         elementType = found.ElementType;
         isList = found.IsList;
-        return found.Bytes.TryCopyTo(destination) ? SegmentCopyResult.Copied : SegmentCopyResult.TooLong;
+        return !isFound ? SegmentCopyResult.Missing
+            : found.Bytes.TryCopyTo(destination) ? SegmentCopyResult.Copied : SegmentCopyResult.TooLong;
     }
 
     /// <summary>Looks an option up in place and says by which words to see that the answer still holds.</summary>
@@ -295,23 +300,19 @@ public sealed class SegmentReader : IDisposable
     /// <returns>The default when this cannot be told in place.</returns>
     internal Watch Resolve(ReadOnlySpan<byte> key, Span<byte> buffer, out int size, out int kindByte)
     {
-        size = 0;
-        kindByte = 0;
         _ = Follow();
         var hash = _memory.HashOf(key);
-        var home = _memory.OffsetOfBucket(_memory.HomeOf(hash)) + IndexLayout.BucketWordOffset;
+        var home = _memory.OffsetOfHome(hash) + IndexLayout.BucketWordOffset;
         var homeWord = _memory.Region.Read(home);
-        switch (_heads.Find(key, hash, out var place))
+        var result = _heads.Find(key, hash, buffer);
+        size = result == HeadResult.Found ? _heads.ValueSize : 0;
+        kindByte = result == HeadResult.Found ? _heads.KindByte : 0;
+        return result switch
         {
-            case HeadResult.Missing:
-                return new(_memory.Region, home, homeWord, home, homeWord);
-            case HeadResult.Found when _heads.TryCopy(place, buffer[..place.ValueSize]):
-                size = place.ValueSize;
-                kindByte = place.KindByte;
-                return new(_memory.Region, place.SlotOffset, place.Slot, place.Offset, place.Stamp);
-            default:
-                return default;
-        }
+            HeadResult.Found => new(_memory.Region, _heads.SlotOffset, _heads.Slot, _heads.Offset, _heads.Stamp),
+            HeadResult.Missing => new(_memory.Region, home, homeWord, home, homeWord),
+            _ => default,
+        };
     }
 
     private bool TryFind(ReadOnlySpan<byte> key, Span<byte> buffer, out EncodedValue value) => TryFind(key, _memory.HashOf(key), buffer, out value);
@@ -320,20 +321,11 @@ public sealed class SegmentReader : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryFind(ReadOnlySpan<byte> key, ulong hash, Span<byte> buffer, out EncodedValue value)
     {
-        var result = _heads.Find(key, hash, out var place);
-        if (result == HeadResult.Found)
+        var result = _heads.Find(key, hash, buffer);
+        if (result != HeadResult.Unsure && _memory.Mark == HeaderLayout.MarkLive)
         {
-            buffer = buffer[..place.ValueSize];
-            if (_heads.TryCopy(place, buffer) && _memory.Mark == HeaderLayout.MarkLive)
-            {
-                value = new(buffer, place.KindByte);
-                return true;
-            }
-        }
-        else if (result == HeadResult.Missing && _memory.Mark == HeaderLayout.MarkLive)
-        {
-            value = default;
-            return false;
+            value = result == HeadResult.Found ? new(buffer[.._heads.ValueSize], _heads.KindByte) : default;
+            return value.IsThere;
         }
 
         value = Find(key) ? new(_entries.Entry.Value, BlockLayout.KindByte(_entries.Entry.Descriptor)) : default;

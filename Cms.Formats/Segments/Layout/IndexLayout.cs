@@ -26,7 +26,7 @@ internal static class IndexLayout
     public const int ChangeShift = 16;
     private const int TagShift = 32;
 
-    public static uint TagOf(ulong hashOrSlot) => (uint)(hashOrSlot >> TagShift);
+    public static uint TagOf(ulong hashOrSlot) => unchecked((uint)(hashOrSlot >> TagShift));
 
     public static ulong Slot(uint tag, uint reference) => ((ulong)tag << TagShift) | reference;
 }

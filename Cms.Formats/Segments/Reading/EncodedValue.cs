@@ -16,10 +16,10 @@ internal readonly ref struct EncodedValue(ReadOnlySpan<byte> bytes, int kindByte
     public bool IsThere => kindByte != 0;
 
     /// <summary>The type of the value or of its elements.</summary>
-    public ElementType ElementType => (ElementType)((kindByte >> BlockLayout.TypeShift) & BlockLayout.TypeMask);
+    public ElementType ElementType => BlockLayout.ElementTypeOf(kindByte);
 
     /// <summary>Whether it is a list.</summary>
-    public bool IsList => (kindByte & BlockLayout.ListFlag) != 0;
+    public bool IsList => BlockLayout.IsList(kindByte);
 
     private bool IsScalar => IsThere && !IsList;
 
