@@ -22,11 +22,14 @@ internal static class IndexLayout
     /// </summary>
     public const int MaximumLoadPercent = 70;
 
+    /// <summary>Of what <see cref="Mapping.MappedRegion.MatchHighHalves"/> says of a bucket, the slots.</summary>
+    public const uint SlotMatches = 0x2AAA;
+
     public const ulong PassedMask = 0xFFFF;
     public const int ChangeShift = 16;
     private const int TagShift = 32;
 
-    public static uint TagOf(ulong hashOrSlot) => (uint)(hashOrSlot >> TagShift);
+    public static uint TagOf(ulong hashOrSlot) => unchecked((uint)(hashOrSlot >> TagShift));
 
     public static ulong Slot(uint tag, uint reference) => ((ulong)tag << TagShift) | reference;
 }
