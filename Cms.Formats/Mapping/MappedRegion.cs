@@ -9,6 +9,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cms.Formats.Mapping;
@@ -17,6 +18,13 @@ namespace Cms.Formats.Mapping;
 internal sealed unsafe class MappedRegion : IDisposable
 {
     private const int WordSize = sizeof(ulong);
+    private const int LineSize = 64;
+    private const int BitsInByte = 8;
+    private const int BitsInWord = 64;
+
+    /// <summary>The high halves of eight words, among sixteen half words.</summary>
+    private const uint HighHalves = 0xAAAA;
+
     private readonly SafeFileHandle _file;
     private readonly MappedMemoryHandle _memory;
     private readonly byte* _start;
@@ -205,6 +213,81 @@ internal sealed unsafe class MappedRegion : IDisposable
         GC.KeepAlive(this);
     }
 
+    /// <summary>Which of the eight words at <paramref name="offset"/>, a multiple of 64, have this high half: bit 2 i + 1 for word i.</summary>
+    /// <remarks>A filter only: what it finds is loaded again by <see cref="Read"/>, what it does not find counts after <see cref="OrderLoads"/>.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint MatchHighHalves(long offset, uint high)
+    {
+        if (unchecked((ulong)offset) >= _loadLimit || (offset & (LineSize - 1)) != 0)
+        {
+            return MatchHighHalvesSlowly(offset, high);
+        }
+
+        var line = (uint*)(_start + offset);
+        var wanted = Vector256.Create(high);
+        var matches = Vector256.Equals(Vector256.Load(line), wanted).ExtractMostSignificantBits()
+            | (Vector256.Equals(Vector256.Load(line + Vector256<uint>.Count), wanted).ExtractMostSignificantBits() << Vector256<uint>.Count);
+        GC.KeepAlive(this);
+        return matches & HighHalves;
+    }
+
+    /// <summary>No later load is moved before an earlier one.</summary>
+    public static void OrderLoads() => Interlocked.MemoryBarrier();
+
+    /// <summary>Whether these bytes stand at <paramref name="offset"/>, a multiple of 8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsEqual(long offset, ReadOnlySpan<byte> bytes)
+    {
+        ref var next = ref MemoryMarshal.GetReference(bytes);
+        var left = bytes.Length;
+        for (; left >= WordSize; left -= WordSize, offset += WordSize)
+        {
+            if (Read(offset) != Unsafe.ReadUnaligned<ulong>(ref next))
+            {
+                return false;
+            }
+
+            next = ref Unsafe.Add(ref next, WordSize);
+        }
+
+        return left == 0 || ((Read(offset) ^ PartialWord(bytes)) << (BitsInByte * (WordSize - left))) == 0;
+    }
+
+    /// <summary>The eight bytes at <paramref name="offset"/>, which need not be a multiple of 8, as a little-endian number.</summary>
+    /// <remarks>Made of the aligned words that hold them, of which the second one may lie behind the last byte needed.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong ReadBytes(long offset)
+    {
+        var shift = (int)(offset & (WordSize - 1)) * BitsInByte;
+        var low = Read(offset & ~(long)(WordSize - 1)) >> shift;
+        return shift == 0 ? low : low | (Read((offset & ~(long)(WordSize - 1)) + WordSize) << (BitsInWord - shift));
+    }
+
+    /// <summary>The byte at <paramref name="offset"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte ReadByte(long offset) =>
+        unchecked((byte)(Read(offset & ~(long)(WordSize - 1)) >> ((int)(offset & (WordSize - 1)) * BitsInByte)));
+
+    /// <summary>Copies bytes from <paramref name="offset"/>, which need not be a multiple of 8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Copy(long offset, Span<byte> destination)
+    {
+        ref var next = ref MemoryMarshal.GetReference(destination);
+        var left = destination.Length;
+        for (; left >= WordSize; left -= WordSize, offset += WordSize)
+        {
+            Unsafe.WriteUnaligned(ref next, ReadBytes(offset));
+            next = ref Unsafe.Add(ref next, WordSize);
+        }
+
+        if (left > 0)
+        {
+            var place = offset & (WordSize - 1);
+            var word = place + left <= WordSize ? Read(offset - place) >> (int)(place * BitsInByte) : ReadBytes(offset);
+            WritePartial(ref next, word, left);
+        }
+    }
+
     /// <summary>Stores words one after the other, in order.</summary>
     public void WriteWords(long offset, ReadOnlySpan<ulong> source)
     {
@@ -264,6 +347,52 @@ internal sealed unsafe class MappedRegion : IDisposable
         {
             throw new ArgumentOutOfRangeException(nameof(offset), offset, "Out of the mapped bounds.");
         }
+    }
+
+    // The last bytes, less than eight, in the low bytes of a word; what is above them is of no meaning.
+    private static ulong PartialWord(ReadOnlySpan<byte> bytes)
+    {
+        var count = bytes.Length & (WordSize - 1);
+        ref var end = ref Unsafe.Add(ref MemoryMarshal.GetReference(bytes), bytes.Length);
+        if (bytes.Length >= WordSize)
+        {
+            return Unsafe.ReadUnaligned<ulong>(ref Unsafe.Subtract(ref end, WordSize)) >> (BitsInByte * (WordSize - count));
+        }
+
+        ulong word = 0;
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            word |= (ulong)bytes[index] << (BitsInByte * index);
+        }
+
+        return word;
+    }
+
+    private static void WritePartial(ref byte destination, ulong word, int count)
+    {
+        if ((count & sizeof(uint)) != 0)
+        {
+            Unsafe.WriteUnaligned(ref destination, unchecked((uint)word));
+            destination = ref Unsafe.Add(ref destination, sizeof(uint));
+            word >>= sizeof(uint) * BitsInByte;
+        }
+
+        for (var index = 0; index < (count & (sizeof(uint) - 1)); index++)
+        {
+            Unsafe.Add(ref destination, index) = unchecked((byte)(word >> (BitsInByte * index)));
+        }
+    }
+
+    private uint MatchHighHalvesSlowly(long offset, uint high)
+    {
+        CheckRange(offset, LineSize / WordSize);
+        var matches = 0U;
+        for (var index = 0; index < LineSize / WordSize; index++)
+        {
+            matches |= (uint)(ReadSlowly(offset + (index * WordSize)) >> (BitsInWord / 2)) == high ? 2U << (2 * index) : 0;
+        }
+
+        return matches;
     }
 
     private ulong ReadSlowly(long offset)

@@ -1,9 +1,9 @@
 // Invariants:
 // - Every answer is given at the revision that was visible when the call began, or at a newer one.
 // - After each answer the file's mark is read: an answer from a file that another one has replaced does not count.
-using System.Buffers.Text;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
@@ -21,15 +21,18 @@ namespace Cms.Formats.Segments;
 public sealed class SegmentReader : IDisposable
 {
     private const int MaximumAttempts = 256;
+    private const int KeysAtOnce = 32;
     private readonly string _path;
     private SegmentMemory _memory;
     private EntryReader _entries;
+    private HeadReader _heads;
 
     private SegmentReader(string path, SegmentMemory memory)
     {
         _path = path;
         _memory = memory;
         _entries = new(memory);
+        _heads = new(memory);
     }
 
     /// <summary>The newest commit that can be seen now.</summary>
@@ -61,7 +64,11 @@ public sealed class SegmentReader : IDisposable
     /// <summary>For tests of the tests: believe a miss at once.</summary>
     internal bool BelieveMisses
     {
-        set => _entries.BelieveMisses = value;
+        set
+        {
+            _entries.BelieveMisses = value;
+            _heads.BelieveMisses = value;
+        }
     }
 
     /// <summary>Opens a segment.</summary>
@@ -75,7 +82,8 @@ public sealed class SegmentReader : IDisposable
     /// <returns>False when there is no such option.</returns>
     public bool TryGet(ReadOnlySpan<byte> key, [NotNullWhen(true)] out ConfigValue? value)
     {
-        value = Find(key) ? Decode() : null;
+        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
+        value = TryFind(key, buffer, out var found) ? found.ToValue() ?? throw _memory.Corrupt("The bytes of a value do not fit its type.") : null;
         return value is not null;
     }
 
@@ -85,30 +93,38 @@ public sealed class SegmentReader : IDisposable
     /// <param name="size">Bytes of the encoding; 0 when there is no such option.</param>
     /// <param name="elementType">The type of the value or of its elements.</param>
     /// <param name="isList">Whether it is a list.</param>
-    public SegmentCopyResult Copy(ReadOnlySpan<byte> key, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
-    {
-        size = 0;
-        elementType = ElementType.String;
-        isList = false;
-        if (!Find(key))
-        {
-            return SegmentCopyResult.Missing;
-        }
+    public SegmentCopyResult Copy(ReadOnlySpan<byte> key, Span<byte> destination, out int size, out ElementType elementType, out bool isList) =>
+        Copy(key, _memory.HashOf(key), destination, out size, out elementType, out isList);
 
-        var value = _entries.Entry.Value;
-        size = value.Length;
-        elementType = _entries.Entry.ElementType;
-        isList = _entries.Entry.IsList;
-        return value.TryCopyTo(destination) ? SegmentCopyResult.Copied : SegmentCopyResult.TooLong;
+    /// <summary>Looks up many options; the waits for memory overlap, so this takes less time than one after the other.</summary>
+    /// <param name="keys">The bytes "section.option" of each.</param>
+    /// <param name="destination">Where the encodings go, one behind the other; the caller's.</param>
+    /// <param name="copies">What became of each key; as long as <paramref name="keys"/>.</param>
+    /// <remarks>Each answer is the newest at its moment; use <see cref="Snapshot"/> for answers of one moment.</remarks>
+    public void CopyMany(ReadOnlySpan<ReadOnlyMemory<byte>> keys, Span<byte> destination, Span<SegmentCopy> copies)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(copies.Length, keys.Length);
+        Span<ulong> hashes = stackalloc ulong[KeysAtOnce];
+        var used = 0;
+        for (var first = 0; first < keys.Length; first += KeysAtOnce)
+        {
+            var group = keys[first..Math.Min(first + KeysAtOnce, keys.Length)];
+            Prefetch(group, hashes);
+            for (var index = 0; index < group.Length; index++)
+            {
+                var result = Copy(group[index].Span, hashes[index], destination[used..], out var size, out var elementType, out var isList);
+                copies[first + index] = new(result, used, size, elementType, isList);
+                used += result == SegmentCopyResult.Copied ? size : 0;
+            }
+        }
     }
 
     /// <summary>Looks up a scalar as text; numbers are written out, bytes that are no UTF-8 become U+FFFD.</summary>
     /// <returns>False when there is no such option or it is a list.</returns>
     public bool TryGetString(ReadOnlySpan<byte> key, [NotNullWhen(true)] out string? value)
     {
-        value = !FindScalar(key) ? null
-            : _entries.Entry.ElementType == ElementType.String ? Encoding.UTF8.GetString(_entries.Entry.Value)
-            : Decode().GetText();
+        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
+        value = TryFind(key, buffer, out var found) ? found.ToText() : null;
         return value is not null;
     }
 
@@ -116,78 +132,73 @@ public sealed class SegmentReader : IDisposable
     /// <returns>False when there is no such option or it is no int.</returns>
     public bool TryGetInt(ReadOnlySpan<byte> key, out long value)
     {
+        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
         value = 0;
-        if (!FindScalar(key))
-        {
-            return false;
-        }
-
-        var bytes = _entries.Entry.Value;
-        switch (_entries.Entry.ElementType)
-        {
-            case ElementType.Int when bytes.Length == sizeof(long):
-                value = System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(bytes);
-                return true;
-            case ElementType.Bool when bytes.Length == 1:
-                value = bytes[0];
-                return true;
-            case ElementType.String:
-                return Utf8Parser.TryParse(bytes, out value, out var used) && used == bytes.Length;
-            default:
-                return false;
-        }
+        return TryFind(key, buffer, out var found) && found.TryInt(out value);
     }
 
     /// <summary>Looks up a float: one stored as such, an int, or a string that is a decimal number.</summary>
     /// <returns>False when there is no such option or it is no number.</returns>
     public bool TryGetFloat(ReadOnlySpan<byte> key, out double value)
     {
+        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
         value = 0;
-        if (!FindScalar(key))
-        {
-            return false;
-        }
-
-        var bytes = _entries.Entry.Value;
-        switch (_entries.Entry.ElementType)
-        {
-            case ElementType.Float when bytes.Length == sizeof(double):
-                value = System.Buffers.Binary.BinaryPrimitives.ReadDoubleLittleEndian(bytes);
-                return true;
-            case ElementType.Int when bytes.Length == sizeof(long):
-                value = System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(bytes);
-                return true;
-            case ElementType.String:
-                return Utf8Parser.TryParse(bytes, out value, out var used) && used == bytes.Length;
-            default:
-                return false;
-        }
+        return TryFind(key, buffer, out var found) && found.TryFloat(out value);
     }
 
     /// <summary>Looks up a bool: one stored as such, an int 0 or 1, or one of UCI's spellings 1/0, on/off, yes/no, true/false, enabled/disabled.</summary>
     /// <returns>False when there is no such option or it is no bool.</returns>
     public bool TryGetBool(ReadOnlySpan<byte> key, out bool value)
     {
+        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
         value = false;
-        if (!FindScalar(key))
-        {
-            return false;
-        }
-
-        var bytes = _entries.Entry.Value;
-        if (_entries.Entry.ElementType == ElementType.String)
-        {
-            return TrySpelling(bytes, out value);
-        }
-
-        if (_entries.Entry.ElementType == ElementType.Float || bytes[1..].ContainsAnyExcept((byte)0) || bytes[0] > 1)
-        {
-            return false;
-        }
-
-        value = bytes[0] == 1;
-        return true;
+        return TryFind(key, buffer, out var found) && found.TryBool(out value);
     }
+
+    /// <inheritdoc cref="TryGet(ReadOnlySpan{byte}, out ConfigValue?)"/>
+    public bool TryGet(string key, [NotNullWhen(true)] out ConfigValue? value)
+    {
+        Span<byte> bytes = stackalloc byte[BlockLayout.MaximumKeySize];
+        value = null;
+        return TryEncode(key, ref bytes) && TryGet(bytes, out value);
+    }
+
+    /// <inheritdoc cref="TryGetString(ReadOnlySpan{byte}, out string?)"/>
+    public bool TryGetString(string key, [NotNullWhen(true)] out string? value)
+    {
+        Span<byte> bytes = stackalloc byte[BlockLayout.MaximumKeySize];
+        value = null;
+        return TryEncode(key, ref bytes) && TryGetString(bytes, out value);
+    }
+
+    /// <inheritdoc cref="TryGetInt(ReadOnlySpan{byte}, out long)"/>
+    public bool TryGetInt(string key, out long value)
+    {
+        Span<byte> bytes = stackalloc byte[BlockLayout.MaximumKeySize];
+        value = 0;
+        return TryEncode(key, ref bytes) && TryGetInt(bytes, out value);
+    }
+
+    /// <inheritdoc cref="TryGetFloat(ReadOnlySpan{byte}, out double)"/>
+    public bool TryGetFloat(string key, out double value)
+    {
+        Span<byte> bytes = stackalloc byte[BlockLayout.MaximumKeySize];
+        value = 0;
+        return TryEncode(key, ref bytes) && TryGetFloat(bytes, out value);
+    }
+
+    /// <inheritdoc cref="TryGetBool(ReadOnlySpan{byte}, out bool)"/>
+    public bool TryGetBool(string key, out bool value)
+    {
+        Span<byte> bytes = stackalloc byte[BlockLayout.MaximumKeySize];
+        value = false;
+        return TryEncode(key, ref bytes) && TryGetBool(bytes, out value);
+    }
+
+    /// <summary>An option that is looked up once and then read again and again; it need not be there yet.</summary>
+    /// <param name="key">The bytes "section.option"; copied.</param>
+    /// <returns>Used by the same thread as this reader; good until this reader is disposed of.</returns>
+    public OptionHandle Handle(ReadOnlySpan<byte> key) => new(this, key.ToArray());
 
     /// <summary>The whole module at the revision visible now; later commits do not change it.</summary>
     /// <remarks>
@@ -233,17 +244,101 @@ public sealed class SegmentReader : IDisposable
     /// <summary>Unmaps the file; views that came from here are useless then.</summary>
     public void Dispose() => _memory.Dispose();
 
-    private static bool TrySpelling(ReadOnlySpan<byte> bytes, out bool value)
+    // No key has other characters than ASCII's.
+    private static bool TryEncode(string key, ref Span<byte> bytes)
     {
-        value = bytes.SequenceEqual("1"u8) || bytes.SequenceEqual("on"u8) || bytes.SequenceEqual("yes"u8)
-            || bytes.SequenceEqual("true"u8) || bytes.SequenceEqual("enabled"u8);
-        return value || bytes.SequenceEqual("0"u8) || bytes.SequenceEqual("off"u8) || bytes.SequenceEqual("no"u8)
-            || bytes.SequenceEqual("false"u8) || bytes.SequenceEqual("disabled"u8);
+        if (Ascii.FromUtf16(key, bytes, out var size) != System.Buffers.OperationStatus.Done)
+        {
+            return false;
+        }
+
+        bytes = bytes[..size];
+        return true;
     }
 
-    private ConfigValue Decode() => _entries.Entry.ToValue() ?? throw _memory.Corrupt("The bytes of a value do not fit its type.");
+    private void Prefetch(ReadOnlySpan<ReadOnlyMemory<byte>> keys, Span<ulong> hashes)
+    {
+        for (var index = 0; index < keys.Length; index++)
+        {
+            hashes[index] = _memory.HashOf(keys[index].Span);
+            _heads.PrefetchBucket(hashes[index]);
+        }
 
-    private bool FindScalar(ReadOnlySpan<byte> key) => Find(key) && !_entries.Entry.IsList;
+        for (var index = 0; index < keys.Length; index++)
+        {
+            _heads.PrefetchEntry(hashes[index]);
+        }
+    }
+
+    private SegmentCopyResult Copy(ReadOnlySpan<byte> key, ulong hash, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
+    {
+        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
+        if (!TryFind(key, hash, buffer, out var found))
+        {
+            size = 0;
+            elementType = ElementType.String;
+            isList = false;
+            return SegmentCopyResult.Missing;
+        }
+
+        size = found.Bytes.Length;
+        elementType = found.ElementType;
+        isList = found.IsList;
+        return found.Bytes.TryCopyTo(destination) ? SegmentCopyResult.Copied : SegmentCopyResult.TooLong;
+    }
+
+    /// <summary>Looks an option up in place and says by which words to see that the answer still holds.</summary>
+    /// <param name="key">The bytes "section.option".</param>
+    /// <param name="buffer">Where the encoding goes; at least <see cref="HeadReader.LongestValue"/> bytes.</param>
+    /// <param name="size">Bytes of the encoding.</param>
+    /// <param name="kindByte">Its kind and flags; 0 when there is no such option.</param>
+    /// <returns>The default when this cannot be told in place.</returns>
+    internal Watch Resolve(ReadOnlySpan<byte> key, Span<byte> buffer, out int size, out int kindByte)
+    {
+        size = 0;
+        kindByte = 0;
+        _ = Follow();
+        var hash = _memory.HashOf(key);
+        var home = _memory.OffsetOfBucket(_memory.HomeOf(hash)) + IndexLayout.BucketWordOffset;
+        var homeWord = _memory.Region.Read(home);
+        switch (_heads.Find(key, hash, out var place))
+        {
+            case HeadResult.Missing:
+                return new(_memory.Region, home, homeWord, home, homeWord);
+            case HeadResult.Found when _heads.TryCopy(place, buffer[..place.ValueSize]):
+                size = place.ValueSize;
+                kindByte = place.KindByte;
+                return new(_memory.Region, place.SlotOffset, place.Slot, place.Offset, place.Stamp);
+            default:
+                return default;
+        }
+    }
+
+    private bool TryFind(ReadOnlySpan<byte> key, Span<byte> buffer, out EncodedValue value) => TryFind(key, _memory.HashOf(key), buffer, out value);
+
+    // The value's bytes are in the buffer when they are short, else in the reader's copy of the entry.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryFind(ReadOnlySpan<byte> key, ulong hash, Span<byte> buffer, out EncodedValue value)
+    {
+        var result = _heads.Find(key, hash, out var place);
+        if (result == HeadResult.Found)
+        {
+            buffer = buffer[..place.ValueSize];
+            if (_heads.TryCopy(place, buffer) && _memory.Mark == HeaderLayout.MarkLive)
+            {
+                value = new(buffer, place.KindByte);
+                return true;
+            }
+        }
+        else if (result == HeadResult.Missing && _memory.Mark == HeaderLayout.MarkLive)
+        {
+            value = default;
+            return false;
+        }
+
+        value = Find(key) ? new(_entries.Entry.Value, BlockLayout.KindByte(_entries.Entry.Descriptor)) : default;
+        return value.IsThere;
+    }
 
     private bool Find(ReadOnlySpan<byte> key)
     {
@@ -286,7 +381,8 @@ public sealed class SegmentReader : IDisposable
         }
 
         _memory = next;
-        _entries = new(next);
+        _entries = new(next) { BelieveMisses = _entries.BelieveMisses };
+        _heads = new(next) { BelieveMisses = _heads.BelieveMisses };
         return true;
     }
 }

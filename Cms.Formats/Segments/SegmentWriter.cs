@@ -150,7 +150,9 @@ public sealed class SegmentWriter : IDisposable
         var least = HeaderLayout.HeaderSize + (BucketsFor(entries) * IndexLayout.BucketSize) + _file.Blocks.BytesInUse - _file.Retention.Bytes + need.Bytes;
         var isWorthCopying = !fitsIndex || _file.Blocks.Top + need.Bytes > _options.MaximumBytes;
         var isDeviceFull = !isWorthCopying;
-        if (isWorthCopying && least <= _options.MaximumBytes && TryMove(entries, need.Bytes, out isDeviceFull))
+        var roomy = fitsIndex ? entries : Math.Max(entries, _file.Index.SlotsUsed * 3 / 2);
+        if (isWorthCopying && least <= _options.MaximumBytes
+            && (TryMove(roomy, need.Bytes, out isDeviceFull) || (roomy > entries && TryMove(entries, need.Bytes, out isDeviceFull))))
         {
             return true;
         }
@@ -222,11 +224,8 @@ public sealed class SegmentWriter : IDisposable
         return isAccessKept ? null : $"{path}: The segment has other access bits.";
     }
 
-    private static long BucketsFor(long entries)
-    {
-        var slots = entries * 100 / IndexLayout.MaximumLoadPercent;
-        return (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(slots / IndexLayout.SlotsInBucket) + 1);
-    }
+    private static long BucketsFor(long entries) =>
+        (entries * 100 / (IndexLayout.MaximumLoadPercent * IndexLayout.SlotsInBucket)) + 1;
 
     private static SegmentFile? Build(string path, Guid journalId, SegmentOptions options, IModuleView state, long entries, out bool isDeviceFull)
     {

@@ -53,7 +53,7 @@ public sealed class SegmentDamageTests
         var whole = MakeSegment(place.Path, 65, out _);
         Assert.Equal(SegmentError.NotASegment, ErrorOf(place.Path, whole, bytes => bytes[0] = (byte)'X'));
         Assert.Equal(SegmentError.WrongMachine, ErrorOf(place.Path, whole, bytes => bytes.AsSpan(0, 8).Reverse()));
-        Assert.Equal(SegmentError.UnsupportedVersion, ErrorOf(place.Path, whole, bytes => bytes[8] = 2));
+        Assert.Equal(SegmentError.UnsupportedVersion, ErrorOf(place.Path, whole, bytes => bytes[8] = 9));
         Assert.Equal(SegmentError.Corrupt, ErrorOf(place.Path, whole, bytes => bytes[97] ^= 1));
         Assert.Equal(SegmentError.Corrupt, ErrorOf(place.Path, whole, bytes => bytes.AsSpan(152, 8).Fill(0xFF)));
         Assert.Equal(SegmentError.Truncated, ErrorOf(place.Path, whole[..^4096], _ => { }));

@@ -29,7 +29,7 @@ public sealed class SegmentFormatTests
     {
         using var place = new SegmentPlace();
         SegmentGolden.Write(place.Path);
-        Assert.Equal(File.ReadAllText(GoldenPath("segment-1.txt")), SegmentGolden.Dump(File.ReadAllBytes(place.Path)));
+        Assert.Equal(File.ReadAllText(GoldenPath("segment-2.txt")), SegmentGolden.Dump(File.ReadAllBytes(place.Path)));
         using var reader = SegmentReader.Open(place.Path);
         Assert.True(reader.TryGetString("lan.proto"u8, out var value) && value == "static");
     }

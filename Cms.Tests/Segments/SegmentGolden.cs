@@ -5,7 +5,7 @@ using Cms.Formats.Segments;
 
 namespace Cms.Tests.Segments;
 
-/// <summary>The small segment whose bytes are kept in Golden/segment-1.txt.</summary>
+/// <summary>The small segment whose bytes are kept in Golden/segment-2.txt.</summary>
 internal static class SegmentGolden
 {
     public static void Write(string path)

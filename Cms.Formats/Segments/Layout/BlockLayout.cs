@@ -4,22 +4,21 @@ namespace Cms.Formats.Segments.Layout;
 /// <remarks>
 /// Word 0 is the stamp: revision (40 bits), sequence (23 bits), being-written (1 bit).
 /// Word 1 is older (32 bits, in units of 8 bytes), class (8), kind and flags (8), key size or member count (16).
-/// Word 2 begins with the leaf hint (32 bits); in an entry the key follows it.
+/// In an entry the key begins at word 2.
 /// </remarks>
 internal static class BlockLayout
 {
     public const int WordSize = sizeof(ulong);
     public const int StampOffset = 0;
     public const int DescriptorOffset = 8;
-    public const int HintOffset = 16;
-    public const int KeyOffset = 20;
+    public const int KeyOffset = 16;
 
     /// <summary>In a module or section entry: reference and member count of its list, 32 bits each.</summary>
     public const int ListOffset = 32;
 
     public const int ModuleNextOffset = 24;
     public const int ModuleSize = 40;
-    public const int SectionSizesOffset = 28;
+    public const int SectionSizesOffset = 24;
     public const int SectionChangedOffset = 40;
     public const int SectionTextOffset = 48;
 
@@ -27,6 +26,9 @@ internal static class BlockLayout
 
     /// <summary>The most members of a leaf; a full leaf takes 1024 bytes.</summary>
     public const int LeafCapacity = 252;
+
+    /// <summary>In a root: number of leaves and next leaf id, 32 bits each.</summary>
+    public const int RootHeadOffset = 16;
 
     public const int RootLeavesOffset = 24;
     public const int RootLeafSize = 16;
@@ -37,12 +39,18 @@ internal static class BlockLayout
     /// <summary>The longest encoding of a value.</summary>
     public const int MaximumValueSize = 8 << 20;
 
+    /// <summary>The least size of a block.</summary>
+    public const int SmallestSize = 24;
+
     public const int KindMask = 0x07;
     public const int DeletedFlag = 0x08;
     public const int TypeShift = 4;
     public const int TypeMask = 0x03;
     public const int ListFlag = 0x40;
     public const int ChangedFlag = 0x80;
+
+    /// <summary>Kind, deleted and changed: an option with these bits of <see cref="BlockKind.Option"/> has its value right behind its key.</summary>
+    public const int PlainOptionMask = KindMask | DeletedFlag | ChangedFlag;
 
     private const int RevisionShift = 24;
     private const int ClassShift = 32;
@@ -54,7 +62,7 @@ internal static class BlockLayout
 
     public static long RevisionOf(ulong stamp) => (long)(stamp >> RevisionShift);
 
-    /// <summary>The low 32 bits of a word: a reference, a count or a hint.</summary>
+    /// <summary>The low 32 bits of a word: a reference or a count.</summary>
     public static uint Low(ulong word) => unchecked((uint)word);
 
     /// <summary>The high 32 bits of a word.</summary>

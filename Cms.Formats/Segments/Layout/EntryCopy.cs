@@ -32,9 +32,6 @@ internal sealed class EntryCopy
     /// <summary>Whether the entry says that its key is gone.</summary>
     public bool IsDeleted => (BlockLayout.KindByte(Descriptor) & BlockLayout.DeletedFlag) != 0;
 
-    /// <summary>The leaf that the writer last put this member into; only a hint.</summary>
-    public uint Hint => unchecked((uint)_buffer[BlockLayout.HintOffset / BlockLayout.WordSize]);
-
     /// <summary>All bytes of the block.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.Bytes(Size);
 
@@ -57,7 +54,7 @@ internal sealed class EntryCopy
     /// <summary>In a module entry: the id of the next section.</summary>
     public long NextSection => unchecked((long)_buffer[BlockLayout.ModuleNextOffset / BlockLayout.WordSize]);
 
-    /// <summary>In a section, name or option entry: the section's id.</summary>
+    /// <summary>In a section or name entry: the section's id.</summary>
     public long SectionId { get; private set; }
 
     /// <summary>In a section entry: the commit that last changed the section itself; in an option entry: the option.</summary>
@@ -160,15 +157,13 @@ internal sealed class EntryCopy
 
         var rest = Bytes[(BlockLayout.KeyOffset + keySize)..];
         _changed = Revision;
-        if (!Varint.TryRead(ref rest, out var id)
-            || ((BlockLayout.KindByte(Descriptor) & BlockLayout.ChangedFlag) != 0 && !Varint.TryRead(ref rest, out _changed))
+        if (((BlockLayout.KindByte(Descriptor) & BlockLayout.ChangedFlag) != 0 && !Varint.TryRead(ref rest, out _changed))
             || !Varint.TryRead(ref rest, out var size)
             || size > rest.Length)
         {
             return false;
         }
 
-        SectionId = id;
         _valueOffset = Size - rest.Length;
         _valueSize = (int)size;
         return true;

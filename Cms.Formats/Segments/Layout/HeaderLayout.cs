@@ -7,7 +7,7 @@ internal static class HeaderLayout
     public const ulong Magic = 0x0A0D_4745_5353_4D43;
 
     /// <summary>The format that this code reads and writes.</summary>
-    public const uint FormatVersion = 1;
+    public const uint FormatVersion = 2;
 
     /// <summary>Bytes of the header page.</summary>
     public const int HeaderSize = 4096;

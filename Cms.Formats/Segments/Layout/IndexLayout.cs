@@ -17,7 +17,10 @@ internal static class IndexLayout
     public const int MaximumProbes = 64;
 
     /// <summary>The index is not filled beyond this many hundredths.</summary>
-    public const int MaximumLoadPercent = 75;
+    public const int MaximumLoadPercent = 85;
+
+    /// <summary>Of what <see cref="Mapping.MappedRegion.MatchHighHalves"/> says of a bucket, the slots.</summary>
+    public const uint SlotMatches = 0x2AAA;
 
     public const ulong PassedMask = 0xFFFF;
     public const int ChangeShift = 16;

@@ -13,7 +13,6 @@ internal sealed class SegmentMemory : IDisposable
 {
     private const int PageSize = 4096;
     private const int JournalIdSize = 16;
-    private readonly ulong _bucketMask;
     private readonly ulong _seed;
     private readonly ulong _seedSecond;
     private readonly long _indexStart;
@@ -26,7 +25,6 @@ internal sealed class SegmentMemory : IDisposable
         _seedSecond = region.Read(HeaderLayout.HashSeedSecondOffset);
         _indexStart = (long)region.Read(HeaderLayout.IndexOffset);
         BucketCount = (long)region.Read(HeaderLayout.BucketCountOffset);
-        _bucketMask = (ulong)BucketCount - 1;
         ArenaStart = (long)region.Read(HeaderLayout.ArenaOffset);
     }
 
@@ -36,7 +34,7 @@ internal sealed class SegmentMemory : IDisposable
     /// <summary>For messages.</summary>
     public string Path { get; }
 
-    /// <summary>Buckets of the index; a power of two.</summary>
+    /// <summary>Buckets of the index, 1 to 2^29.</summary>
     public long BucketCount { get; }
 
     /// <summary>Bytes from the start of the file to the first block.</summary>
@@ -113,10 +111,13 @@ internal sealed class SegmentMemory : IDisposable
     public ulong HashOf(ReadOnlySpan<byte> key) => KeyHash.Compute(key, _seed, _seedSecond);
 
     /// <summary>The number of the bucket where the search for a hash begins.</summary>
-    public long HomeOf(ulong hash) => (long)(hash & _bucketMask);
+    public long HomeOf(ulong hash) => (long)(((hash & uint.MaxValue) * (ulong)BucketCount) >> 32);
 
     /// <summary>The number of the bucket <paramref name="steps"/> behind another, around the end.</summary>
-    public long BucketBehind(long bucket, int steps) => (long)((ulong)(bucket + steps) & _bucketMask);
+    public long BucketBehind(long bucket, int steps) => (bucket + steps) % BucketCount;
+
+    /// <summary>How many buckets one is behind another, around the end.</summary>
+    public long DistanceOf(long bucket, long home) => bucket >= home ? bucket - home : bucket - home + BucketCount;
 
     /// <summary>Bytes from the start of the file to a bucket.</summary>
     public long OffsetOfBucket(long bucket) => _indexStart + (bucket * IndexLayout.BucketSize);
@@ -227,7 +228,7 @@ internal sealed class SegmentMemory : IDisposable
         var maximum = region.Read(HeaderLayout.MaximumSizeOffset);
         var isPossible = maximum <= SegmentOptions.LargestMaximumBytes && end <= maximum && arena <= end
             && index >= HeaderLayout.HeaderSize && index % IndexLayout.BucketSize == 0 && arena % BlockLayout.WordSize == 0
-            && buckets is > 0 and <= SegmentOptions.LargestMaximumBytes && (buckets & (buckets - 1)) == 0
+            && buckets is > 0 and <= SegmentOptions.LargestMaximumBytes / IndexLayout.BucketSize
             && index + (buckets * IndexLayout.BucketSize) <= arena;
         if (!isPossible)
         {

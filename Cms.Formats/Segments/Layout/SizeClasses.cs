@@ -5,9 +5,8 @@ namespace Cms.Formats.Segments.Layout;
 /// <summary>The sizes that blocks come in: every 8 bytes from 24 to 128, then eight steps to each doubling.</summary>
 internal static class SizeClasses
 {
-    private const int SmallestSize = 24;
     private const int LinearLimit = 128;
-    private const int LinearCount = ((LinearLimit - SmallestSize) / BlockLayout.WordSize) + 1;
+    private const int LinearCount = ((LinearLimit - BlockLayout.SmallestSize) / BlockLayout.WordSize) + 1;
     private const int StepsInDoubling = 8;
     private const int Doublings = 17;
 
@@ -31,7 +30,7 @@ internal static class SizeClasses
     {
         if (size <= LinearLimit)
         {
-            return size <= SmallestSize ? 0 : (size - SmallestSize + BlockLayout.WordSize - 1) / BlockLayout.WordSize;
+            return size <= BlockLayout.SmallestSize ? 0 : (size - BlockLayout.SmallestSize + BlockLayout.WordSize - 1) / BlockLayout.WordSize;
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, LargestSize);
@@ -48,7 +47,7 @@ internal static class SizeClasses
     {
         if (sizeClass < LinearCount)
         {
-            return SmallestSize + (sizeClass * BlockLayout.WordSize);
+            return BlockLayout.SmallestSize + (sizeClass * BlockLayout.WordSize);
         }
 
         var doubling = (sizeClass - LinearCount) / StepsInDoubling;

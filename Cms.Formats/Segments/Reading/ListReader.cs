@@ -53,7 +53,7 @@ internal static class ListReader
         }
 
         var bytes = reader.Entry.Bytes;
-        var count = BinaryPrimitives.ReadUInt32LittleEndian(bytes[BlockLayout.HintOffset..]);
+        var count = BinaryPrimitives.ReadUInt32LittleEndian(bytes[BlockLayout.RootHeadOffset..]);
         if (reader.Entry.Kind != BlockKind.Root || count > (bytes.Length - BlockLayout.RootLeavesOffset) / BlockLayout.RootLeafSize)
         {
             throw reader.Memory.Corrupt("A list does not begin as one.");

@@ -66,7 +66,7 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
         foreach (var slot in ListReader.Members(_reader, _reader.Entry.ListReference, _reader.Entry.ListCount, revision.Value))
         {
             Load(slot, BlockKind.Option);
-            if (_reader.Entry.SectionId != section.Value || _reader.Entry.Key.Length <= prefix)
+            if (_reader.Entry.Key.Length <= prefix || _reader.Entry.Key[prefix - 1] != (byte)'.')
             {
                 throw memory.Corrupt("A section lists an option that is not its own.");
             }

@@ -19,22 +19,22 @@ internal sealed class EntryBuilder
 
     /// <summary>A tombstone: this key is gone.</summary>
     public void Tombstone(BlockKind kind, ReadOnlySpan<byte> key, uint older) =>
-        Begin((int)kind | BlockLayout.DeletedFlag, key, older, 0, BlockLayout.KeyOffset + key.Length);
+        Begin((int)kind | BlockLayout.DeletedFlag, key, older, BlockLayout.KeyOffset + key.Length);
 
     /// <summary>The module entry.</summary>
     public void Module(uint older, long nextSection, uint list, int listCount)
     {
-        Begin((int)BlockKind.Module, SegmentKey.Module, older, 0, BlockLayout.ModuleSize);
+        Begin((int)BlockKind.Module, SegmentKey.Module, older, BlockLayout.ModuleSize);
         Number(BlockLayout.ModuleNextOffset, nextSection);
         Number(BlockLayout.ListOffset, ListWord(list, listCount));
     }
 
     /// <summary>A section entry.</summary>
-    public void Section(in SectionState section, uint older, uint hint)
+    public void Section(in SectionState section, uint older)
     {
         Span<byte> key = stackalloc byte[SegmentKey.IdSize];
         SegmentKey.WriteId(key, section.Id);
-        Begin((int)BlockKind.Section, key, older, hint, BlockLayout.SectionTextOffset + section.Type.Length + section.Name.Length);
+        Begin((int)BlockKind.Section, key, older, BlockLayout.SectionTextOffset + section.Type.Length + section.Name.Length);
         var bytes = _buffer.Bytes(Size);
         bytes[BlockLayout.SectionSizesOffset] = checked((byte)section.Type.Length);
         bytes[BlockLayout.SectionSizesOffset + 1] = checked((byte)section.Name.Length);
@@ -47,18 +47,17 @@ internal sealed class EntryBuilder
     /// <summary>A name entry.</summary>
     public void Name(ReadOnlySpan<byte> name, uint older, long id)
     {
-        Begin((int)BlockKind.Name, name, older, 0, BlockLayout.KeyOffset + name.Length + Varint.SizeOf(id));
+        Begin((int)BlockKind.Name, name, older, BlockLayout.KeyOffset + name.Length + Varint.SizeOf(id));
         _ = Varint.Write(_buffer.Bytes(Size)[(BlockLayout.KeyOffset + name.Length)..], id);
     }
 
     /// <summary>An option entry.</summary>
-    public void Option(ReadOnlySpan<byte> key, uint older, uint hint, in OptionState option)
+    public void Option(ReadOnlySpan<byte> key, uint older, in OptionState option)
     {
         var kind = (int)BlockKind.Option | ((int)option.ElementType << BlockLayout.TypeShift)
             | (option.IsList ? BlockLayout.ListFlag : 0) | (option.Changed is null ? 0 : BlockLayout.ChangedFlag);
-        Begin(kind, key, older, hint, OptionSize(key.Length, option.SectionId, option.Changed, option.Value.Length));
+        Begin(kind, key, older, OptionSize(key.Length, option.Changed, option.Value.Length));
         var rest = _buffer.Bytes(Size)[(BlockLayout.KeyOffset + key.Length)..];
-        rest = rest[Varint.Write(rest, option.SectionId)..];
         if (option.Changed is { } changed)
         {
             rest = rest[Varint.Write(rest, changed)..];
@@ -69,14 +68,14 @@ internal sealed class EntryBuilder
     }
 
     /// <summary>Bytes of an option entry before rounding.</summary>
-    public static int OptionSize(int keySize, long sectionId, long? changed, int valueSize) =>
-        BlockLayout.KeyOffset + keySize + Varint.SizeOf(sectionId) + (changed is { } number ? Varint.SizeOf(number) : 0)
+    public static int OptionSize(int keySize, long? changed, int valueSize) =>
+        BlockLayout.KeyOffset + keySize + (changed is { } number ? Varint.SizeOf(number) : 0)
         + Varint.SizeOf(valueSize) + valueSize;
 
     /// <summary>A leaf with these members and room for at least <paramref name="capacity"/>.</summary>
     public void Leaf(ReadOnlySpan<uint> members, int capacity)
     {
-        Begin((int)BlockKind.Leaf, default, 0, 0, BlockLayout.LeafMembersOffset + (capacity * sizeof(uint)));
+        Begin((int)BlockKind.Leaf, default, 0, BlockLayout.LeafMembersOffset + (capacity * sizeof(uint)));
         SetCount(members.Length);
         var bytes = _buffer.Bytes(Size)[BlockLayout.LeafMembersOffset..];
         for (var index = 0; index < members.Length; index++)
@@ -88,8 +87,8 @@ internal sealed class EntryBuilder
     /// <summary>A root with these leaves and room for at least <paramref name="capacity"/>.</summary>
     public void Root(ReadOnlySpan<LeafLink> leaves, uint nextId, int capacity)
     {
-        Begin((int)BlockKind.Root, default, 0, 0, BlockLayout.RootLeavesOffset + (capacity * BlockLayout.RootLeafSize));
-        Number(BlockLayout.HintOffset, (uint)leaves.Length | ((long)nextId << 32));
+        Begin((int)BlockKind.Root, default, 0, BlockLayout.RootLeavesOffset + (capacity * BlockLayout.RootLeafSize));
+        Number(BlockLayout.RootHeadOffset, (uint)leaves.Length | ((long)nextId << 32));
         for (var index = 0; index < leaves.Length; index++)
         {
             var offset = BlockLayout.RootLeavesOffset + (index * BlockLayout.RootLeafSize);
@@ -109,12 +108,11 @@ internal sealed class EntryBuilder
     /// <summary>The list word of a module or section entry.</summary>
     public static long ListWord(uint list, int count) => list | ((long)count << 32);
 
-    private void Begin(int kindByte, ReadOnlySpan<byte> key, uint older, uint hint, int size)
+    private void Begin(int kindByte, ReadOnlySpan<byte> key, uint older, int size)
     {
         Size = size;
         _buffer.Words(SizeClasses.RoundUp(size) / BlockLayout.WordSize).Clear();
         _buffer[1] = BlockLayout.Descriptor(older, 0, kindByte, key.Length);
-        _buffer[BlockLayout.HintOffset / BlockLayout.WordSize] = hint;
         key.CopyTo(_buffer.Bytes(size)[BlockLayout.KeyOffset..]);
     }
 
@@ -143,8 +141,6 @@ internal readonly ref struct SectionState
 /// <summary>What an option entry says.</summary>
 internal readonly ref struct OptionState
 {
-    public required long SectionId { get; init; }
-
     public required ElementType ElementType { get; init; }
 
     public required bool IsList { get; init; }
@@ -158,5 +154,5 @@ internal readonly ref struct OptionState
 /// <summary>A leaf as its root names it.</summary>
 /// <param name="Reference">Where it is now.</param>
 /// <param name="Count">How many members it has.</param>
-/// <param name="Id">Its name in this list, never given again; members carry it as their hint.</param>
+/// <param name="Id">Its name in this list, never given again.</param>
 internal readonly record struct LeafLink(uint Reference, uint Count, uint Id);

@@ -51,9 +51,6 @@ internal sealed class EntryWriter(SegmentMemory memory, BlockStore blocks, Index
     /// <summary>Whether the newest version in a slot is a tombstone.</summary>
     public bool IsTombstone(uint slot) => IsDeleted(index.Head(slot));
 
-    /// <summary>The leaf hint of the newest version in a slot.</summary>
-    public uint HintOf(uint slot) => BlockLayout.Low(memory.Region.Read(OffsetOf(index.Head(slot)) + BlockLayout.HintOffset));
-
     /// <summary>Writes what the builder holds as the newest version of a key.</summary>
     /// <param name="slot">The key's slot, or null when it has none yet.</param>
     /// <param name="hash">The key's hash.</param>

@@ -83,7 +83,7 @@ internal sealed class IndexWriter(SegmentMemory memory)
         var bucket = (long)slot / IndexLayout.SlotsInBucket;
         Store(slot, 0);
         NoteChange(bucket, home);
-        CountPassing(home, (int)((bucket - home + memory.BucketCount) % memory.BucketCount), false);
+        CountPassing(home, (int)memory.DistanceOf(bucket, home), false);
         SlotsUsed--;
     }
 

@@ -1,7 +1,7 @@
 // Invariants:
 // - A list of up to 252 members is one leaf, a longer one a root over leaves; an empty one is reference 0.
-// - A member's entry carries the id of its leaf as a hint. A wrong hint costs time, never correctness, so hints are
-//   changed in place and need no care in a crash.
+// - A member of a list with a root has the id of its leaf as a hint in the writer's memory. A wrong or missing hint costs
+//   time, never correctness.
 using Cms.Formats.Segments.Layout;
 
 namespace Cms.Formats.Segments.Writing;
@@ -11,8 +11,9 @@ namespace Cms.Formats.Segments.Writing;
 /// Writer thread only. Lists are named by the reference of their first block; every change returns the new one, which
 /// the caller stores in the list's owner.
 /// </remarks>
-internal sealed class ListWriter(SegmentMemory memory, IndexWriter index, LeafWriter leaves, RootWriter roots)
+internal sealed class ListWriter(SegmentMemory memory, LeafWriter leaves, RootWriter roots)
 {
+    private readonly LeafHints _hints = new();
     private readonly uint[] _members = new uint[BlockLayout.LeafCapacity + 1];
 
     /// <summary>Puts a member at the end.</summary>
@@ -37,12 +38,12 @@ internal sealed class ListWriter(SegmentMemory memory, IndexWriter index, LeafWr
         var link = roots.LinkAt(list, last);
         if (link.Count < BlockLayout.LeafCapacity)
         {
-            SetHint(slot, link.Id);
+            _hints.Set(slot, link.Id);
             return roots.SetLink(list, last, link with { Reference = leaves.Append(link.Reference, slot), Count = link.Count + 1 });
         }
 
         var root = roots.InsertLeaf(list, last + 1, leaves.Put([slot], BlockLayout.LeafCapacity), 1, out var id);
-        SetHint(slot, id);
+        _hints.Set(slot, id);
         return root;
     }
 
@@ -72,7 +73,7 @@ internal sealed class ListWriter(SegmentMemory memory, IndexWriter index, LeafWr
         }
 
         var link = roots.LinkAt(list, place);
-        SetHint(slot, link.Id);
+        _hints.Set(slot, link.Id);
         return roots.SetLink(list, place, link with { Reference = InsertIntoLeaf(link.Reference, inside, slot), Count = link.Count + 1 });
     }
 
@@ -100,7 +101,7 @@ internal sealed class ListWriter(SegmentMemory memory, IndexWriter index, LeafWr
         var leaf = place is { } inRoot ? roots.LinkAt(list, inRoot) : new LeafLink(list, 0, 0);
         var count = leaves.Read(leaf.Reference, _members);
         _members[position] = newSlot;
-        SetHint(newSlot, leaf.Id);
+        _hints.Set(newSlot, leaf.Id);
         var stored = leaves.Store(leaf.Reference, _members.AsSpan(0, count));
         return place is { } changed ? roots.SetLink(list, changed, leaf with { Reference = stored }) : stored;
     }
@@ -183,20 +184,26 @@ internal sealed class ListWriter(SegmentMemory memory, IndexWriter index, LeafWr
             return PositionIn(list, slot) is { } position ? (null, position) : throw NotThere();
         }
 
-        if (list != 0 && roots.FindId(list, HintOf(slot)) is { } hinted && PositionIn(roots.LinkAt(list, hinted).Reference, slot) is { } found)
+        if (list != 0 && roots.FindId(list, _hints.Of(slot)) is { } hinted && PositionIn(roots.LinkAt(list, hinted).Reference, slot) is { } found)
         {
             return (hinted, found);
         }
 
-        for (var place = 0; list != 0 && place < roots.CountOf(list); place++)
+        return list != 0 && Search(list, slot) is { } searched ? searched : throw NotThere();
+    }
+
+    // A restart has forgotten the hints: one search brings back those of the whole list.
+    private (int Place, int Position)? Search(uint root, uint slot)
+    {
+        (int, int)? found = null;
+        for (var place = 0; place < roots.CountOf(root); place++)
         {
-            if (PositionIn(roots.LinkAt(list, place).Reference, slot) is { } position)
-            {
-                return (place, position);
-            }
+            var link = roots.LinkAt(root, place);
+            found = PositionIn(link.Reference, slot) is { } position ? (place, position) : found;
+            SetHints(_members.AsSpan(0, (int)link.Count), link.Id);
         }
 
-        throw NotThere();
+        return found;
     }
 
     private SegmentException NotThere() => new(SegmentError.Inconsistent, memory.Path, "A list lacks a member that it should have.");
@@ -208,21 +215,11 @@ internal sealed class ListWriter(SegmentMemory memory, IndexWriter index, LeafWr
         return position < 0 ? null : position;
     }
 
-    private long HintPlace(uint slot) => ((long)index.Head(slot) * BlockLayout.WordSize) + BlockLayout.HintOffset;
-
-    private uint HintOf(uint slot) => BlockLayout.Low(memory.Region.Read(HintPlace(slot)));
-
     private void SetHints(ReadOnlySpan<uint> slots, uint id)
     {
         foreach (var slot in slots)
         {
-            SetHint(slot, id);
+            _hints.Set(slot, id);
         }
-    }
-
-    private void SetHint(uint slot, uint id)
-    {
-        var place = HintPlace(slot);
-        memory.Region.Write(place, (memory.Region.Read(place) & ~(ulong)uint.MaxValue) | id);
     }
 }

@@ -24,7 +24,6 @@ internal sealed class OptionChanges(SegmentMemory memory, EntryWriter entries, L
 
         var option = new OptionState
         {
-            SectionId = section,
             ElementType = value.ElementType,
             IsList = value.IsList,
             Changed = null,
@@ -33,7 +32,7 @@ internal sealed class OptionChanges(SegmentMemory memory, EntryWriter entries, L
         var hash = memory.HashOf(key);
         var slot = entries.FindAny(key, hash);
         var isNew = slot is not { } known || entries.IsTombstone(known);
-        entries.Builder.Option(key, entries.OlderFor(slot), isNew ? 0 : entries.HintOf(slot!.Value), option);
+        entries.Builder.Option(key, entries.OlderFor(slot), option);
         var place = entries.Put(slot, hash, stampRevision);
         if (isNew)
         {
@@ -58,13 +57,11 @@ internal sealed class OptionChanges(SegmentMemory memory, EntryWriter entries, L
         var entry = entries.Load(slot);
         var option = new OptionState
         {
-            SectionId = section,
             ElementType = entry.ElementType,
             IsList = entry.IsList,
             Changed = null,
             Value = entry.Value.ToArray(),
         };
-        var hint = entry.Hint;
         var newKey = KeyFor(section, newName);
         var isSame = newKey.SequenceEqual(oldKey);
         if (!isSame && entries.FindLive(newKey) is not null)
@@ -72,7 +69,7 @@ internal sealed class OptionChanges(SegmentMemory memory, EntryWriter entries, L
             throw sections.Inconsistent($"Option {newName} is there already.");
         }
 
-        var place = sections.PutOption(newKey, option, hint);
+        var place = sections.PutOption(newKey, option);
         if (!isSame)
         {
             owners.Replace(sections.Cursor.Slot, slot, place);

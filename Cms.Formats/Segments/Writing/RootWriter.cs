@@ -8,7 +8,7 @@ namespace Cms.Formats.Segments.Writing;
 internal sealed class RootWriter(SegmentMemory memory, BlockStore blocks, LeafWriter leaves, EntryBuilder builder)
 {
     /// <summary>How many leaves a root has.</summary>
-    public int CountOf(uint root) => (int)(memory.Region.Read(OffsetOf(root) + BlockLayout.HintOffset) & int.MaxValue);
+    public int CountOf(uint root) => (int)(memory.Region.Read(OffsetOf(root) + BlockLayout.RootHeadOffset) & int.MaxValue);
 
     /// <summary>The leaf at a place.</summary>
     public LeafLink LinkAt(uint root, int index)
@@ -77,7 +77,7 @@ internal sealed class RootWriter(SegmentMemory memory, BlockStore blocks, LeafWr
     /// <summary>Puts another leaf at a place, under a new id, and returns where the root is now.</summary>
     public uint InsertLeaf(uint root, int index, uint leaf, uint count, out uint id)
     {
-        var head = memory.Region.Read(OffsetOf(root) + BlockLayout.HintOffset);
+        var head = memory.Region.Read(OffsetOf(root) + BlockLayout.RootHeadOffset);
         id = (uint)(head >> 32);
         var leafCount = CountOf(root);
         var link = new LeafLink(leaf, count, id);
@@ -85,7 +85,7 @@ internal sealed class RootWriter(SegmentMemory memory, BlockStore blocks, LeafWr
         if (index == leafCount && leafCount < capacity && leaves.IsHidden(root))
         {
             StoreLink(root, index, link);
-            memory.Region.Write(OffsetOf(root) + BlockLayout.HintOffset, (uint)(leafCount + 1) | ((ulong)(id + 1) << 32));
+            memory.Region.Write(OffsetOf(root) + BlockLayout.RootHeadOffset, (uint)(leafCount + 1) | ((ulong)(id + 1) << 32));
             return root;
         }
 
@@ -122,7 +122,7 @@ internal sealed class RootWriter(SegmentMemory memory, BlockStore blocks, LeafWr
 
     private LeafLink[] Read(uint root, out uint nextId)
     {
-        nextId = (uint)(memory.Region.Read(OffsetOf(root) + BlockLayout.HintOffset) >> 32);
+        nextId = (uint)(memory.Region.Read(OffsetOf(root) + BlockLayout.RootHeadOffset) >> 32);
         var links = new LeafLink[CountOf(root)];
         for (var index = 0; index < links.Length; index++)
         {

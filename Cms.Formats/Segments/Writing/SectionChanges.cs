@@ -50,7 +50,7 @@ internal sealed class SectionChanges(SegmentMemory memory, EntryWriter entries, 
         typeBytes = typeBytes[..Encoding.Latin1.GetBytes(type, typeBytes)];
         nameBytes = name is null ? default : nameBytes[..NameInto(nameBytes, name)];
         var state = new SectionState { Id = id, Type = typeBytes, Name = nameBytes, Changed = changed, List = 0, ListCount = 0 };
-        var slot = Put(state, key, 0);
+        var slot = Put(state, key);
         if (name is not null)
         {
             PutName(nameBytes, id);
@@ -149,24 +149,23 @@ internal sealed class SectionChanges(SegmentMemory memory, EntryWriter entries, 
             var newKey = key[..(newName.Length + rest.Length)];
             var option = new OptionState
             {
-                SectionId = entry.SectionId,
                 ElementType = entry.ElementType,
                 IsList = entry.IsList,
                 Changed = entry.Changed == entries.Revision ? null : entry.Changed,
                 Value = entry.Value,
             };
-            var moved = PutOption(newKey, option, entry.Hint);
+            var moved = PutOption(newKey, option);
             owners.Replace(section, member, moved);
             entries.Delete(member, BlockKind.Option, oldKey);
         }
     }
 
     /// <summary>Writes an option entry under a key that is free or deleted, or replaces it.</summary>
-    internal uint PutOption(ReadOnlySpan<byte> key, in OptionState option, uint hint, long? stampRevision = null)
+    internal uint PutOption(ReadOnlySpan<byte> key, in OptionState option, long? stampRevision = null)
     {
         var hash = memory.HashOf(key);
         var slot = entries.FindAny(key, hash);
-        entries.Builder.Option(key, entries.OlderFor(slot), hint, option);
+        entries.Builder.Option(key, entries.OlderFor(slot), option);
         return entries.Put(slot, hash, stampRevision);
     }
 
@@ -176,11 +175,11 @@ internal sealed class SectionChanges(SegmentMemory memory, EntryWriter entries, 
     /// <summary>The key of the newest version in a slot; a copy.</summary>
     internal byte[] KeyOf(uint slot) => entries.Load(slot).Key.ToArray();
 
-    private uint Put(in SectionState state, ReadOnlySpan<byte> key, uint hint)
+    private uint Put(in SectionState state, ReadOnlySpan<byte> key)
     {
         var hash = memory.HashOf(key);
         var slot = entries.FindAny(key, hash);
-        entries.Builder.Section(state, entries.OlderFor(slot), hint);
+        entries.Builder.Section(state, entries.OlderFor(slot));
         return entries.Put(slot, hash);
     }
 
@@ -195,7 +194,7 @@ internal sealed class SectionChanges(SegmentMemory memory, EntryWriter entries, 
             List = entry.ListReference,
             ListCount = entry.ListCount,
         };
-        _ = Put(state, entry.Key.ToArray(), entry.Hint);
+        _ = Put(state, entry.Key.ToArray());
     }
 
     private void PutName(ReadOnlySpan<byte> name, long id)

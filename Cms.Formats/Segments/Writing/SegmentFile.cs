@@ -30,7 +30,7 @@ internal sealed class SegmentFile : IDisposable
         Retention = new(memory, Blocks, Index, options);
         _entries = new(memory, Blocks, Index, Retention, builder);
         _leaves = new(memory, Blocks, Retention, builder);
-        var lists = new ListWriter(memory, Index, _leaves, new RootWriter(memory, Blocks, _leaves, builder));
+        var lists = new ListWriter(memory, _leaves, new RootWriter(memory, Blocks, _leaves, builder));
         var owners = new ListOwner(memory, _entries, lists);
         _sections = new(memory, _entries, lists, owners);
         _options = new(memory, _entries, owners, _sections);

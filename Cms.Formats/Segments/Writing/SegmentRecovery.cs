@@ -110,7 +110,7 @@ internal sealed class SegmentRecovery
         }
 
         var hash = _memory.HashOf(_reader.Entry.Key);
-        var distance = (bucket - _memory.HomeOf(hash)) & (_memory.BucketCount - 1);
+        var distance = _memory.DistanceOf(bucket, _memory.HomeOf(hash));
         Require(IndexLayout.TagOf(hash) == IndexLayout.TagOf(value) && distance < IndexLayout.MaximumProbes, "a key is in a wrong place");
         if (reference != BlockLayout.Low(value))
         {
@@ -158,7 +158,7 @@ internal sealed class SegmentRecovery
                 var id = _reader.Entry.SectionId;
                 Require(id > 0 && id < next, "a section's id was never given");
                 var name = _reader.Entry.NameBytes.ToArray();
-                listed += 1 + CheckOptions(id, name);
+                listed += 1 + CheckOptions(name);
                 if (name.Length > 0)
                 {
                     Require(_reader.Find(name, _visible) == LookupResult.Found && _reader.Entry.SectionId == id, "a section's name leads elsewhere");
@@ -171,7 +171,7 @@ internal sealed class SegmentRecovery
         Require(names == _names, "a name belongs to no section");
     }
 
-    private long CheckOptions(long section, byte[] name)
+    private long CheckOptions(byte[] name)
     {
         var listed = 0L;
         var prefix = name.Length > 0 ? name : _reader.Entry.Key.ToArray();
@@ -179,7 +179,7 @@ internal sealed class SegmentRecovery
         {
             LoadMember(slot, BlockKind.Option);
             var key = _reader.Entry.Key;
-            var isOwn = _reader.Entry.SectionId == section && key.Length > prefix.Length + 1
+            var isOwn = key.Length > prefix.Length + 1
                 && key.StartsWith(prefix) && key[prefix.Length] == (byte)'.' && SegmentKey.IsName(key[(prefix.Length + 1)..]);
             Require(isOwn, "a section lists an option that is not its own");
             listed++;

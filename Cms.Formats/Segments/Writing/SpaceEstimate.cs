@@ -195,7 +195,7 @@ internal sealed class SpaceEstimate(SegmentView view)
     }
 
     private static int OptionBytes(Tally section, string option, int valueSize) =>
-        SizeClasses.RoundUp(EntryBuilder.OptionSize(section.PrefixSize + 1 + option.Length, section.Id.Value, null, valueSize));
+        SizeClasses.RoundUp(EntryBuilder.OptionSize(section.PrefixSize + 1 + option.Length, null, valueSize));
 
     private static int NameBytes(string? name) => name is null ? 0 : SizeClasses.RoundUp(BlockLayout.KeyOffset + name.Length + LargestNumberSize);
 

@@ -1,0 +1,112 @@
+// Invariant: what is remembered here is given out only while _watch holds; the words that it looks at are in the shared
+// file, so a handle needs no message to notice a commit, a larger file or the key's going and coming back.
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Cms.Formats.Modules;
+using Cms.Formats.Segments.Reading;
+
+namespace Cms.Formats.Segments;
+
+/// <summary>An option that is looked up once; later reads only ask whether it was changed since.</summary>
+/// <remarks>
+/// Made by <see cref="SegmentReader.Handle"/>, used by the same thread as the reader. Every read gives the newest visible
+/// value, like the reader's own methods, and resolves the key anew when it was moved, removed or put back. Values of up to
+/// 127 bytes are remembered; longer ones are looked up each time. Throws what the reader throws.
+/// </remarks>
+public sealed class OptionHandle
+{
+    private readonly SegmentReader _reader;
+    private readonly byte[] _key;
+    private readonly byte[] _buffer = new byte[HeadReader.LongestValue];
+    private Watch _watch;
+    private ConfigValue? _value;
+    private string? _text;
+    private long _number;
+    private bool _isNumber;
+    private int _size;
+    private int _kindByte;
+
+    internal OptionHandle(SegmentReader reader, byte[] key)
+    {
+        _reader = reader;
+        _key = key;
+    }
+
+    /// <summary>The bytes "section.option".</summary>
+    public ReadOnlySpan<byte> Key => _key;
+
+    /// <summary>The value, as <see cref="SegmentReader.TryGet(ReadOnlySpan{byte}, out ConfigValue?)"/> gives it; the same object until it is changed.</summary>
+    public bool TryGet([NotNullWhen(true)] out ConfigValue? value)
+    {
+        if (!_watch.Holds && !Resolve())
+        {
+            return _reader.TryGet(_key, out value);
+        }
+
+        value = _value ??= Remembered.ToValue();
+        return value is not null;
+    }
+
+    /// <summary>The encoding, as <see cref="SegmentReader.Copy(ReadOnlySpan{byte}, Span{byte}, out int, out ElementType, out bool)"/> gives it.</summary>
+    /// <param name="destination">Where to; the caller's.</param>
+    /// <param name="size">Bytes of the encoding; 0 when there is no such option.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SegmentCopyResult Copy(Span<byte> destination, out int size)
+    {
+        if (!_watch.Holds && !Resolve())
+        {
+            return _reader.Copy(_key, destination, out size, out _, out _);
+        }
+
+        size = _size;
+        return _kindByte == 0 ? SegmentCopyResult.Missing
+            : _buffer.AsSpan(0, _size).TryCopyTo(destination) ? SegmentCopyResult.Copied : SegmentCopyResult.TooLong;
+    }
+
+    /// <summary>A scalar as text; the same object until it is changed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryGetString([NotNullWhen(true)] out string? value)
+    {
+        if (!_watch.Holds && !Resolve())
+        {
+            return _reader.TryGetString(_key, out value);
+        }
+
+        value = _text ??= Remembered.ToText();
+        return value is not null;
+    }
+
+    /// <summary>An int, a bool as 0 or 1, or a string of decimal digits with an optional sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryGetInt(out long value)
+    {
+        if (!_watch.Holds && !Resolve())
+        {
+            return _reader.TryGetInt(_key, out value);
+        }
+
+        value = _number;
+        return _isNumber;
+    }
+
+    /// <summary>A float, an int, or a string that is a decimal number.</summary>
+    public bool TryGetFloat(out double value) =>
+        !_watch.Holds && !Resolve() ? _reader.TryGetFloat(_key, out value) : Remembered.TryFloat(out value);
+
+    /// <summary>A bool, an int 0 or 1, or one of UCI's spellings.</summary>
+    public bool TryGetBool(out bool value) =>
+        !_watch.Holds && !Resolve() ? _reader.TryGetBool(_key, out value) : Remembered.TryBool(out value);
+
+    private EncodedValue Remembered => new(_buffer.AsSpan(0, _size), _kindByte);
+
+    // False when the value cannot be remembered and has to be looked up by other means.
+    private bool Resolve()
+    {
+        _watch = _reader.Resolve(_key, _buffer, out _size, out _kindByte);
+        _value = null;
+        _text = null;
+        _number = 0;
+        _isNumber = _watch.Region is not null && Remembered.TryInt(out _number);
+        return _watch.Region is not null;
+    }
+}
