@@ -175,11 +175,11 @@ static size_t shortest_digits(locale_t locale, double magnitude, char digits[17]
     return count;
 }
 
-/* Plain notation from 1e-5 to below 1e15, else scientific: as .NET writes a double out. */
+/* Plain notation from 1e-4 to below 1e17, else scientific: as .NET writes a double out. */
 static size_t place_point(const char *digits, size_t count, int exponent, char *text)
 {
     char *to = text;
-    if (exponent >= 15 || exponent < -5) {
+    if (exponent >= 17 || exponent < -4) {
         *to++ = digits[0];
         if (count > 1) {
             *to++ = '.';
