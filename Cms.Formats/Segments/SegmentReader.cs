@@ -7,6 +7,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
+using Cms.Formats.Segments.Caching;
 using Cms.Formats.Segments.Layout;
 using Cms.Formats.Segments.Reading;
 using Cms.Formats.Segments.Tables;
@@ -28,13 +29,17 @@ public sealed class SegmentReader : IDisposable
     private const int LongestNumber = 32;
 
     private readonly string _path;
+    private readonly SegmentReaderOptions _options;
     private SegmentMemory _memory;
     private EntryReader _entries;
     private HeadReader _heads;
+    private OptionCache? _cache;
 
-    private SegmentReader(string path, SegmentMemory memory)
+    private SegmentReader(string path, SegmentMemory memory, SegmentReaderOptions options)
     {
         _path = path;
+        _options = options;
+        _cache = NewCache();
         _memory = memory;
         _entries = new(memory);
         _heads = new(memory);
@@ -59,6 +64,9 @@ public sealed class SegmentReader : IDisposable
             return _memory.JournalId;
         }
     }
+
+    /// <summary>How the cache of this reader has done on the file that it reads now; null when it has none.</summary>
+    public CacheStatistics? CacheStatistics => _cache?.Statistics;
 
     /// <summary>For tests: runs before every load from the file.</summary>
     internal Action? BeforeLoad
@@ -89,7 +97,16 @@ public sealed class SegmentReader : IDisposable
     /// <summary>Opens a segment.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="SegmentException">It is missing, denied, no segment, or damaged; <see cref="SegmentException.Error"/> says which.</exception>
-    public static SegmentReader Open(string path) => new(path, SegmentMemory.Open(path, writable: false));
+    public static SegmentReader Open(string path) => Open(path, new());
+
+    /// <inheritdoc cref="Open(string)"/>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Settings.</param>
+    public static SegmentReader Open(string path, SegmentReaderOptions options)
+    {
+        options.Validate();
+        return new(path, SegmentMemory.Open(path, writable: false), options);
+    }
 
     /// <summary>Looks up an option of a named section.</summary>
     /// <param name="key">The bytes "section.option".</param>
@@ -108,8 +125,11 @@ public sealed class SegmentReader : IDisposable
     /// <param name="size">Bytes of the encoding; 0 when there is no such option.</param>
     /// <param name="elementType">The type of the value or of its elements.</param>
     /// <param name="isList">Whether it is a list.</param>
-    public SegmentCopyResult Copy(ReadOnlySpan<byte> key, Span<byte> destination, out int size, out ElementType elementType, out bool isList) =>
-        Copy(key, _memory.HashOf(key), destination, out size, out elementType, out isList);
+    public SegmentCopyResult Copy(ReadOnlySpan<byte> key, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
+    {
+        var isFound = TryFind(key, destination, out var found);
+        return Copy(isFound, found, destination, out size, out elementType, out isList);
+    }
 
     /// <summary>Looks up many options; the waits for memory overlap, so this takes less time than one after the other.</summary>
     /// <param name="keys">The bytes "section.option" of each.</param>
@@ -127,7 +147,8 @@ public sealed class SegmentReader : IDisposable
             Prefetch(group, hashes);
             for (var index = 0; index < group.Length; index++)
             {
-                var result = Copy(group[index].Span, hashes[index], destination[used..], out var size, out var elementType, out var isList);
+                var isFound = TryFindInSegment(group[index].Span, hashes[index], destination[used..], null, out var found);
+                var result = Copy(isFound, found, destination[used..], out var size, out var elementType, out var isList);
                 copies[first + index] = new(result, used, size, elementType, isList);
                 used += result == SegmentCopyResult.Copied ? size : 0;
             }
@@ -262,6 +283,8 @@ public sealed class SegmentReader : IDisposable
     /// <summary>Unmaps the file; views that came from here are useless then.</summary>
     public void Dispose() => _memory.Dispose();
 
+    private OptionCache? NewCache() => _options.CachedOptions == 0 ? null : new(_options.CachedOptions, _options.CachePolicy);
+
     // No key has other characters than ASCII's.
     private static bool TryEncode(string key, ref Span<byte> bytes)
     {
@@ -288,17 +311,9 @@ public sealed class SegmentReader : IDisposable
         }
     }
 
-    private SegmentCopyResult Copy(ReadOnlySpan<byte> key, ulong hash, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
+    // What was read in place is in the destination already; copying it onto itself changes nothing.
+    private static SegmentCopyResult Copy(bool isFound, EncodedValue found, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
     {
-        if (_heads.Find(key, hash, destination) == HeadResult.Found && _memory.Mark == HeaderLayout.MarkLive)
-        {
-            size = _heads.ValueSize;
-            elementType = BlockLayout.ElementTypeOf(_heads.KindByte);
-            isList = BlockLayout.IsList(_heads.KindByte);
-            return SegmentCopyResult.Copied;
-        }
-
-        var isFound = TryFind(key, hash, default, out var found);
         size = found.Bytes.Length;
         elementType = found.ElementType;
         isList = found.IsList;
@@ -329,20 +344,41 @@ public sealed class SegmentReader : IDisposable
         };
     }
 
-    private bool TryFind(ReadOnlySpan<byte> key, Span<byte> buffer, out EncodedValue value) => TryFind(key, _memory.HashOf(key), buffer, out value);
-
-    // The value's bytes are in the buffer when they are short, else in the reader's copy of the entry.
+    // The value's bytes are in the cache, in the buffer when they are short, or else in the reader's copy of the entry.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryFind(ReadOnlySpan<byte> key, ulong hash, Span<byte> buffer, out EncodedValue value)
+    private bool TryFind(ReadOnlySpan<byte> key, Span<byte> buffer, out EncodedValue value)
+    {
+        int? line = null;
+        if (_cache is { } cache && OptionCache.Fits(key.Length))
+        {
+            if (cache.TryFind(_memory.Region, key, out var place))
+            {
+                value = cache.At(place);
+                return value.IsThere;
+            }
+
+            line = place;
+        }
+
+        return TryFindInSegment(key, _memory.HashOf(key), buffer, line, out value);
+    }
+
+    private bool TryFindInSegment(ReadOnlySpan<byte> key, ulong hash, Span<byte> buffer, int? line, out EncodedValue value)
     {
         var result = _heads.Find(key, hash, buffer);
-        if (result != HeadResult.Unsure && _memory.Mark == HeaderLayout.MarkLive)
+        if (result == HeadResult.Unsure || _memory.Mark != HeaderLayout.MarkLive)
         {
-            value = result == HeadResult.Found ? new(buffer[.._heads.ValueSize], _heads.KindByte) : default;
+            value = Find(key) ? new(_entries.Entry.Value, BlockLayout.KindByte(_entries.Entry.Descriptor)) : default;
             return value.IsThere;
         }
 
-        value = Find(key) ? new(_entries.Entry.Value, BlockLayout.KindByte(_entries.Entry.Descriptor)) : default;
+        value = result == HeadResult.Found ? new(buffer[.._heads.ValueSize], _heads.KindByte) : default;
+        if (line is { } place)
+        {
+            var watch = result == HeadResult.Found ? new Watch(_memory.Region, _heads.SlotOffset, _heads.Slot, _heads.Offset, _heads.Stamp) : default;
+            _cache!.Put(place, key, value, watch, _heads.Revision);
+        }
+
         return value.IsThere;
     }
 
@@ -389,6 +425,7 @@ public sealed class SegmentReader : IDisposable
         _memory = next;
         _entries = new(next) { BelieveMisses = _entries.BelieveMisses };
         _heads = new(next) { BelieveMisses = _heads.BelieveMisses };
+        _cache = NewCache();
         return true;
     }
 }

@@ -150,7 +150,7 @@ public sealed class SegmentWriter : IDisposable
         var least = HeaderLayout.HeaderSize + (BucketsFor(entries) * IndexLayout.BucketSize) + _file.Blocks.BytesInUse - _file.Retention.Bytes + need.Bytes;
         var isWorthCopying = !fitsIndex || _file.Blocks.Top + need.Bytes > _options.MaximumBytes;
         var isDeviceFull = !isWorthCopying;
-        var roomy = fitsIndex ? entries : Math.Max(entries, _file.Index.SlotsUsed * 2);
+        var roomy = fitsIndex ? entries : Math.Max(entries, _file.Index.SlotsUsed * 3 / 2);
         if (isWorthCopying && least <= _options.MaximumBytes
             && (TryMove(roomy, need.Bytes, out isDeviceFull) || (roomy > entries && TryMove(entries, need.Bytes, out isDeviceFull))))
         {

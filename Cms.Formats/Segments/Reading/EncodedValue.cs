@@ -12,6 +12,9 @@ internal readonly ref struct EncodedValue(ReadOnlySpan<byte> bytes, int kindByte
     /// <summary>The encoding, as described at <see cref="ConfigValue"/>.</summary>
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
+    /// <summary>Kind and flags.</summary>
+    public int KindByte => kindByte;
+
     /// <summary>Whether this is a value at all, and not the default.</summary>
     public bool IsThere => kindByte != 0;
 

@@ -21,6 +21,9 @@ internal sealed class HeadReader(SegmentMemory memory)
     /// <summary>For tests of the tests: believe a miss at once.</summary>
     internal bool BelieveMisses { get; set; }
 
+    /// <summary>The revision of the last answer.</summary>
+    public long Revision { get; private set; }
+
     /// <summary>Of what was last found: bytes from the start of the file to its slot.</summary>
     public long SlotOffset { get; private set; }
 
@@ -49,6 +52,7 @@ internal sealed class HeadReader(SegmentMemory memory)
         {
             var region = memory.Region;
             var revision = (long)region.Read(HeaderLayout.VisibleOffset);
+            Revision = revision;
             var bucket = memory.OffsetOfHome(hash);
             var matches = Matches(region, bucket, hash);
             if (matches == 0 && !TryNextBuckets(hash, ref bucket, out matches))

@@ -1,0 +1,130 @@
+/*
+ * The segment format, version 2, in numbers, and its loads. docs/formats/segment.md is the text that this follows.
+ *
+ * Invariants:
+ * - Everything in the mapping is loaded by load_word and nothing else: aligned, 64 bits, acquire. So the loads happen
+ *   in the order of the text, which is all that the protocol asks of a reader.
+ * - Nobody loads from at or beyond the published end.
+ */
+#ifndef CMS_LAYOUT_H
+#define CMS_LAYOUT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CMS_INLINE static inline __attribute__((always_inline))
+#define CMS_RARELY(condition) __builtin_expect(!!(condition), 0)
+
+enum {
+    WORD_SIZE = 8,
+    LINE_SIZE = 64,
+    HEADER_SIZE = 4096,
+    FORMAT_VERSION = 2,
+
+    VERSION_OFFSET = 8,
+    MARK_OFFSET = 16,
+    JOURNAL_OFFSET = 24,
+    SEED_OFFSET = 64,
+    SEED_SECOND_OFFSET = 72,
+    MAXIMUM_SIZE_OFFSET = 80,
+    INDEX_OFFSET = 88,
+    BUCKET_COUNT_OFFSET = 96,
+    ARENA_OFFSET = 104,
+    CHECKSUM_OFFSET = 112,
+    VISIBLE_OFFSET = 128,
+    OLDEST_OFFSET = 136,
+    FUTEX_OFFSET = 144,
+    END_OFFSET = 152,
+
+    MARK_LIVE = 1,
+
+    BUCKET_SIZE = 64,
+    SLOTS_IN_BUCKET = 7,
+    BUCKET_WORD_OFFSET = 56,
+    MOST_PROBES = 64,
+
+    DESCRIPTOR_OFFSET = 8,
+    KEY_OFFSET = 16,
+    SMALLEST_BLOCK = 24,
+    MODULE_LIST_OFFSET = 32,
+    SECTION_SIZES_OFFSET = 24,
+    SECTION_LIST_OFFSET = 32,
+    SECTION_CHANGED_OFFSET = 40,
+    SECTION_TEXT_OFFSET = 48,
+    LEAF_MEMBERS_OFFSET = 16,
+    ROOT_COUNT_OFFSET = 16,
+    ROOT_LEAVES_OFFSET = 24,
+    ROOT_LEAF_SIZE = 16,
+    ID_SIZE = 8,
+    MOST_VARINT_BYTES = 6,
+
+    KIND_MODULE = 1,
+    KIND_SECTION = 2,
+    KIND_NAME = 3,
+    KIND_OPTION = 4,
+    KIND_LEAF = 5,
+    KIND_ROOT = 6,
+
+    /* The longest chain that a writer leaves, and how often a disturbed read begins anew before the file is corrupt. */
+    MOST_LINKS = 1026,
+    MOST_ATTEMPTS = 256,
+};
+
+#define MAGIC UINT64_C(0x0A0D474553534D43)
+#define PASSED_MASK UINT64_C(0xFFFF)
+#define LARGEST_FILE (UINT64_C(32) << 30)
+#define MOST_BUCKETS (UINT64_C(1) << 29)
+
+/* One aligned 64-bit load with acquire order. */
+CMS_INLINE uint64_t load_word(const void *place)
+{
+    return atomic_load_explicit((const _Atomic uint64_t *)place, memory_order_acquire);
+}
+
+CMS_INLINE uint64_t stamp_revision(uint64_t stamp)
+{
+    return stamp >> 24;
+}
+
+CMS_INLINE unsigned descriptor_class(uint64_t descriptor)
+{
+    return (unsigned)(descriptor >> 32) & 0xFF;
+}
+
+CMS_INLINE unsigned descriptor_kind(uint64_t descriptor)
+{
+    return (unsigned)(descriptor >> 40) & 7;
+}
+
+CMS_INLINE bool descriptor_is_deleted(uint64_t descriptor)
+{
+    return descriptor >> 43 & 1;
+}
+
+CMS_INLINE unsigned descriptor_type(uint64_t descriptor)
+{
+    return (unsigned)(descriptor >> 44) & 3;
+}
+
+CMS_INLINE bool descriptor_is_list(uint64_t descriptor)
+{
+    return descriptor >> 46 & 1;
+}
+
+CMS_INLINE bool descriptor_has_changed(uint64_t descriptor)
+{
+    return descriptor >> 47 & 1;
+}
+
+/* Bytes of an entry's key, or members of a leaf. */
+CMS_INLINE unsigned descriptor_count(uint64_t descriptor)
+{
+    return (unsigned)(descriptor >> 48);
+}
+
+/* Bytes of a block by its class; 0 for what is no class. Every size is a multiple of 8. */
+extern const uint32_t cms_class_sizes[256];
+
+#endif
