@@ -13,6 +13,7 @@ var suites = new Dictionary<string, Func<Installation, Report, Task>>(StringComp
     ["uci"] = UciSuite.RunAsync,
     ["commit"] = CommitSuite.RunAsync,
     ["recovery"] = RecoverySuite.RunAsync,
+    ["table"] = TableSuite.RunAsync,
 };
 
 if (args is not [var wanted] || (wanted != "all" && !suites.ContainsKey(wanted)))

@@ -174,7 +174,7 @@ internal static class TableEdits
         if (value.IsList || value.ElementType != column.Type)
         {
             var given = value.IsList ? "list" : ColumnText.NameOf(value.ElementType);
-            return new Refusal(ErrorCode.InvalidArgument, $"column '{column.Name}' holds a {ColumnText.NameOf(column.Type)}, not a {given}");
+            return new Refusal(ErrorCode.InvalidArgument, $"column '{column.Name}' is of type {ColumnText.NameOf(column.Type)}, not {given}");
         }
 
         if (column.Type == ElementType.String && value.Encoding.Length > column.SizeBytes)

@@ -70,6 +70,6 @@ public static class ColumnText
             },
             _ => ConfigValue.FromBytes(Encoding.UTF8.GetBytes(text)),
         };
-        return value ?? throw new RefusedException(ErrorCode.InvalidArgument, $"'{text}' is no {NameOf(column.Type)}, which column '{column.Name}' holds");
+        return value ?? throw new RefusedException(ErrorCode.InvalidArgument, $"'{text}' is not of type {NameOf(column.Type)}, as column '{column.Name}' is");
     }
 }

@@ -32,7 +32,7 @@ public sealed class TableEditTests
             (new ModuleOperation.InsertRow("none", Row("a", 1, 2)), ErrorCode.NotFound, "none"),
             (new ModuleOperation.UpdateRow("t", Row("b", 1, 2)), ErrorCode.NotFound, "no row"),
             (new ModuleOperation.UpdateRow("t", new Dictionary<string, ConfigValue>()), ErrorCode.InvalidArgument, "primary key 'name'"),
-            (new ModuleOperation.UpdateRow("t", With("a", "small", ConfigValue.FromText("1"))), ErrorCode.InvalidArgument, "holds a int, not a string"),
+            (new ModuleOperation.UpdateRow("t", With("a", "small", ConfigValue.FromText("1"))), ErrorCode.InvalidArgument, "of type int, not string"),
             (new ModuleOperation.UpdateRow("t", With("a", "small", ConfigValue.FromTexts([]))), ErrorCode.InvalidArgument, "list"),
             (new ModuleOperation.UpdateRow("t", With("a", "other", ConfigValue.FromInt(1))), ErrorCode.InvalidArgument, "'other'"),
             (new ModuleOperation.DeleteRow("t", With("a", "small", ConfigValue.FromInt(1))), ErrorCode.InvalidArgument, "alone"),

@@ -15,6 +15,7 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
 {
     private readonly EntryReader _reader = new(memory);
     private TableReader? _tables;
+    private TableState? _table;
 
     /// <inheritdoc/>
     public Revision Revision => revision;
@@ -95,19 +96,19 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
 
     /// <inheritdoc/>
     public TableView? FindTable(string table) =>
-        TableEntries.FindTable(table) is { } found ? new(found.Name, found.Schema, found.RowCount, found.Created) : null;
+        Table(table) is { } found ? new(found.Name, found.Schema, found.RowCount, found.Created) : null;
 
     /// <inheritdoc/>
-    public IEnumerable<RowView> Rows(string table) => TableEntries.FindTable(table) is { } found ? Rows(found, TableEntries.Rows(found)) : [];
+    public IEnumerable<RowView> Rows(string table) => Table(table) is { } found ? Rows(found, TableEntries.Rows(found)) : [];
 
     /// <inheritdoc/>
     public RowView? FindRow(string table, ReadOnlyMemory<byte> key) =>
-        TableEntries.FindTable(table) is { } found && TableEntries.FindRow(found, key.Span) ? ToRow(found) : null;
+        Table(table) is { } found && TableEntries.FindRow(found, key.Span) ? ToRow(found) : null;
 
     /// <inheritdoc/>
     public IEnumerable<RowView> FindRows(string table, int column, ReadOnlyMemory<byte> value)
     {
-        if (TableEntries.FindTable(table) is not { } found)
+        if (Table(table) is not { } found)
         {
             return [];
         }
@@ -163,6 +164,17 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
         }
 
         return bytes;
+    }
+
+    // At one revision a table stays what it is, so the columns are read once for all rows that are asked for one by one.
+    private TableState? Table(string name)
+    {
+        if (_table is { } last && last.Name == name)
+        {
+            return last;
+        }
+
+        return _table = TableEntries.FindTable(name);
     }
 
     private IEnumerable<RowView> Rows(TableState table, SlotCursor slots)
