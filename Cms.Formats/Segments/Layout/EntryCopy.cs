@@ -68,10 +68,10 @@ internal sealed class EntryCopy
         Bytes.Slice(BlockLayout.SectionTextOffset + Bytes[BlockLayout.SectionSizesOffset], Bytes[BlockLayout.SectionSizesOffset + 1]);
 
     /// <summary>In an option entry: the type of its value or elements.</summary>
-    public ElementType ElementType => (ElementType)((BlockLayout.KindByte(Descriptor) >> BlockLayout.TypeShift) & BlockLayout.TypeMask);
+    public ElementType ElementType => BlockLayout.ElementTypeOf(BlockLayout.KindByte(Descriptor));
 
     /// <summary>In an option entry: whether its value is a list.</summary>
-    public bool IsList => (BlockLayout.KindByte(Descriptor) & BlockLayout.ListFlag) != 0;
+    public bool IsList => BlockLayout.IsList(BlockLayout.KindByte(Descriptor));
 
     /// <summary>In an option entry: its value's encoding, after <see cref="IsWellFormed"/>.</summary>
     public ReadOnlySpan<byte> Value => Bytes.Slice(_valueOffset, _valueSize);

@@ -17,7 +17,7 @@ internal static class IndexLayout
     public const int MaximumProbes = 64;
 
     /// <summary>The index is not filled beyond this many hundredths.</summary>
-    public const int MaximumLoadPercent = 85;
+    public const int MaximumLoadPercent = 78;
 
     /// <summary>Of what <see cref="Mapping.MappedRegion.MatchHighHalves"/> says of a bucket, the slots.</summary>
     public const uint SlotMatches = 0x2AAA;
@@ -26,7 +26,7 @@ internal static class IndexLayout
     public const int ChangeShift = 16;
     private const int TagShift = 32;
 
-    public static uint TagOf(ulong hashOrSlot) => (uint)(hashOrSlot >> TagShift);
+    public static uint TagOf(ulong hashOrSlot) => unchecked((uint)(hashOrSlot >> TagShift));
 
     public static ulong Slot(uint tag, uint reference) => ((ulong)tag << TagShift) | reference;
 }

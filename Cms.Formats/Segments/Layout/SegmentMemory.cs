@@ -113,6 +113,14 @@ internal sealed class SegmentMemory : IDisposable
     /// <summary>The number of the bucket where the search for a hash begins.</summary>
     public long HomeOf(ulong hash) => (long)(((hash & uint.MaxValue) * (ulong)BucketCount) >> 32);
 
+    /// <summary>Bytes from the start of the file to that bucket.</summary>
+    public long OffsetOfHome(ulong hash) =>
+        unchecked(_indexStart + ((long)(((hash & uint.MaxValue) * (ulong)BucketCount) >> 32) * IndexLayout.BucketSize));
+
+    /// <summary>Bytes from the start of the file to the bucket behind another, around the end.</summary>
+    public long OffsetOfNext(long bucket) =>
+        bucket - _indexStart < (BucketCount - 1) * IndexLayout.BucketSize ? bucket + IndexLayout.BucketSize : _indexStart;
+
     /// <summary>The number of the bucket <paramref name="steps"/> behind another, around the end.</summary>
     public long BucketBehind(long bucket, int steps) => (bucket + steps) % BucketCount;
 
