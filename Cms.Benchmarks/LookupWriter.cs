@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cms.Formats.Modules;
+using Cms.Formats.Segments;
 
 namespace Cms.Benchmarks;
 
@@ -14,8 +15,8 @@ internal static class LookupWriter
     private const int CommitsPerSecond = 1000;
 
     /// <summary>
-    /// Prints a line <c>USED ALLOCATED</c> (bytes, as the writer counts them) when all is loaded, and begins to commit on
-    /// a line of input. At the end of input prints a line <c>COMMITS NANOSECONDS</c>.
+    /// Prints a line <c>LIVE RETAINED FREE INDEX</c> (bytes, as the writer counts them) when all is loaded, and begins to
+    /// commit on a line of input. At the end of input prints a line <c>COMMITS NANOSECONDS</c>.
     /// </summary>
     /// <param name="path">The segment to make.</param>
     /// <param name="input">The parent's words.</param>
@@ -29,7 +30,7 @@ internal static class LookupWriter
             SegmentLoad.Commit(segment, Array.ConvertAll(numbers, SegmentLoad.Set));
         }
 
-        await output.WriteLineAsync(FormattableString.Invariant($"{segment.Statistics.UsedBytes} {segment.Statistics.AllocatedBytes}"));
+        await output.WriteLineAsync(Describe(segment.Statistics));
         if (await input.ReadLineAsync() is null)
         {
             return;
@@ -50,6 +51,13 @@ internal static class LookupWriter
         }
 
         await output.WriteLineAsync(FormattableString.Invariant($"{commits} {Stopwatch.GetElapsedTime(begun).TotalNanoseconds:F0}"));
+    }
+
+    private static string Describe(SegmentStatistics statistics)
+    {
+        var live = statistics.BytesInUse - statistics.RetainedBytes;
+        var free = statistics.UsedBytes - statistics.IndexBytes - statistics.BytesInUse;
+        return FormattableString.Invariant($"{live} {statistics.RetainedBytes} {free} {statistics.IndexBytes}");
     }
 
     private static uint KeyOf(long commit) => commit % HotEvery == 0

@@ -8,7 +8,12 @@ switch (args)
         ParseWorker.Run(text, segment, Console.Out);
         return 0;
     case ["lookup-writer", var segment]:
-        await LookupWriter.RunAsync(segment, Console.In, Console.Out);
+        // Console.In would wait for a line also when it is asked not to.
+        using (var input = new StreamReader(Console.OpenStandardInput()))
+        {
+            await LookupWriter.RunAsync(segment, input, Console.Out);
+        }
+
         return 0;
     case ["status-worker", var segment]:
         StatusWorker.Run(segment, Console.Out);

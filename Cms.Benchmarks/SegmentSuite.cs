@@ -9,6 +9,7 @@ namespace Cms.Benchmarks;
 internal static class SegmentSuite
 {
     private const int Notices = 2500;
+    private static readonly string[] Parts = ["live", "retained", "free", "index"];
     private static readonly TimeSpan NoticesApart = TimeSpan.FromMilliseconds(1);
 
     public static async Task RunAsync(Installation installation, Report report)
@@ -45,13 +46,18 @@ internal static class SegmentSuite
     private static async Task<WorkerProcess> LoadAsync(string path, Report? report)
     {
         var writer = WorkerProcess.OfThisProgram("lookup-writer", path);
-        var used = (await writer.HearNumbersAsync())[0];
-        if (report is not null)
+        var parts = await writer.HearNumbersAsync();
+        if (report is null)
         {
-            using var blocks = new WorkerProcess("stat", "--format=%b %B", path);
-            var allocated = await blocks.HearNumbersAsync();
-            report.Add("bytes-per-entry", allocated[0] * allocated[1] / LookupData.KeyCount, "B");
-            report.Add("used-bytes-per-entry", used / LookupData.KeyCount, "B");
+            return writer;
+        }
+
+        using var blocks = new WorkerProcess("stat", "--format=%b %B", path);
+        var allocated = await blocks.HearNumbersAsync();
+        report.Add("bytes-per-entry", allocated[0] * allocated[1] / LookupData.KeyCount, "B");
+        foreach (var (part, bytes) in Parts.Zip(parts))
+        {
+            report.Add($"{part}-bytes-per-entry", bytes / LookupData.KeyCount, "B");
         }
 
         return writer;
