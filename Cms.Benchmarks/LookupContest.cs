@@ -39,8 +39,8 @@ internal sealed class LookupContest(WorkerProcess native, SegmentReader reader, 
             var state = unchecked((ulong)(round + 1) * 0x9E37_79B9_7F4A_7C15);
             await NativeAsync("uthash", state, Reach.Random, Reach.Hot);
             await NativeAsync("lmdb", state, Reach.Random, Reach.Hot);
-            await NativeAsync("cms", state, Reach.Random, Reach.Hot, Reach.Handle, Reach.Batch);
-            Managed("ours", _walks.Walk, state, Reach.Random, Reach.Hot, Reach.Handle, Reach.Batch);
+            await NativeAsync("cms", state, Reach.Random, Reach.Hot, Reach.Handle, Reach.Number, Reach.Batch);
+            Managed("ours", _walks.Walk, state, Reach.Random, Reach.Hot, Reach.Handle, Reach.Number, Reach.Batch);
             Managed("dictionary", (_, steps, from) => dictionary.WalkHot(steps, from), state, Reach.Hot);
             if (_hugeWalks is not null)
             {
@@ -114,6 +114,7 @@ internal sealed class LookupContest(WorkerProcess native, SegmentReader reader, 
         Reach.Random => "random",
         Reach.Hot => "hot",
         Reach.Handle => "handle",
+        Reach.Number => "number",
         Reach.Batch => "batch",
         _ => throw new UnreachableException(),
     };

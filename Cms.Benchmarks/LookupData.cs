@@ -68,6 +68,9 @@ internal static class LookupData
     public static ulong WalkOn(ulong state, ReadOnlySpan<byte> value) =>
         unchecked((state + BinaryPrimitives.ReadUInt64LittleEndian(value) + BinaryPrimitives.ReadUInt16LittleEndian(value[8..])) * Multiplier);
 
+    /// <summary>The same with the value as a number.</summary>
+    public static ulong WalkOn(ulong state, long value) => unchecked((state + (ulong)value) * Multiplier);
+
     /// <summary>The numbers of all keys in the order of loading, which is random and always the same.</summary>
     public static uint[] LoadOrder()
     {
@@ -109,8 +112,9 @@ internal static class LookupData
 
         for (var step = 0L; step < steps; step++)
         {
-            WriteValue(reach == Reach.Random ? NumberAfter(state) : HotNumber(HotAfter(state)), value);
-            state = WalkOn(state, value);
+            var number = reach == Reach.Random ? NumberAfter(state) : HotNumber(HotAfter(state));
+            WriteValue(number, value);
+            state = reach == Reach.Number ? WalkOn(state, (long)Digits(number)) : WalkOn(state, value);
         }
 
         return state;
@@ -118,9 +122,11 @@ internal static class LookupData
 
     private static string Four(int number) => number.ToString("D4", CultureInfo.InvariantCulture);
 
+    private static ulong Digits(uint number) => ((ulong)number * 7919 + 1_234_567) * 997 % 10_000_000_000;
+
     private static void WriteValue(uint number, Span<byte> value)
     {
-        var digits = ((ulong)number * 7919 + 1_234_567) * 997 % 10_000_000_000;
+        var digits = Digits(number);
         for (var place = ValueSize - 1; place >= 0; place--)
         {
             value[place] = (byte)('0' + (digits % 10));
@@ -140,6 +146,9 @@ internal enum Reach
 
     /// <summary>The 64 hot ones, each resolved once before.</summary>
     Handle,
+
+    /// <summary>The same, the values read as numbers.</summary>
+    Number,
 
     /// <summary>All keys, 64 at once.</summary>
     Batch,

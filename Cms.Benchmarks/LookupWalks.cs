@@ -27,6 +27,7 @@ internal sealed class SegmentWalks(SegmentReader reader)
         Reach.Random => WalkRandom(steps, state),
         Reach.Hot => WalkHot(new HotSegment(reader, _hotKeys), steps, state),
         Reach.Handle => WalkHot(new HotHandles(_handles), steps, state),
+        Reach.Number => WalkNumbers(steps, state),
         Reach.Batch => WalkBatch(steps, state),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
@@ -60,6 +61,17 @@ internal sealed class SegmentWalks(SegmentReader reader)
         {
             LookupData.WriteKey(LookupData.NumberAfter(state), key);
             _ = reader.Copy(key, value, out _, out _, out _);
+            state = LookupData.WalkOn(state, value);
+        }
+
+        return state;
+    }
+
+    private ulong WalkNumbers(long steps, ulong state)
+    {
+        for (var step = 0L; step < steps; step++)
+        {
+            _ = _handles[LookupData.HotAfter(state)].TryGetInt(out var value);
             state = LookupData.WalkOn(state, value);
         }
 

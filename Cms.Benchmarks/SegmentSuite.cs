@@ -82,6 +82,7 @@ internal static class SegmentSuite
         foreach (var (table, suffix) in new[] { ("ours", ""), ("cms", "-c") })
         {
             report.AddBelow($"handle-ns{suffix}", contest.Median($"{table} handle"), "ns", 5);
+            report.AddBelow($"handle-int-ns{suffix}", contest.Median($"{table} number"), "ns", 5);
             report.AddBelow($"hot-string-ns{suffix}", contest.Median($"{table} hot"), "ns", 20);
             report.Add($"random-1m-ns{suffix}", contest.Median($"{table} random"), "ns");
             report.AddBelow($"random-1m-vs-uthash{suffix}", contest.Ratio($"{table} random", "uthash random"), "x", 0.5);

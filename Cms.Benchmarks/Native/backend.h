@@ -19,6 +19,7 @@ struct backend {
     walk random; /* over all keys */
     walk hot;    /* over the hot keys */
     walk handle; /* over the hot keys, resolved before; NULL: there is no such thing */
+    walk number; /* the same, the values read as numbers; NULL: there is no such thing */
     walk batch;  /* over all keys, BATCH_COUNT at once; NULL: there is no such thing */
 };
 

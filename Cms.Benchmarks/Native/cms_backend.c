@@ -34,6 +34,17 @@ static uint64_t chase_handle(struct table *table, uint64_t steps, uint64_t state
     return state;
 }
 
+static uint64_t chase_number(struct table *table, uint64_t steps, uint64_t state)
+{
+    int64_t value = 0;
+    for (; steps > 0; steps--) {
+        (void)cms_handle_get_int(&table->handles[state >> HOT_SHIFT], &value);
+        state = walk_on_number(state, value);
+    }
+
+    return state;
+}
+
 /* The keys of a batch come from the state that the batch before has led to. */
 static uint64_t chase_batch(struct table *table, uint64_t steps, uint64_t state)
 {
@@ -87,7 +98,7 @@ static uint64_t bytes_of_cms(const struct table *table)
 
 #define BACKEND(called)                                                                                              \
     {.name = called, .open = open_cms, .bytes = bytes_of_cms, .random = chase_random, .hot = chase_hot,              \
-     .handle = chase_handle, .batch = chase_batch}
+     .handle = chase_handle, .number = chase_number, .batch = chase_batch}
 
 const struct backend cms_backend = BACKEND("cms");
 const struct backend cms_huge_backend = BACKEND("cms-huge");

@@ -65,6 +65,12 @@ static inline uint64_t walk_on(uint64_t state, const char *value)
     return (state + front + back) * 0x9E3779B97F4A7C15u;
 }
 
+/* The same with the value as a number. */
+static inline uint64_t walk_on_number(uint64_t state, int64_t value)
+{
+    return (state + (uint64_t)value) * 0x9E3779B97F4A7C15u;
+}
+
 static inline uint32_t number_of(uint64_t state)
 {
     return (uint32_t)((state >> 32) * KEY_COUNT >> 32);

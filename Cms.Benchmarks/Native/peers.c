@@ -2,7 +2,7 @@
  * The tables in C as one process. It opens those that the command line names and then walks as it is told.
  *
  *     peers NAME=WHERE...                     prints "NAME BYTES" when each is there
- *     NAME random|hot|handle|batch STEPS STATE on standard input prints "NANOSECONDS STATE"
+ *     NAME random|hot|handle|number|batch STEPS STATE on standard input prints "NANOSECONDS STATE"
  */
 #include "backend.h"
 #include "keys.h"
@@ -41,6 +41,7 @@ static walk choose(const struct backend *backend, const char *reach)
     const walk chosen = strcmp(reach, "random") == 0 ? backend->random
         : strcmp(reach, "hot") == 0                  ? backend->hot
         : strcmp(reach, "handle") == 0               ? backend->handle
+        : strcmp(reach, "number") == 0               ? backend->number
         : strcmp(reach, "batch") == 0                ? backend->batch
                                                      : NULL;
     if (chosen == NULL) {
