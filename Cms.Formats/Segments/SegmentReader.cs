@@ -10,6 +10,7 @@ using Cms.Formats.Modules;
 using Cms.Formats.Segments.Caching;
 using Cms.Formats.Segments.Layout;
 using Cms.Formats.Segments.Reading;
+using Cms.Formats.Segments.Tables;
 
 namespace Cms.Formats.Segments;
 
@@ -80,6 +81,16 @@ public sealed class SegmentReader : IDisposable
         {
             _entries.BelieveMisses = value;
             _heads.BelieveMisses = value;
+        }
+    }
+
+    /// <summary>The file that the path leads to now.</summary>
+    internal SegmentMemory Newest
+    {
+        get
+        {
+            Follow();
+            return _memory;
         }
     }
 
@@ -235,6 +246,9 @@ public sealed class SegmentReader : IDisposable
         Follow();
         return new SegmentView(_memory, new(_memory.Visible));
     }
+
+    /// <summary>Opens a table at the revision visible now; null when there is none of this name.</summary>
+    public SegmentTable? OpenTable(string name) => SegmentTable.Open(this, name);
 
     /// <summary>Waits for a commit after <paramref name="seen"/>.</summary>
     /// <param name="seen">The newest revision that the caller knows.</param>

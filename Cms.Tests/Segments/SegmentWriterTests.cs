@@ -117,6 +117,20 @@ public sealed class SegmentWriterTests
         writer.Dispose();
     }
 
+    [Fact]
+    public void A_million_keys_fit_into_what_was_reserved_for_them()
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions());
+        var value = ConfigValue.FromBool(true);
+        var changes = new List<ModuleChange>(1_000_001) { new ModuleChange.SectionAdded(new(1), "t", "s") };
+        changes.AddRange(Enumerable.Range(0, 1_000_000).Select(index => new ModuleChange.OptionSet(new(1), $"option{index}", value)));
+        Assert.True(writer.TryReserve(changes, out _));
+        writer.Project(new(1), changes);
+        Assert.Equal(1_000_003, writer.Statistics.Entries);
+        Assert.True(writer.Statistics.Entries > writer.Statistics.EntriesAllowed * 9 / 10, writer.Statistics.ToString());
+    }
+
     private static ModuleChange.OptionSet Set(int index, int round) => new(new(1), $"o{index}", ConfigValue.FromText($"value {round:D6}"));
 
     private static void Commit(SegmentWriter writer, ModuleModel model, params ModuleChange[] changes)

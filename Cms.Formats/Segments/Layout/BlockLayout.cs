@@ -24,6 +24,15 @@ internal static class BlockLayout
     public const int SectionChangedOffset = 40;
     public const int SectionTextOffset = 48;
 
+    /// <summary>In an entry of tables, bytes from its list word to the id of the next table, or to the table's own id.</summary>
+    public const int TableIdOffset = 8;
+
+    /// <summary>In a table's entry, bytes from its list word to the commit that created it.</summary>
+    public const int TableCreatedOffset = 16;
+
+    /// <summary>In a table's entry, bytes from its list word to its columns.</summary>
+    public const int TableColumnsOffset = 24;
+
     public const int LeafMembersOffset = 16;
 
     /// <summary>The most members of a leaf; a full leaf takes 1024 bytes.</summary>
@@ -87,6 +96,11 @@ internal static class BlockLayout
 
     /// <summary>Bytes of the key of an entry, members of a leaf.</summary>
     public static int CountOf(ulong descriptor) => (int)(descriptor >> CountShift);
+
+    /// <summary>Bytes from an entry's start to its list word.</summary>
+    public static int ListOffsetOf(ulong descriptor) => (KindByte(descriptor) & KindMask) == (int)BlockKind.Table
+        ? KeyOffset + ((CountOf(descriptor) + WordSize - 1) / WordSize * WordSize)
+        : ListOffset;
 
     /// <summary>Whether this is a live option with a key of this size, and the size of its value right behind the key.</summary>
     public static bool IsPlainOption(ulong descriptor, int keySize) =>
