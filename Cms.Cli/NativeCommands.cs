@@ -56,6 +56,7 @@ internal sealed class NativeCommands
         Addressed("delete", "Stage the removal of a section, option or list element: cms delete network.wan.dns=0", isRequired: true, Required(StageCommands.Delete)),
         Addressed("rename", "Stage another name: cms rename network.lan=home", isRequired: true, Required(StageCommands.Rename)),
         Addressed("reorder", "Stage another place: cms reorder firewall.@rule[3]=0", isRequired: true, Required(StageCommands.Reorder)),
+        new TableCommandLine(Command).Build(),
         Changes(),
         Addressed("revert", "Drop what is staged: cms revert network.lan", isRequired: false, SessionCommands.Revert),
         Commit(),

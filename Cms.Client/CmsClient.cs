@@ -69,6 +69,18 @@ public sealed class CmsClient : IDisposable
     public Task<ModuleContent> GetAsync(string module, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Of(module), null, WireJson.Default.ModuleContent, cancellation);
 
+    /// <summary>The tables of a module at its newest revision.</summary>
+    public Task<TablesReply> TablesAsync(string module, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Of(module) + "/tables", null, WireJson.Default.TablesReply, cancellation);
+
+    /// <summary>Rows of a table at the module's newest revision.</summary>
+    public Task<RowsReply> RowsAsync(string module, string table, RowsQuery query, CancellationToken cancellation)
+    {
+        var where = string.Concat(query.Where.Select(filter => "&where=" + Uri.EscapeDataString(filter)));
+        var path = $"{Of(module)}/tables/{Uri.EscapeDataString(table)}/rows?skip={query.Skip}&count={query.Count}{where}";
+        return SendAsync(HttpMethod.Get, path, null, WireJson.Default.RowsReply, cancellation);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 

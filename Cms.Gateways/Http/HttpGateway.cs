@@ -36,6 +36,9 @@ public static class HttpGateway
         api.MapPost("/modules/{module}/commits", modules.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapPost("/modules/{module}/delta", modules.ApplyDeltaAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapGet("/modules/{module}/history", modules.HistoryAsync);
+        var tables = new TableEndpoints(modules);
+        api.MapGet("/modules/{module}/tables", tables.ListAsync);
+        api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);
         app.MapFallback(context => Answers.RefuseAsync(
             context, new Refusal(ErrorCode.NotFound, $"there is no {context.Request.Method} {context.Request.Path}; see docs/api.md")));
     }

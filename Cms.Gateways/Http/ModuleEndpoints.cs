@@ -22,7 +22,7 @@ internal sealed class ModuleEndpoints(Node node)
     public async Task GetAsync(HttpContext context)
     {
         var actor = Find(context);
-        using var reader = SegmentReader.Open(Path.Combine(node.Options.SegmentDirectory, actor.Module.Name + ".seg"));
+        using var reader = OpenSegment(actor);
         var view = reader.Snapshot();
         if (context.Request.Headers.Accept.ToString().Contains(UciText, StringComparison.Ordinal))
         {
@@ -35,6 +35,9 @@ internal sealed class ModuleEndpoints(Node node)
 
         await Answers.WriteAsync(context, ReplyMapper.ToContent(actor.Module.Name, view), WireJson.Default.ModuleContent);
     }
+
+    /// <summary>The segment of the module that a request names.</summary>
+    public SegmentReader OpenSegment(HttpContext context) => OpenSegment(Find(context));
 
     /// <summary>Carries out operations, all or none.</summary>
     public async Task CommitAsync(HttpContext context)
@@ -105,6 +108,8 @@ internal sealed class ModuleEndpoints(Node node)
             throw new RefusedException(ErrorCode.InvalidArgument, malformed.Error.ToString());
         }
     }
+
+    private SegmentReader OpenSegment(ModuleActor actor) => SegmentReader.Open(Path.Combine(node.Options.SegmentDirectory, actor.Module.Name + ".seg"));
 
     private ModuleActor Find(HttpContext context) =>
         node.Modules.Find(CheckedName(context))
