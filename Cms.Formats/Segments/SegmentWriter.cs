@@ -312,8 +312,13 @@ public sealed class SegmentWriter : IDisposable
             old.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkSuperseded);
             return old;
         }
-        catch (SegmentException)
+        catch (SegmentException exception)
         {
+            if (exception.Error == SegmentError.UnsupportedVersion)
+            {
+                SegmentMemory.MarkForeign(path);
+            }
+
             return null;
         }
     }

@@ -114,6 +114,14 @@ internal sealed class SegmentMemory : IDisposable
         }
     }
 
+    /// <summary>Marks a segment of another version as superseded, by the part of its header that all versions share.</summary>
+    public static void MarkForeign(string path)
+    {
+        using var region = Map(path, writable: true);
+        region.Extend(HeaderLayout.HeaderSize);
+        region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkSuperseded);
+    }
+
     /// <summary>The hash of a key under this file's seed.</summary>
     public ulong HashOf(ReadOnlySpan<byte> key) => KeyHash.Compute(key, _seed, _seedSecond);
 
