@@ -63,8 +63,18 @@ internal sealed class NativeCommands
         Import(),
         Batch(),
         History(),
+        Memory(),
         Command("status", "Print how the daemon is doing", (context, _, cancellation) => DoneAsync(NodeCommands.StatusAsync(context, cancellation))),
     };
+
+    private Command Memory()
+    {
+        var module = ModuleArgument(isRequired: false);
+        var command = Command("memory", "Print what the segments take, and of one module a picture of its blocks: cms memory network", (context, parsed, cancellation) =>
+            DoneAsync(MemoryCommand.RunAsync(context, parsed.GetValue(module), cancellation)));
+        command.Add(module);
+        return command;
+    }
 
     private Command Reading(string name, string description, bool isRequired, Action<CommandContext, Address?, bool> run)
     {

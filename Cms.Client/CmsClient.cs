@@ -54,6 +54,13 @@ public sealed class CmsClient : IDisposable
     public Task<StatusReply> StatusAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, "status", null, WireJson.Default.StatusReply, cancellation);
 
+    /// <summary>What the segments take.</summary>
+    /// <param name="module">Of which module; null asks for all.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="RefusedException">There is no such module, or the daemon does not answer.</exception>
+    public Task<MemoryReply> MemoryAsync(string? module, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, module is null ? "memory" : $"modules/{Uri.EscapeDataString(module)}/memory", null, WireJson.Default.MemoryReply, cancellation);
+
     /// <summary>The newest commits of a module, newest first.</summary>
     public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string module, int count, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"{Of(module)}/history?count={count}", null, WireJson.Default.IReadOnlyListHistoryEntry, cancellation);

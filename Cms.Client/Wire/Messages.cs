@@ -234,6 +234,7 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(CommitReply))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(StatusReply))]
+[JsonSerializable(typeof(MemoryReply))]
 [JsonSerializable(typeof(ModuleContent))]
 [JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]
 [JsonSerializable(typeof(WireOperation))]

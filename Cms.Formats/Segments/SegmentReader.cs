@@ -236,6 +236,26 @@ public sealed class SegmentReader : IDisposable
     /// <returns>Used by the same thread as this reader; good until this reader is disposed of.</returns>
     public OptionHandle Handle(ReadOnlySpan<byte> key) => new(this, key.ToArray());
 
+    /// <summary>Looks up many options as of one and the same commit.</summary>
+    /// <param name="keys">The bytes "section.option" of each.</param>
+    /// <param name="values">Copies of their values, null where there is no such option; as long as <paramref name="keys"/>.</param>
+    /// <returns>The commit that all of them show.</returns>
+    public Revision GetTogether(ReadOnlySpan<ReadOnlyMemory<byte>> keys, Span<ConfigValue?> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, keys.Length);
+        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        {
+            var revision = _memory.Visible;
+            var isWhole = TryGetAt(revision, keys, values);
+            if (!Follow() && isWhole)
+            {
+                return new(revision);
+            }
+        }
+
+        throw _memory.Corrupt("Keys cannot be read together.");
+    }
+
     /// <summary>The whole module at the revision visible now; later commits do not change it.</summary>
     /// <remarks>
     /// Its methods throw <see cref="SnapshotTooOldException"/> once the revision is no longer kept; then take a new one.
@@ -254,7 +274,10 @@ public sealed class SegmentReader : IDisposable
     /// <param name="seen">The newest revision that the caller knows.</param>
     /// <param name="timeout">The longest wait; zero only looks.</param>
     /// <returns>Whether there is one.</returns>
-    public bool WaitForChange(Revision seen, TimeSpan timeout)
+    public bool WaitForChange(Revision seen, TimeSpan timeout) => WaitUntil(() => _memory.Visible > seen.Value, timeout);
+
+    /// <summary>Waits until a condition on what is visible holds; it is asked again after every commit.</summary>
+    internal bool WaitUntil(Func<bool> holds, TimeSpan timeout)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -262,7 +285,7 @@ public sealed class SegmentReader : IDisposable
             var region = _memory.Region;
             var word = unchecked((uint)region.Read(HeaderLayout.FutexOffset));
             Follow();
-            if (_memory.Visible > seen.Value)
+            if (holds())
             {
                 return true;
             }
@@ -282,6 +305,24 @@ public sealed class SegmentReader : IDisposable
 
     /// <summary>Unmaps the file; views that came from here are useless then.</summary>
     public void Dispose() => _memory.Dispose();
+
+    private bool TryGetAt(long revision, ReadOnlySpan<ReadOnlyMemory<byte>> keys, Span<ConfigValue?> values)
+    {
+        for (var index = 0; index < keys.Length; index++)
+        {
+            var result = keys[index].IsEmpty ? LookupResult.Missing : _entries.Find(keys[index].Span, revision);
+            if (result == LookupResult.TooOld)
+            {
+                return false;
+            }
+
+            values[index] = result == LookupResult.Found && _entries.Entry.Kind == BlockKind.Option ? Decode() : null;
+        }
+
+        return true;
+    }
+
+    private ConfigValue Decode() => _entries.Entry.ToValue() ?? throw _memory.Corrupt("The bytes of a value do not fit its type.");
 
     private OptionCache? NewCache() => _options.CachedOptions == 0 ? null : new(_options.CachedOptions, _options.CachePolicy);
 

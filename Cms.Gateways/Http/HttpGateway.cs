@@ -29,7 +29,9 @@ public static class HttpGateway
         var nodes = new NodeEndpoints(node);
         var api = app.MapGroup("/api/v1");
         api.MapGet("/status", nodes.StatusAsync);
+        api.MapGet("/memory", nodes.MemoryAsync);
         api.MapGet("/modules/{module}", modules.GetAsync);
+        api.MapGet("/modules/{module}/memory", modules.MemoryAsync);
         api.MapPut("/modules/{module}", modules.ImportAsync).WithMetadata(new RequestSizeLimitMetadata(MaxImportBytes));
         api.MapPost("/modules/{module}/commits", modules.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapPost("/modules/{module}/delta", modules.ApplyDeltaAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));

@@ -85,6 +85,10 @@ internal sealed class ModuleEndpoints(Node node)
         return Answers.WriteAsync(context, [.. heads.Select(ReplyMapper.ToEntry)], WireJson.Default.IReadOnlyListHistoryEntry);
     }
 
+    /// <summary>What the segment of a module takes.</summary>
+    public Task MemoryAsync(HttpContext context) =>
+        Answers.WriteAsync(context, ReplyMapper.ToMemory(node.Modules.Budget, [Find(context)]), WireJson.Default.MemoryReply);
+
     private static async Task AnswerAsync(HttpContext context, ModuleActor actor, ModuleCommand command)
     {
         var reply = await actor.AskAsync(command, context.RequestAborted);

@@ -115,6 +115,62 @@ public sealed class OptionHandleTests
     }
 
     [Fact]
+    public async Task A_waiter_hears_of_its_own_option_alone()
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options);
+        Commit(writer, new ModuleChange.SectionAdded(new(1), "t", "s"), Set("key", "one"));
+        var heard = Task.Run(
+            () =>
+            {
+                using var reader = SegmentReader.Open(place.Path);
+                var handle = reader.Handle("s.key"u8);
+                var values = new List<string?>();
+                ConfigValue? last = null;
+                while (values.Count < 4 && handle.WaitForChange(last, TimeSpan.FromSeconds(30), out last))
+                {
+                    values.Add(last?.GetText());
+                    Commit(writer, Set("other", $"{values.Count}"));
+                    Commit(writer, values.Count == 1 ? Set("key", "two") : values.Count == 2 ? new ModuleChange.OptionRemoved(new(1), "key") : Set("key", "three"));
+                }
+
+                return (values, handle.WaitForChange(last, TimeSpan.Zero, out _));
+            },
+            TestContext.Current.CancellationToken);
+        var (values, isChangedAgain) = await heard;
+        Assert.Equal(["one", "two", null, "three"], values);
+        Assert.False(isChangedAgain);
+    }
+
+    [Fact]
+    public void Keys_read_together_show_one_commit()
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options with { InitialEntries = 500 });
+        Commit(writer, new ModuleChange.SectionAdded(new(1), "t", "s"), Set("a", "0"), Set("b", "0"), Set("c", "0"));
+        using var reader = SegmentReader.Open(place.Path);
+        var keys = new ReadOnlyMemory<byte>[] { "s.a"u8.ToArray(), "s.none"u8.ToArray(), "s.b"u8.ToArray(), "s.c"u8.ToArray() };
+        var values = new ConfigValue?[4];
+        var loads = 0;
+        reader.BeforeLoad = () =>
+        {
+            if (++loads % 7 == 0 && loads < 2000)
+            {
+                var text = writer.Revision.Next.ToString();
+                Commit(writer, Set("a", text), Set("b", text), Set("c", text));
+            }
+        };
+        for (var round = 0; round < 20; round++)
+        {
+            var revision = reader.GetTogether(keys, values);
+            Assert.Null(values[1]);
+            Assert.All([0, 2, 3], index => Assert.Equal(revision.Value == 1 ? "0" : revision.ToString(), values[index]!.GetText()));
+        }
+
+        Assert.True(writer.Revision.Value > 20);
+    }
+
+    [Fact]
     public void Many_keys_at_once_are_read_as_each_alone()
     {
         using var place = new SegmentPlace();

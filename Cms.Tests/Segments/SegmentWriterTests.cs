@@ -7,6 +7,23 @@ namespace Cms.Tests.Segments;
 public sealed class SegmentWriterTests
 {
     [Fact]
+    public void A_segment_of_another_version_is_replaced_and_marked_for_its_readers()
+    {
+        using var place = new SegmentPlace();
+        SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 1 << 20 }).Dispose();
+        using var old = new FileStream(place.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        old.Position = 8;
+        old.WriteByte(99);
+        old.Flush();
+        Assert.Null(SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 1 << 20 }, out var whyNot));
+        Assert.Contains("99", whyNot, StringComparison.Ordinal);
+        SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 1 << 20 }).Dispose();
+        old.Position = 16;
+        Assert.Equal(2, old.ReadByte());
+        SegmentReader.Open(place.Path).Dispose();
+    }
+
+    [Fact]
     public void A_full_segment_refuses_with_nothing_changed_and_takes_what_fits()
     {
         using var place = new SegmentPlace();

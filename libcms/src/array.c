@@ -126,7 +126,7 @@ cms_status cms_array_next(cms_array *array, char *buffer, size_t capacity, cms_v
 
     const unsigned char *block = module->file.base + array->private_block;
     const cms_status status = read_element(array, block, buffer, capacity, element);
-    if (load_word(block) != array->private_stamp) {
+    if (reload_word(block) != array->private_stamp) {
         return CMS_TOO_OLD;
     }
 

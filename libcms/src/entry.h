@@ -14,14 +14,14 @@ struct option_place {
     size_t size;
 };
 
-/* Up to 8 bytes of a block from any offset below its size, the first one lowest; zero behind its end. */
+/*
+ * Up to 8 bytes of a block from an offset of at least 8 and below its size; zero behind its end. Nothing behind the
+ * block is touched: what is there may not be there.
+ */
 CMS_INLINE uint64_t peek(const unsigned char *block, size_t size, size_t offset)
 {
-    const size_t place = offset & ~(size_t)(WORD_SIZE - 1);
-    const unsigned shift = (unsigned)(offset - place) * 8;
-    const uint64_t low = load_word(block + place) >> shift;
-    /* Two shifts because one of 64 is not defined. */
-    return place + WORD_SIZE >= size ? low : low | load_word(block + place + WORD_SIZE) << 1 << (63 - shift);
+    const size_t left = size - offset;
+    return left >= WORD_SIZE ? load_loose(block + offset) : load_loose(block + size - WORD_SIZE) >> (8 * (WORD_SIZE - left));
 }
 
 /* Takes a number of seven bits a byte off a block; false when it does not end within its bounds. */
@@ -70,39 +70,44 @@ CMS_INLINE bool place_option(const struct found *found, struct option_place *pla
     return true;
 }
 
-/* size (1 to 8) bytes of a block from any offset, which the caller has checked; what is above them is garbage. */
+/* 1 to 8 bytes of a block from an offset of at least 8; the rest zero. */
 CMS_INLINE uint64_t load_bytes(const unsigned char *block, size_t offset, size_t size)
 {
-    const unsigned char *place = block + (offset & ~(size_t)(WORD_SIZE - 1));
-    const unsigned skip = (unsigned)(offset % WORD_SIZE);
-    /* The word behind, or the same one again when all bytes are in it: no branch, and no load beyond the block. */
-    const uint64_t high = load_word(place + ((skip + size - 1) & WORD_SIZE));
-    return load_word(place) >> (skip * 8) | high << 1 << (63 - skip * 8);
+    return load_loose(block + offset + size - WORD_SIZE) >> (8 * (WORD_SIZE - size));
+}
+
+CMS_INLINE void store_word(unsigned char *to, uint64_t word)
+{
+    memcpy(to, &word, sizeof word);
 }
 
 /*
- * Copies bytes of a block, which the caller has checked to lie within it.
- * room: bytes of the destination, at least size; those behind the copy may become zero.
+ * Copies bytes of a block from an offset of at least 16, which the caller has checked to lie within it.
+ * room: bytes of the destination, at least size; of those behind the copy up to 16 may become zero.
  */
 CMS_INLINE void copy_out(unsigned char *to, size_t room, const unsigned char *block, size_t offset, size_t size)
 {
-    for (; size >= WORD_SIZE; size -= WORD_SIZE, room -= WORD_SIZE, offset += WORD_SIZE, to += WORD_SIZE) {
-        const uint64_t value = load_bytes(block, offset, WORD_SIZE);
-        memcpy(to, &value, WORD_SIZE);
-    }
+    const unsigned char *from = block + offset;
+    if (size > 16) {
+        for (; size > 16; size -= 8, from += 8, to += 8) {
+            store_word(to, load_loose(from));
+        }
 
-    if (size == 0) {
-        return;
-    }
+        store_word(to + size - 16, load_loose(from + size - 16));
+        store_word(to + size - 8, load_loose(from + size - 8));
+    } else if (size > 0) {
+        /* The 16 bytes up to the end of the value lie in the block, whatever is in front of the value. */
+        uint64_t words[2];
+        shift_down(load_loose(from + size - 16), load_loose(from + size - 8), size, words);
+        if (__builtin_expect(room >= 16, 1)) {
+            store_word(to, words[0]);
+            store_word(to + 8, words[1]);
+            return;
+        }
 
-    const uint64_t value = load_bytes(block, offset, size) & ~(UINT64_MAX << (8 * size));
-    if (room >= WORD_SIZE) {
-        memcpy(to, &value, WORD_SIZE);
-        return;
-    }
-
-    for (size_t index = 0; index < size; index++) {
-        to[index] = (unsigned char)(value >> (8 * index));
+        for (size_t index = 0; index < size; index++) {
+            to[index] = (unsigned char)(words[index / 8] >> (index % 8 * 8));
+        }
     }
 }
 

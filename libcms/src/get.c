@@ -1,4 +1,5 @@
 /* Lookups by key, of the newest value and at one revision. */
+#include "head.h"
 #include "value.h"
 
 /* Both kinds of lookup behind one name: snapshot is NULL for the newest. */
@@ -18,19 +19,38 @@ CMS_INLINE cms_status look_up(cms_module *module, const cms_snapshot *snapshot, 
         : CMS_NOT_FOUND;
 }
 
-cms_status cms_get_string(cms_module *module, const char *key, char *buffer, size_t capacity, size_t *length)
+static __attribute__((noinline)) cms_status get_any_string(cms_module *module, const char *key, char *buffer, size_t capacity, size_t *length)
 {
     struct text_request request;
     request.buffer = buffer;
     request.capacity = capacity;
     request.length = 0;
     const cms_status status = look_up(module, NULL, key, strlen(key), extract_text, &request);
-    if (__builtin_expect(status == CMS_OK && request.number.type == CMS_TYPE_STRING && length != NULL, 1)) {
-        *length = request.length;
-        return CMS_OK;
+    return cms_finish_text(module, &request, status, length);
+}
+
+cms_status cms_get_string(cms_module *module, const char *key, char *buffer, size_t capacity, size_t *length)
+{
+    struct head head;
+    const struct file *file = &module->file;
+    const enum head_result result = find_head(file, (const unsigned char *)key, strlen(key), &head);
+    if (__builtin_expect(result == HEAD_FOUND, 1)) {
+        if (__builtin_expect(head.value_size < capacity, 1)) {
+            copy_value(file, &head, (unsigned char *)buffer, capacity);
+            buffer[head.value_size] = '\0';
+            if (length != NULL) {
+                *length = head.value_size;
+            }
+
+            if (__builtin_expect(confirm_head(file, &head), 1)) {
+                return CMS_OK;
+            }
+        }
+    } else if (result == HEAD_MISSING && is_live(file)) {
+        return CMS_NOT_FOUND;
     }
 
-    return cms_finish_text(module, &request, status, length);
+    return get_any_string(module, key, buffer, capacity, length);
 }
 
 cms_status cms_snapshot_get_string(const cms_snapshot *snapshot, const char *key, char *buffer, size_t capacity, size_t *length)
@@ -66,7 +86,7 @@ cms_status cms_snapshot_get_string(const cms_snapshot *snapshot, const char *key
 CMS_NUMBERS(DEFINE)
 #undef DEFINE
 
-cms_status cms_find(cms_module *module, const void *key, size_t key_size, void *buffer, size_t capacity, cms_value *value)
+static __attribute__((noinline)) cms_status find_any(cms_module *module, const void *key, size_t key_size, void *buffer, size_t capacity, cms_value *value)
 {
     struct value_request request = {0};
     request.buffer = buffer;
@@ -74,6 +94,25 @@ cms_status cms_find(cms_module *module, const void *key, size_t key_size, void *
     const cms_status status = look_up(module, NULL, key, key_size, extract_value, &request);
     *value = request.value;
     return status;
+}
+
+cms_status cms_find(cms_module *module, const void *key, size_t key_size, void *buffer, size_t capacity, cms_value *value)
+{
+    struct head head;
+    const struct file *file = &module->file;
+    const enum head_result result = find_head(file, key, key_size, &head);
+    if (__builtin_expect(result == HEAD_FOUND, 1)) {
+        if (__builtin_expect(head.value_size <= capacity, 1)) {
+            take_plain_text(file, &head, buffer, capacity, value);
+            if (__builtin_expect(confirm_head(file, &head), 1)) {
+                return CMS_OK;
+            }
+        }
+    } else if (result == HEAD_MISSING && is_live(file)) {
+        return CMS_NOT_FOUND;
+    }
+
+    return find_any(module, key, key_size, buffer, capacity, value);
 }
 
 cms_status cms_snapshot_find(const cms_snapshot *snapshot, const void *key, size_t key_size, void *buffer, size_t capacity, cms_value *value)

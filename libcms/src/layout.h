@@ -2,8 +2,12 @@
  * The segment format, version 2, in numbers, and its loads. docs/formats/segment.md is the text that this follows.
  *
  * Invariants:
- * - Everything in the mapping is loaded by load_word and nothing else: aligned, 64 bits, acquire. So the loads happen
- *   in the order of the text, which is all that the protocol asks of a reader.
+ * - Words that decide anything (header, slots, stamps) are loaded by load_word: aligned, 64 bits, acquire. So these loads
+ *   happen in the order of the text, which is all that the protocol asks of a reader.
+ * - What lies inside of a block is loaded by load_loose, of any alignment, between a load of its stamp by load_word and
+ *   one by reload_word. The first keeps the loose loads behind it, the fence in the second keeps them in front of it. So
+ *   if any byte comes from a rewrite, the second load shows another stamp, and the copy does not count: whether a loose
+ *   load is torn does not matter, and this is as strong as the loads that the format names.
  * - Nobody loads from at or beyond the published end.
  */
 #ifndef CMS_LAYOUT_H
@@ -81,6 +85,22 @@ enum {
 CMS_INLINE uint64_t load_word(const void *place)
 {
     return atomic_load_explicit((const _Atomic uint64_t *)place, memory_order_acquire);
+}
+
+/* Eight bytes of a block, of any alignment; counts when a stamp is found unchanged behind it. */
+CMS_INLINE uint64_t load_loose(const void *place)
+{
+    struct __attribute__((packed, may_alias)) loose {
+        uint64_t word;
+    };
+    return ((const volatile struct loose *)place)->word;
+}
+
+/* A word, after everything that was loaded before, by whatever means. The fence is no instruction on x86-64. */
+CMS_INLINE uint64_t reload_word(const void *place)
+{
+    atomic_thread_fence(memory_order_acquire);
+    return load_word(place);
 }
 
 CMS_INLINE uint64_t stamp_revision(uint64_t stamp)

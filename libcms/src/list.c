@@ -37,7 +37,7 @@ static bool open_block(struct file *file, uint32_t reference, uint64_t revision,
 
 static bool close_block(const struct file *file, const struct list_block *block, uint64_t revision)
 {
-    return load_word(block->place) == block->stamp && load_header(file, OLDEST_OFFSET) <= revision;
+    return reload_word(block->place) == block->stamp && load_header(file, OLDEST_OFFSET) <= revision;
 }
 
 static bool is_leaf(const struct list_block *block)
@@ -73,7 +73,7 @@ static cms_status begin_list(cms_cursor *cursor, uint32_t reference, uint64_t co
     }
 
     const bool is_root = descriptor_kind(block.descriptor) == KIND_ROOT;
-    const uint32_t leaves = is_root ? (uint32_t)load_word(block.place + ROOT_COUNT_OFFSET) : 0;
+    const uint32_t leaves = is_root ? (uint32_t)load_loose(block.place + ROOT_COUNT_OFFSET) : 0;
     if (!close_block(file, &block, revision) || (is_root ? leaves > (block.size - ROOT_LEAVES_OFFSET) / ROOT_LEAF_SIZE : !is_leaf(&block))) {
         return failure(file, revision);
     }
@@ -95,7 +95,7 @@ static cms_status next_leaf(cms_cursor *cursor, struct file *file)
         return failure(file, revision);
     }
 
-    const uint32_t leaf = (uint32_t)load_word(block.place + ROOT_LEAVES_OFFSET + (uint64_t)cursor->private_leaf_index * ROOT_LEAF_SIZE);
+    const uint32_t leaf = (uint32_t)load_loose(block.place + ROOT_LEAVES_OFFSET + (uint64_t)cursor->private_leaf_index * ROOT_LEAF_SIZE);
     if (!close_block(file, &block, revision) || !open_block(file, leaf, revision, &block)
         || !close_block(file, &block, revision) || !is_leaf(&block)) {
         return failure(file, revision);
@@ -163,7 +163,7 @@ static cms_status extract_module(const struct found *found, void *context)
         return CMS_CORRUPT;
     }
 
-    request->list = load_word(found->block + MODULE_LIST_OFFSET);
+    request->list = load_loose(found->block + MODULE_LIST_OFFSET);
     return CMS_OK;
 }
 
@@ -179,16 +179,16 @@ static cms_status extract_section(const struct found *found, void *context)
         return CMS_CORRUPT;
     }
 
-    const uint64_t sizes = load_word(found->block + SECTION_SIZES_OFFSET);
+    const uint64_t sizes = load_loose(found->block + SECTION_SIZES_OFFSET);
     const size_t type_size = sizes & 0xFF;
     const size_t name_size = sizes >> 8 & 0xFF;
-    const uint64_t list = load_word(found->block + SECTION_LIST_OFFSET);
+    const uint64_t list = load_loose(found->block + SECTION_LIST_OFFSET);
     if (type_size + name_size > found->size - SECTION_TEXT_OFFSET) {
         return CMS_CORRUPT;
     }
 
-    section->id = load_word(found->block + KEY_OFFSET);
-    section->revision = load_word(found->block + SECTION_CHANGED_OFFSET);
+    section->id = load_loose(found->block + KEY_OFFSET);
+    section->revision = load_loose(found->block + SECTION_CHANGED_OFFSET);
     section->private_list = (uint32_t)list;
     section->option_count = list >> 32;
     copy_out((unsigned char *)section->type, sizeof section->type, found->block, SECTION_TEXT_OFFSET, type_size);

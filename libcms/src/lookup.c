@@ -47,11 +47,11 @@ enum step cms_walk_back(struct file *file, const struct key *key, uint64_t revis
             return STEP_DISTURBED;
         }
 
-        if (key == NULL || (descriptor_count(found->descriptor) == key->size && has_key(found->block, key))) {
+        if (key == NULL || (descriptor_count(found->descriptor) == key->size && equals_key(found->block + KEY_OFFSET, key->bytes, key->size))) {
             return STEP_FOUND;
         }
 
-        return load_word(found->block) == found->stamp ? confirm_absence(file, found, revision) : STEP_DISTURBED;
+        return reload_word(found->block) == found->stamp ? confirm_absence(file, found, revision) : STEP_DISTURBED;
     }
 
     return STEP_DISTURBED;

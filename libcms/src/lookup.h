@@ -11,6 +11,10 @@
 #ifndef CMS_LOOKUP_H
 #define CMS_LOOKUP_H
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "key.h"
 #include "segment.h"
 
@@ -39,8 +43,9 @@ CMS_INLINE bool prepare_key(const struct file *file, const void *bytes, size_t s
         return false;
     }
 
+    key->bytes = bytes;
     key->size = size;
-    key->hash = hash_bytes(bytes, size, file->seed, file->second_seed, key->words);
+    key->hash = hash_bytes(bytes, size, file->seed, file->second_seed);
     return true;
 }
 
@@ -52,24 +57,6 @@ CMS_INLINE uint64_t home_of(const struct file *file, uint64_t hash)
 CMS_INLINE const unsigned char *bucket_at(const struct file *file, uint64_t bucket)
 {
     return file->index + bucket * BUCKET_SIZE;
-}
-
-/* Whether the entry's key is this one. The caller has checked that the key lies within the block. */
-CMS_INLINE bool has_key(const unsigned char *block, const struct key *key)
-{
-    const unsigned char *place = block + KEY_OFFSET;
-    const size_t whole = key->size / WORD_SIZE;
-    const unsigned rest = (unsigned)(key->size % WORD_SIZE);
-    uint64_t difference = 0;
-    for (size_t index = 0; index < whole; index++) {
-        difference |= load_word(place + index * WORD_SIZE) ^ key->words[index];
-    }
-
-    if (rest != 0) {
-        difference |= (load_word(place + whole * WORD_SIZE) ^ key->words[whole]) << (8 * (WORD_SIZE - rest));
-    }
-
-    return difference == 0;
 }
 
 /* Whether the block has the size of a class, lies in the arena, and holds a key of the size that it says. */
@@ -86,7 +73,7 @@ CMS_INLINE bool measure(struct file *file, struct found *found)
  */
 CMS_INLINE bool confirm(const struct file *file, const struct found *found, uint64_t revision)
 {
-    if (load_word(found->block) != found->stamp) {
+    if (reload_word(found->block) != found->stamp) {
         return false;
     }
 
@@ -129,8 +116,8 @@ CMS_INLINE enum step read_chain(struct file *file, const unsigned char *slot, co
         return STEP_DISTURBED;
     }
 
-    if (key != NULL && CMS_RARELY(descriptor_count(found->descriptor) != key->size || !has_key(found->block, key))) {
-        return load_word(found->block) == found->stamp ? STEP_NOT_THIS : STEP_DISTURBED;
+    if (key != NULL && CMS_RARELY(descriptor_count(found->descriptor) != key->size || !equals_key(found->block + KEY_OFFSET, key->bytes, key->size))) {
+        return reload_word(found->block) == found->stamp ? STEP_NOT_THIS : STEP_DISTURBED;
     }
 
     return STEP_FOUND;
@@ -139,12 +126,56 @@ CMS_INLINE enum step read_chain(struct file *file, const unsigned char *slot, co
 /* Which of the seven slots of a bucket have a tag, as bits; without a branch, since nobody can foretell them. */
 CMS_INLINE unsigned match_tags(const unsigned char *bucket, uint32_t tag)
 {
+#if defined(__SSE2__)
+    /*
+     * Each tag lies in an aligned half of a word, which every load of 16 bytes reads as a whole; the slot itself is
+     * loaded again as a word. The fence, which is no instruction here, keeps these loads in front of all later ones.
+     */
+    const __m128 *pairs = (const __m128 *)(const void *)bucket;
+    const __m128i wanted = _mm_set1_epi32((int)tag);
+    const __m128i low = _mm_castps_si128(_mm_shuffle_ps(pairs[0], pairs[1], _MM_SHUFFLE(3, 1, 3, 1)));
+    const __m128i high = _mm_castps_si128(_mm_shuffle_ps(pairs[2], pairs[3], _MM_SHUFFLE(3, 1, 3, 1)));
+    atomic_thread_fence(memory_order_acquire);
+    const __m128i equal = _mm_packs_epi32(_mm_cmpeq_epi32(low, wanted), _mm_cmpeq_epi32(high, wanted));
+    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(equal, equal)) & ((1u << SLOTS_IN_BUCKET) - 1);
+#else
     unsigned hits = 0;
     for (unsigned slot = 0; slot < SLOTS_IN_BUCKET; slot++) {
         hits |= (unsigned)((uint32_t)(load_word(bucket + slot * WORD_SIZE) >> 32) == tag) << slot;
     }
 
     return hits;
+#endif
+}
+
+/*
+ * The reference in the slot of a bucket that has a tag; 0 when there is none. When there are several the answer is
+ * nobody's, as it may be when the slot is being stored: the caller compares the key and leaves what fails to the search
+ * by words. This is shorter than finding the slot and then loading it.
+ */
+CMS_INLINE uint32_t match_reference(const unsigned char *bucket, uint32_t tag)
+{
+#if defined(__SSE2__)
+    const __m128 *pairs = (const __m128 *)(const void *)bucket;
+    const __m128i wanted = _mm_set1_epi32((int)tag);
+    const __m128 first = pairs[0];
+    const __m128 second = pairs[1];
+    const __m128 third = pairs[2];
+    /* The last word is not a slot; the one before it takes its place. */
+    const __m128 fourth = _mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)(const void *)(bucket + 6 * WORD_SIZE)));
+    atomic_thread_fence(memory_order_acquire);
+    const __m128i low = _mm_castps_si128(_mm_shuffle_ps(first, second, _MM_SHUFFLE(3, 1, 3, 1)));
+    const __m128i high = _mm_castps_si128(_mm_shuffle_ps(third, fourth, _MM_SHUFFLE(1, 1, 3, 1)));
+    const __m128i low_references = _mm_castps_si128(_mm_shuffle_ps(first, second, _MM_SHUFFLE(2, 0, 2, 0)));
+    const __m128i high_references = _mm_castps_si128(_mm_shuffle_ps(third, fourth, _MM_SHUFFLE(0, 0, 2, 0)));
+    __m128i found = _mm_or_si128(_mm_and_si128(_mm_cmpeq_epi32(low, wanted), low_references), _mm_and_si128(_mm_cmpeq_epi32(high, wanted), high_references));
+    found = _mm_or_si128(found, _mm_shuffle_epi32(found, _MM_SHUFFLE(1, 0, 3, 2)));
+    found = _mm_or_si128(found, _mm_shuffle_epi32(found, _MM_SHUFFLE(2, 3, 0, 1)));
+    return (uint32_t)_mm_cvtsi128_si32(found);
+#else
+    const unsigned hits = match_tags(bucket, tag);
+    return hits == 0 ? 0 : (uint32_t)load_word(bucket + (unsigned)__builtin_ctz(hits) * WORD_SIZE);
+#endif
 }
 
 /* The search behind the home bucket. */

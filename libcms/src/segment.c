@@ -19,7 +19,7 @@ static uint64_t header_checksum(const struct file *file)
         words[1 + (offset - JOURNAL_OFFSET) / WORD_SIZE] = load_header(file, offset);
     }
 
-    return hash_bytes(words, sizeof words, MAGIC, ~MAGIC, NULL);
+    return hash_bytes(words, sizeof words, MAGIC, ~MAGIC);
 }
 
 static cms_status check_identity(const struct file *file)
@@ -59,6 +59,7 @@ static cms_status take_constants(struct file *file)
     }
 
     file->index = file->base + index;
+    file->index_end = file->index + file->bucket_count * BUCKET_SIZE;
     file->limit = end;
     return CMS_OK;
 }

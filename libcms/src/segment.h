@@ -19,6 +19,7 @@
 struct file {
     const unsigned char *base;
     const unsigned char *index;
+    const unsigned char *index_end;
     uint64_t bucket_count;
     uint64_t arena;
     uint64_t limit;

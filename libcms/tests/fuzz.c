@@ -150,7 +150,7 @@ static void forge_checksum(unsigned char *bytes)
     memcpy(bytes + VERSION_OFFSET, &version, sizeof version);
     memcpy(words, bytes + VERSION_OFFSET, WORD_SIZE);
     memcpy(words + 1, bytes + JOURNAL_OFFSET, CHECKSUM_OFFSET - JOURNAL_OFFSET);
-    const uint64_t checksum = hash_bytes(words, sizeof words, MAGIC, ~MAGIC, NULL);
+    const uint64_t checksum = hash_bytes(words, sizeof words, MAGIC, ~MAGIC);
     memcpy(bytes + CHECKSUM_OFFSET, &checksum, sizeof checksum);
 }
 

@@ -48,10 +48,7 @@ static void check_hash(const char *vectors)
         unsigned char *key = malloc(size > 0 ? size : 1);
         CHECK(key != NULL);
         memcpy(key, bytes, size);
-        uint64_t words[2048 / WORD_SIZE + 2] = {0};
-        CHECK(hash_bytes(key, size, seed, second, words) == expected);
-        CHECK(memcmp(words, bytes, size) == 0);
-        CHECK(hash_bytes(key, size, seed, second, NULL) == expected);
+        CHECK(hash_bytes(key, size, seed, second) == expected);
         free(key);
         count++;
     }
@@ -84,7 +81,7 @@ static void check_copies(void)
         block[index] = (unsigned char)(index + 1);
     }
 
-    for (size_t offset = 0; offset < sizeof block; offset++) {
+    for (size_t offset = KEY_OFFSET; offset < sizeof block; offset++) {
         for (size_t size = 0; offset + size <= sizeof block; size++) {
             unsigned char copy[sizeof block + 1];
             memset(copy, 0xEE, sizeof copy);
@@ -113,7 +110,7 @@ static void check_varints(void)
     };
     for (size_t index = 0; index < sizeof cases / sizeof cases[0]; index++) {
         _Alignas(8) unsigned char block[32] = {0};
-        for (size_t place = 8; place < 16; place++) {
+        for (size_t place = KEY_OFFSET; place < 24; place++) {
             uint64_t number = 0;
             size_t offset = place;
             memcpy(block + place, cases[index].bytes, cases[index].size);
