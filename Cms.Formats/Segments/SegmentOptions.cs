@@ -29,6 +29,9 @@ public sealed record SegmentOptions
     /// <summary>Bytes by which the file's space grows at least.</summary>
     public int GrowthBytes { get; init; } = 64 << 10;
 
+    /// <summary>What this segment and others may take together; null when there is no such bound.</summary>
+    public SegmentBudget? Budget { get; init; }
+
     /// <summary>The file's access bits.</summary>
     public UnixFileMode Mode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
