@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
 
@@ -12,7 +11,6 @@ internal static class LookupWriter
 {
     private const int LoadCommit = 1000;
     private const int HotEvery = 10;
-    private const int CommitsPerSecond = 1000;
 
     /// <summary>
     /// Prints a line <c>LIVE RETAINED FREE INDEX</c> (bytes, as the writer counts them) when all is loaded, and begins to
@@ -37,20 +35,7 @@ internal static class LookupWriter
         }
 
         SegmentLoad.Commit(segment, [new ModuleChange.SectionAdded(SegmentLoad.Id(LookupData.SectionCount), "section", LookupData.Section(LookupData.SectionCount))]);
-        var end = input.ReadLineAsync();
-        var begun = Stopwatch.GetTimestamp();
-        var commits = 0L;
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        while (!end.IsCompleted && await timer.WaitForNextTickAsync())
-        {
-            // A tick may come late, so every commit that is due is made.
-            for (var due = (long)(Stopwatch.GetElapsedTime(begun).TotalSeconds * CommitsPerSecond); commits < due; commits++)
-            {
-                SegmentLoad.Commit(segment, [SegmentLoad.Set(KeyOf(commits))]);
-            }
-        }
-
-        await output.WriteLineAsync(FormattableString.Invariant($"{commits} {Stopwatch.GetElapsedTime(begun).TotalNanoseconds:F0}"));
+        await PacedCommits.RunAsync(input, output, commit => SegmentLoad.Commit(segment, [SegmentLoad.Set(KeyOf(commit))]));
     }
 
     private static string Describe(SegmentStatistics statistics)

@@ -2,18 +2,18 @@ using Cms.Benchmarks;
 
 const int Usage = 2;
 
+// Console.In would wait for a line also when it is asked not to.
+using var input = new StreamReader(Console.OpenStandardInput());
 switch (args)
 {
     case ["parse-worker", var text, var segment]:
         ParseWorker.Run(text, segment, Console.Out);
         return 0;
     case ["lookup-writer", var segment]:
-        // Console.In would wait for a line also when it is asked not to.
-        using (var input = new StreamReader(Console.OpenStandardInput()))
-        {
-            await LookupWriter.RunAsync(segment, input, Console.Out);
-        }
-
+        await LookupWriter.RunAsync(segment, input, Console.Out);
+        return 0;
+    case ["table-writer", var segment]:
+        await TableWriter.RunAsync(segment, input, Console.Out);
         return 0;
     case ["status-worker", var segment]:
         StatusWorker.Run(segment, Console.Out);

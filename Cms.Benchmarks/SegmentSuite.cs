@@ -15,6 +15,7 @@ internal static class SegmentSuite
     public static async Task RunAsync(Installation installation, Report report)
     {
         await MeasureLookupsAsync(installation, report);
+        await MeasureTableAsync(installation, report);
         await MeasureStatusAsync(installation, report);
         await MeasureNoticesAsync(installation, report);
         await MeasureChurnAsync(installation, report);
@@ -108,6 +109,15 @@ internal static class SegmentSuite
         writer.EndInput();
         var figures = await writer.HearNumbersAsync();
         return figures[0] / TimeSpan.FromMicroseconds(figures[1] / 1000).TotalSeconds;
+    }
+
+    private static async Task MeasureTableAsync(Installation installation, Report report)
+    {
+        using var run = installation.NewRunScratch();
+        using var writer = WorkerProcess.OfThisProgram("table-writer", run["segment"]);
+        _ = await writer.HearAsync();
+        await writer.TellAsync("go");
+        report.Add("table-find-ns", await TableWalk.MedianNanosecondsAsync(run["segment"]), "ns");
     }
 
     private static async Task MeasureStatusAsync(Installation installation, Report report)

@@ -99,6 +99,40 @@ public sealed class SegmentModelTests
     }
 
     [Fact]
+    public void A_million_keys_are_read_at_one_revision_while_a_thousand_commits_go_by()
+    {
+        const int KeyCount = 1_000_000;
+        const int KeysInCommit = 1000;
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { InitialEntries = KeyCount });
+        var options = Enumerable.Range(0, KeyCount).Select(index => new ModuleChange.OptionSet(new(1), $"o{index}", ConfigValue.FromInt(index)));
+        List<ModuleChange> changes = [new ModuleChange.SectionAdded(new(1), "t", "s"), .. options];
+        Assert.True(writer.TryReserve(changes, out _));
+        writer.Project(new(1), changes);
+        using var reader = SegmentReader.Open(place.Path);
+        var seen = 0;
+        foreach (var option in reader.Snapshot().Options(new(1)))
+        {
+            Assert.True(option.Value.Equals(ConfigValue.FromInt(seen)) && option.Name == $"o{seen}", $"{option} is not number {seen}");
+            if (++seen % KeysInCommit == 0)
+            {
+                var ahead = Math.Min(seen + 7, KeyCount - 1);
+                List<ModuleChange> overtaking = [new ModuleChange.OptionSet(new(1), $"o{ahead}", ConfigValue.FromInt(-seen))];
+                if (seen % (100 * KeysInCommit) == 0)
+                {
+                    overtaking.Add(new ModuleChange.OptionRemoved(new(1), $"o{KeyCount - (seen / KeysInCommit)}"));
+                }
+
+                Assert.True(writer.TryReserve(overtaking, out _));
+                writer.Project(writer.Revision.Next, overtaking);
+            }
+        }
+
+        Assert.Equal(KeyCount, seen);
+        Assert.Equal(1 + (KeyCount / KeysInCommit), writer.Revision.Value);
+    }
+
+    [Fact]
     public void A_long_list_of_sections_and_options_keeps_its_order_through_moves_and_removals()
     {
         using var place = new SegmentPlace();
