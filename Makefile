@@ -22,11 +22,11 @@ HOST_SOURCES := $(call sources,Cms.Formats Cms.Client Cms.Storage Cms.Actors Cms
 
 PUBLISH := dotnet publish --configuration $(CONFIGURATION) --no-restore --nologo --verbosity quiet -clp:NoSummary
 
-.PHONY: help setup build demo run test bench check fmt clean
+.PHONY: help setup build libcms demo run test bench check fmt clean
 
 help:
 	@echo "make setup    install what is missing and restore the locked packages; the others call it"
-	@echo "make build    $(BIN)/cmsd, $(BIN)/cms and $(BIN)/uci"
+	@echo "make build    $(BIN)/cmsd, $(BIN)/cms and $(BIN)/uci; $(LIB)/libcms.so, libcms.a and cms.pc"
 	@echo "make demo     show a node at work, in a scratch directory, in under a minute"
 	@echo "make run      a node in the foreground, on a copy of examples/etc-config"
 	@echo "make test     all tests; FILTER='-class Cms.Tests.Uci.*' for some"
@@ -38,7 +38,10 @@ help:
 setup:
 	@packaging/setup.sh $(STAMPS)/restored
 
-build: setup $(STAMPS)/cmsd $(STAMPS)/cms
+build: setup $(STAMPS)/cmsd $(STAMPS)/cms libcms
+
+libcms: | setup
+	@$(MAKE) --no-print-directory --directory libcms lib
 
 $(STAMPS)/cmsd: $(HOST_SOURCES) $(RULES) Makefile | setup
 	@echo "build: cmsd"
