@@ -22,7 +22,14 @@ HOST_SOURCES := $(call sources,Cms.Formats Cms.Client Cms.Storage Cms.Actors Cms
 
 PUBLISH := dotnet publish --configuration $(CONFIGURATION) --no-restore --nologo --verbosity quiet -clp:NoSummary
 
-.PHONY: help setup build libcms demo run test bench check fmt clean
+BENCH_PACKAGES := uthash-dev liblmdb-dev
+NATIVE := Cms.Benchmarks/Native
+NATIVE_HEADERS := $(wildcard $(NATIVE)/*.h) libcms/include/cms.h
+NATIVE_FLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Ilibcms/include
+NATIVE_PROGRAMS := $(addprefix $(ARTIFACTS)/bench/,peers lmdb-writer notice-waiter)
+WITH_LIBCMS := -L$(LIB) -lcms '-Wl,-rpath,$$ORIGIN/../lib'
+
+.PHONY: help setup setup-bench build libcms demo run test bench check fmt clean
 
 help:
 	@echo "make setup    install what is missing and restore the locked packages; the others call it"
@@ -68,8 +75,24 @@ test: build
 	@dotnet build Cms.Tests --configuration $(CONFIGURATION) --no-restore --nologo --verbosity quiet -clp:NoSummary
 	@.ci/test Cms.Tests/bin/$(CONFIGURATION)/net10.0/Cms.Tests $(ARTIFACTS)/test $(FILTER)
 
-bench: build
+bench: build $(NATIVE_PROGRAMS)
 	@dotnet run --project Cms.Benchmarks --configuration $(CONFIGURATION) --no-restore -- $(SUITE)
+
+# What the benchmarks compare with is no part of the product and is installed for them alone.
+setup-bench: setup
+	@packaging/setup.sh $(STAMPS)/restored $(BENCH_PACKAGES)
+
+$(ARTIFACTS)/bench/peers: $(addprefix $(NATIVE)/,peers.c keys.c uthash_backend.c lmdb_backend.c lmdb_file.c cms_backend.c) $(NATIVE_HEADERS) | libcms setup-bench
+	@mkdir -p $(@D)
+	@gcc $(NATIVE_FLAGS) -o $@ $(filter %.c,$^) $(WITH_LIBCMS) -llmdb
+
+$(ARTIFACTS)/bench/lmdb-writer: $(addprefix $(NATIVE)/,lmdb_writer.c keys.c lmdb_file.c) $(NATIVE_HEADERS) | setup-bench
+	@mkdir -p $(@D)
+	@gcc $(NATIVE_FLAGS) -o $@ $(filter %.c,$^) -llmdb
+
+$(ARTIFACTS)/bench/notice-waiter: $(NATIVE)/notice_waiter.c $(NATIVE_HEADERS) | libcms setup-bench
+	@mkdir -p $(@D)
+	@gcc $(NATIVE_FLAGS) -o $@ $(filter %.c,$^) $(WITH_LIBCMS)
 
 check: setup
 	@dotnet build Cms.sln --configuration $(CONFIGURATION) --no-restore --nologo --verbosity quiet -clp:NoSummary

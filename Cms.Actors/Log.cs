@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(1008, LogLevel.Warning, "{Directory} is not on tmpfs: commits also wait for its pages to be written back now and then; mount a tmpfs there")]
     public static partial void RunDirectoryOnDisk(ILogger log, string directory);
+
+    [LoggerMessage(1009, LogLevel.Information, "module {Module}: the segment was compacted from {Before} to {After} bytes")]
+    public static partial void SegmentCompacted(ILogger log, string module, long before, long after);
 }

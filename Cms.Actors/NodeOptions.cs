@@ -18,6 +18,9 @@ public sealed record NodeOptions
     /// <summary>The size at which a module's segment is full, in bytes; 1 MiB to 32 GiB, rounded down to whole pages.</summary>
     public long SegmentBytes { get; init; } = 4L << 30;
 
+    /// <summary>What the segments of all modules may take together, in bytes of the run directory; 1 MiB to 1 TiB.</summary>
+    public long SegmentTotalBytes { get; init; } = 16L << 30;
+
     /// <summary>The most requests that wait for one module.</summary>
     public int MailboxSize { get; init; } = 10_000;
 
@@ -45,6 +48,7 @@ public sealed record NodeOptions
         return new (string Name, long Value, long Least, long Most)[]
         {
             ("segment_bytes", SegmentBytes, 1L << 20, SegmentOptions.LargestMaximumBytes),
+            ("segment_total_bytes", SegmentTotalBytes, 1L << 20, 1L << 40),
             ("mailbox_size", MailboxSize, 1, 1_000_000),
             ("file_delay_ms", FileDelayMilliseconds, 0, 100),
             ("max_value_bytes", Limits.MaxValueBytes, 1, 1 << 26),

@@ -12,6 +12,9 @@ internal sealed record Installation(string Root)
     /// <summary>The command.</summary>
     public string Command => Path.Combine(Root, "artifacts", "bin", "cms");
 
+    /// <summary>One of the suites' programs in C.</summary>
+    public string Native(string name) => Path.Combine(ReportDirectory, name);
+
     /// <summary>Where reports are left.</summary>
     public string ReportDirectory => Path.Combine(Root, "artifacts", "bench");
 

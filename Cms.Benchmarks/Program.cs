@@ -2,10 +2,27 @@ using Cms.Benchmarks;
 
 const int Usage = 2;
 
-if (args is ["parse-worker", var text, var segment])
+// Console.In would wait for a line also when it is asked not to.
+using var input = new StreamReader(Console.OpenStandardInput());
+switch (args)
 {
-    ParseWorker.Run(text, segment, Console.Out);
-    return 0;
+    case ["parse-worker", var text, var segment]:
+        ParseWorker.Run(text, segment, Console.Out);
+        return 0;
+    case ["lookup-writer", var segment]:
+        await LookupWriter.RunAsync(segment, input, Console.Out);
+        return 0;
+    case ["table-writer", var segment]:
+        await TableWriter.RunAsync(segment, input, Console.Out);
+        return 0;
+    case ["status-worker", var segment]:
+        StatusWorker.Run(segment, Console.Out);
+        return 0;
+    case ["churn-worker", var segment]:
+        ChurnWorker.Run(segment, Console.Out);
+        return 0;
+    default:
+        break;
 }
 
 var suites = new Dictionary<string, Func<Installation, Report, Task>>(StringComparer.Ordinal)
@@ -13,6 +30,7 @@ var suites = new Dictionary<string, Func<Installation, Report, Task>>(StringComp
     ["uci"] = UciSuite.RunAsync,
     ["commit"] = CommitSuite.RunAsync,
     ["recovery"] = RecoverySuite.RunAsync,
+    ["segment"] = SegmentSuite.RunAsync,
 };
 
 if (args is not [var wanted] || (wanted != "all" && !suites.ContainsKey(wanted)))

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Cms.Client;
 
 namespace Cms.Benchmarks;
@@ -30,7 +28,8 @@ internal static class UciSuite
             sections = GeneratedText.WriteUntil(file, TextBytes);
         }
 
-        var figures = await WorkAsync(disk["text"], run["segment"]);
+        using var worker = WorkerProcess.OfThisProgram("parse-worker", disk["text"], run["segment"]);
+        var figures = await worker.FiguresAsync();
         if (figures["sections"] != sections)
         {
             throw new InvalidDataException($"of {sections} sections {figures["sections"]} are in the segment");
@@ -40,18 +39,6 @@ internal static class UciSuite
         report.AddBelow("parse-peak-mb", figures["parse-peak-mb"], "MB", 200);
         report.Add("parse-into-segment-mb-per-s", figures["parse-into-segment-mb-per-s"], "MB/s");
         report.AddBelow("parse-into-segment-peak-mb", figures["parse-into-segment-peak-mb"], "MB", 200);
-    }
-
-    private static async Task<Dictionary<string, double>> WorkAsync(string text, string segment)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["parse-worker", text, segment]) { RedirectStandardOutput = true };
-        using var worker = Process.Start(start)!;
-        var lines = await worker.StandardOutput.ReadToEndAsync();
-        await worker.WaitForExitAsync();
-        return worker.ExitCode == 0
-            ? lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
-                .ToDictionary(words => words[0], words => double.Parse(words[1], CultureInfo.InvariantCulture))
-            : throw new InvalidDataException($"parsing ended with {worker.ExitCode}");
     }
 
     private static async Task MeasureGetAsync(Installation installation, Report report)

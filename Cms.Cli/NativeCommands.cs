@@ -56,14 +56,25 @@ internal sealed class NativeCommands
         Addressed("delete", "Stage the removal of a section, option or list element: cms delete network.wan.dns=0", isRequired: true, Required(StageCommands.Delete)),
         Addressed("rename", "Stage another name: cms rename network.lan=home", isRequired: true, Required(StageCommands.Rename)),
         Addressed("reorder", "Stage another place: cms reorder firewall.@rule[3]=0", isRequired: true, Required(StageCommands.Reorder)),
+        new TableCommandLine(Command).Build(),
         Changes(),
         Addressed("revert", "Drop what is staged: cms revert network.lan", isRequired: false, SessionCommands.Revert),
         Commit(),
         Import(),
         Batch(),
         History(),
+        Memory(),
         Command("status", "Print how the daemon is doing", (context, _, cancellation) => DoneAsync(NodeCommands.StatusAsync(context, cancellation))),
     };
+
+    private Command Memory()
+    {
+        var module = ModuleArgument(isRequired: false);
+        var command = Command("memory", "Print what the segments take, and of one module a picture of its blocks: cms memory network", (context, parsed, cancellation) =>
+            DoneAsync(MemoryCommand.RunAsync(context, parsed.GetValue(module), cancellation)));
+        command.Add(module);
+        return command;
+    }
 
     private Command Reading(string name, string description, bool isRequired, Action<CommandContext, Address?, bool> run)
     {

@@ -54,6 +54,13 @@ public sealed class CmsClient : IDisposable
     public Task<StatusReply> StatusAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, "status", null, WireJson.Default.StatusReply, cancellation);
 
+    /// <summary>What the segments take.</summary>
+    /// <param name="module">Of which module; null asks for all.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="RefusedException">There is no such module, or the daemon does not answer.</exception>
+    public Task<MemoryReply> MemoryAsync(string? module, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, module is null ? "memory" : $"modules/{Uri.EscapeDataString(module)}/memory", null, WireJson.Default.MemoryReply, cancellation);
+
     /// <summary>The newest commits of a module, newest first.</summary>
     public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string module, int count, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"{Of(module)}/history?count={count}", null, WireJson.Default.IReadOnlyListHistoryEntry, cancellation);
@@ -61,6 +68,18 @@ public sealed class CmsClient : IDisposable
     /// <summary>A whole module at its newest revision.</summary>
     public Task<ModuleContent> GetAsync(string module, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Of(module), null, WireJson.Default.ModuleContent, cancellation);
+
+    /// <summary>The tables of a module at its newest revision.</summary>
+    public Task<TablesReply> TablesAsync(string module, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Of(module) + "/tables", null, WireJson.Default.TablesReply, cancellation);
+
+    /// <summary>Rows of a table at the module's newest revision.</summary>
+    public Task<RowsReply> RowsAsync(string module, string table, RowsQuery query, CancellationToken cancellation)
+    {
+        var where = string.Concat(query.Where.Select(filter => "&where=" + Uri.EscapeDataString(filter)));
+        var path = $"{Of(module)}/tables/{Uri.EscapeDataString(table)}/rows?skip={query.Skip}&count={query.Count}{where}";
+        return SendAsync(HttpMethod.Get, path, null, WireJson.Default.RowsReply, cancellation);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

@@ -17,6 +17,7 @@ public static class Settings
         new("state_directory", "where the journal is; on a disk", (options, value) => options with { StateDirectory = Path.GetFullPath(value) }),
         new("run_directory", "where socket and segments are; on tmpfs", (options, value) => options with { RunDirectory = Path.GetFullPath(value) }),
         new("segment_bytes", "the size at which a module is full", (options, value) => options with { SegmentBytes = long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("segment_total_bytes", "the size at which all modules together are full", (options, value) => options with { SegmentTotalBytes = long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("mailbox_size", "the most requests that wait for one module", (options, value) => options with { MailboxSize = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("file_delay_ms", "how soon after a commit the text file is written", (options, value) => options with { FileDelayMilliseconds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("max_value_bytes", "the longest value", (options, value) => options with { Limits = options.Limits with { MaxValueBytes = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),

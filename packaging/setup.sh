@@ -1,11 +1,13 @@
 #!/bin/sh
 # Installs from Debian what building and running needs and is not there, then restores the locked packages.
-# Usage: packaging/setup.sh STAMP, where STAMP is touched when the packages were restored.
+# Usage: packaging/setup.sh STAMP [PACKAGE...], where STAMP is touched when the packages were restored, and PACKAGE is one of
+# Debian's that is wanted besides.
 set -eu
 
 stamp=$1
 sdk_major=10
-debian_packages="gcc libc6-dev make zlib1g-dev libsqlite3-0 curl pkgconf valgrind groff-base"
+shift
+debian_packages="gcc libc6-dev make zlib1g-dev libsqlite3-0 curl pkgconf valgrind groff-base${*:+ $*}"
 
 fail() {
     echo "setup: $1" >&2

@@ -1,6 +1,7 @@
 using Cms.Actors.Mailboxes;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Segments;
 
 namespace Cms.Actors.Modules;
 
@@ -11,6 +12,7 @@ public sealed class ModuleActor : IAsyncDisposable
     private const int MaxBatch = 1000;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestBatch = TimeSpan.FromMinutes(1);
 
     private readonly ModuleContext _context;
@@ -37,6 +39,12 @@ public sealed class ModuleActor : IAsyncDisposable
 
     /// <summary>How the module is doing: the text file as it is now, all else as of the last batch.</summary>
     public ModuleStatus Status => _shell is { } shell ? _status with { Written = shell.Written, Problem = shell.Problem } : _status;
+
+    /// <summary>What the module's segment takes, about; null while it is not running.</summary>
+    public SegmentStatistics? Memory => _shell?.Memory;
+
+    /// <summary>The blocks of the module's segment by size, about; empty while it is not running.</summary>
+    public IReadOnlyList<SizeClassUse> SizeClassUse() => _shell?.SizeClassUse() ?? [];
 
     /// <summary>False when one batch has taken longer than a minute: the disk or the module hangs.</summary>
     public bool IsResponsive =>
@@ -114,7 +122,7 @@ public sealed class ModuleActor : IAsyncDisposable
         _status = shell.Status(_restarts);
         _shell = shell;
         _started.TrySetResult();
-        while (await _mailbox.WaitAsync(CancellationToken.None))
+        while (await WaitAsync(shell))
         {
             Volatile.Write(ref _busySince, _context.Clock.GetTimestamp());
             try
@@ -131,6 +139,27 @@ public sealed class ModuleActor : IAsyncDisposable
         }
 
         _status = _status with { State = "stopped" };
+    }
+
+    // A module that nobody writes for a while is tidied once.
+    private async ValueTask<bool> WaitAsync(ModuleShell shell)
+    {
+        var more = _mailbox.WaitAsync(CancellationToken.None);
+        if (more.IsCompleted || !shell.IsUntidy)
+        {
+            return await more;
+        }
+
+        var waiting = more.AsTask();
+        using var waited = new CancellationTokenSource();
+        await Task.WhenAny(waiting, Task.Delay(IdleTime, _context.Clock, waited.Token));
+        await waited.CancelAsync();
+        if (!waiting.IsCompleted)
+        {
+            shell.Tidy();
+        }
+
+        return await waiting;
     }
 
     private async Task ProcessAsync(ModuleShell shell, IReadOnlyList<ModuleRequest> requests)

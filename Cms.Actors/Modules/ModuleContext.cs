@@ -1,11 +1,12 @@
 using Cms.Formats.Modules;
+using Cms.Formats.Segments;
 using Cms.Storage.Journals;
 using Microsoft.Extensions.Logging;
 
 namespace Cms.Actors.Modules;
 
 /// <summary>What a module's shell works with.</summary>
-internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, IJournal Journal, TimeProvider Clock, ILogger Logger)
+internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger)
 {
     public string FilePath => Path.Combine(Options.ConfigDirectory, Module.Name);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cms.Formats.Modules;
+using Cms.Formats.Segments;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,10 @@ public sealed class ModuleDirectory : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Lazy<ModuleActor>> _actors = new(StringComparer.Ordinal);
 
     internal ModuleDirectory(NodeOptions options, IJournal journal, TimeProvider clock, ILoggerFactory loggers) =>
-        (_options, _journal, _clock, _loggers) = (options, journal, clock, loggers);
+        (_options, _journal, _clock, _loggers, Budget) = (options, journal, clock, loggers, new SegmentBudget(options.SegmentTotalBytes));
+
+    /// <summary>What the segments take together.</summary>
+    public SegmentBudget Budget { get; }
 
     /// <summary>The actors, by module name.</summary>
     public IReadOnlyList<ModuleActor> All => [.. _actors.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Value)];
@@ -71,5 +75,5 @@ public sealed class ModuleDirectory : IAsyncDisposable
     }
 
     private ModuleActor Start(string name) =>
-        new(new ModuleContext(new ModuleName(name), _options, _journal, _clock, _loggers.CreateLogger("Cms.Module")));
+        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module")));
 }

@@ -67,6 +67,25 @@ internal sealed class ModuleShell : IAsyncDisposable
         restarts,
         Problem);
 
+    /// <summary>What the segment takes; any thread may ask, then it is about right.</summary>
+    public SegmentStatistics Memory => _segment.Statistics;
+
+    /// <summary>The segment's blocks by size; any thread may ask, then it is about right.</summary>
+    public IReadOnlyList<SizeClassUse> SizeClassUse() => _segment.SizeClassUse();
+
+    /// <summary>Whether <see cref="Tidy"/> would give memory back.</summary>
+    public bool IsUntidy => _segment.IsWorthCompacting;
+
+    /// <summary>Gives the segment's free blocks back to the system, if there is room for a copy meanwhile.</summary>
+    public void Tidy()
+    {
+        var before = _segment.Statistics;
+        if (_segment.TryCompact())
+        {
+            Log.SegmentCompacted(_context.Logger, _context.Module.ToString(), before.AllocatedBytes, _segment.Statistics.AllocatedBytes);
+        }
+    }
+
     /// <summary>What is wrong with the text file, or null; any thread may ask.</summary>
     public string? Problem => _intake.Problem ?? _fileWriter.Failure;
 
@@ -176,7 +195,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     private Refusal? Reserve(Batch batch) =>
         batch.Changes.Count == 0 || _segment.TryReserve(batch.Changes, out var reason)
             ? null
-            : new Refusal(ErrorCode.SegmentFull, $"module {_context.Module} has no room: {reason}; raise segment_bytes or remove what is not needed");
+            : new Refusal(ErrorCode.SegmentFull, $"module {_context.Module} has no room: {reason}; raise that or remove what is not needed");
 
     private ModuleReply Decide(Batch batch, ModuleCommand command)
     {

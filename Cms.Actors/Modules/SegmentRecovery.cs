@@ -13,7 +13,7 @@ internal static class SegmentRecovery
     /// <exception cref="SegmentException">There is no room for the module.</exception>
     public static SegmentWriter Open(ModuleContext context)
     {
-        var options = new SegmentOptions { MaximumBytes = context.Options.SegmentBytes & ~0xfffL };
+        var options = new SegmentOptions { MaximumBytes = context.Options.SegmentBytes & ~0xfffL, Budget = context.Budget };
         var last = context.Journal.LastRevision(context.Module);
         var segment = SegmentWriter.TryReopen(context.SegmentPath, context.Journal.Id, options, out var whyNot);
         if (segment is not null && segment.Revision > last)
@@ -55,7 +55,7 @@ internal static class SegmentRecovery
         {
             if (!segment.TryReserve(commit.Changes, out var reason))
             {
-                throw new SegmentException(SegmentError.Full, context.SegmentPath, $"no room for revision {commit.Revision}: {reason}; raise segment_bytes");
+                throw new SegmentException(SegmentError.Full, context.SegmentPath, $"no room for revision {commit.Revision}: {reason}");
             }
 
             segment.Project(commit.Revision, commit.Changes);

@@ -52,10 +52,11 @@ internal static class SessionCommands
         }
     }
 
-    // A section that somebody deleted since is called in the changes by the id that the operation was pinned to.
+    // A section that somebody deleted since is called in the changes by the id that the operation was pinned to, a table by its name.
     private static Func<ModuleOperation, bool> OfGoneSection(ModuleSession session, Address address)
     {
-        bool IsOf(ModuleOperation operation) => OperationMapper.ToWire(operation).Section == address.Section;
+        bool IsOf(ModuleOperation operation) =>
+            OperationMapper.ToWire(operation).Section == address.Section || (operation as ModuleOperation.OfTable)?.Table == address.Section;
         return session.Operations.Any(IsOf)
             ? IsOf
             : throw new RefusedException(ErrorCode.NotFound, $"there is no {address.Format()}, neither committed nor staged");
@@ -140,6 +141,12 @@ internal static class SessionCommands
     private static void Print(CommandContext context, ModuleSession session, ModuleOperation operation)
     {
         var wire = OperationMapper.ToWire(operation);
+        if (operation is ModuleOperation.OfTable)
+        {
+            TableCommands.PrintOperation(context, session.Module, wire);
+            return;
+        }
+
         var section = NameOf(session, operation, wire);
         if (operation is ModuleOperation.AddSection add)
         {

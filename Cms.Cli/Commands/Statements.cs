@@ -19,6 +19,8 @@ internal static class Statements
         ["reorder"] = One(StageCommands.Reorder),
         ["revert"] = Optional(SessionCommands.Revert),
         ["add"] = new Statement(2, 2, (context, words, _) => DoneAsync(() => StageCommands.Add(context, Text(words[0]), Text(words[1])))),
+        ["table"] = new Statement(2, int.MaxValue, (context, words, _) =>
+            DoneAsync(() => TableCommands.Stage(context, Text(words[0]), Text(words[1]), [.. words.Skip(2).Select(Text)]))),
         ["changes"] = new Statement(0, 1, (context, words, _) => DoneAsync(() => SessionCommands.Changes(context, words.Count == 0 ? null : Text(words[0])))),
         ["commit"] = new Statement(0, 1, (context, words, cancellation) =>
             SessionCommands.CommitAsync(context, words.Count == 0 ? null : Text(words[0]), message: null, waits: false, cancellation)),

@@ -6,7 +6,7 @@ namespace Cms.Client.Wire;
 /// <summary>One operation of a commit, as JSON; see <c>docs/api.md</c> for what each <c>op</c> needs.</summary>
 public sealed record WireOperation
 {
-    /// <summary>add, set, delete, rename, reorder, add_list or del_list.</summary>
+    /// <summary>add, set, delete, rename, reorder, add_list, del_list, create_table, drop_table, insert_row, update_row or delete_row.</summary>
     public required string Op { get; init; }
 
     /// <summary>A name, <c>#id</c>, <c>@type[n]</c>, or <c>+key</c> of a section added in the same request.</summary>
@@ -29,6 +29,18 @@ public sealed record WireOperation
 
     /// <summary>The place for reorder; the element for delete.</summary>
     public int? Index { get; init; }
+
+    /// <summary>The table, for operations on tables and rows.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>The columns of a table that create_table makes.</summary>
+    public IReadOnlyList<WireColumn>? Columns { get; init; }
+
+    /// <summary>The column that tells rows apart, for create_table.</summary>
+    public string? PrimaryKey { get; init; }
+
+    /// <summary>A row: values by the names of their columns.</summary>
+    public IReadOnlyDictionary<string, ConfigValue>? Row { get; init; }
 
     /// <summary>The revision that last changed the path when the caller looked; 0 when it was missing.</summary>
     public long? Expected { get; init; }
@@ -222,7 +234,10 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(CommitReply))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(StatusReply))]
+[JsonSerializable(typeof(MemoryReply))]
 [JsonSerializable(typeof(ModuleContent))]
 [JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]
 [JsonSerializable(typeof(WireOperation))]
+[JsonSerializable(typeof(TablesReply))]
+[JsonSerializable(typeof(RowsReply))]
 public sealed partial class WireJson : JsonSerializerContext;

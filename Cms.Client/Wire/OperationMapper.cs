@@ -32,8 +32,9 @@ public static class OperationMapper
             "reorder" => new ModuleOperation.MoveSection(ToSelector(wire), wire.Index ?? throw Lacks(wire, "index")),
             "add_list" => new ModuleOperation.AddToList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire)),
             "del_list" => (ModuleOperation)new ModuleOperation.RemoveFromList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire)),
-            _ => throw new RefusedException(
-                ErrorCode.InvalidArgument, $"there is no operation '{wire.Op}': use add, set, delete, rename, reorder, add_list or del_list"),
+            _ => TableMapper.ToOperation(wire) ?? throw new RefusedException(
+                ErrorCode.InvalidArgument,
+                $"there is no operation '{wire.Op}': use add, set, delete, rename, reorder, add_list, del_list, create_table, drop_table, insert_row, update_row or delete_row"),
         };
         return wire.Expected is { } expected ? operation with { Expected = new Revision(expected) } : operation;
     }
@@ -78,6 +79,7 @@ public static class OperationMapper
                 Option = remove.Option,
                 Value = ConfigValue.FromBytes(remove.Element.Span),
             },
+            ModuleOperation.OfTable ofTable => TableMapper.ToWire(ofTable),
             _ => throw new System.Diagnostics.UnreachableException($"unknown operation {operation.GetType().Name}"),
         };
         return wire with { Expected = operation.Expected?.Value };
@@ -136,12 +138,16 @@ public static class OperationMapper
             ("rename", _) => "section option name",
             ("reorder", _) => "section index",
             ("add_list" or "del_list", _) => "section option value",
-            _ => "section option value type name key index",
+            ("create_table", _) => "table columns primaryKey",
+            ("drop_table", _) => "table",
+            ("insert_row" or "update_row" or "delete_row", _) => "table row",
+            _ => "section option value type name key index table columns primaryKey row",
         };
         var given = new (string Name, bool IsGiven)[]
         {
             ("section", wire.Section is not null), ("option", wire.Option is not null), ("value", wire.Value is not null), ("type", wire.Type is not null),
             ("name", wire.Name is not null), ("key", wire.Key is not null), ("index", wire.Index is not null),
+            ("table", wire.Table is not null), ("columns", wire.Columns is not null), ("primaryKey", wire.PrimaryKey is not null), ("row", wire.Row is not null),
         };
         var needless = given.FirstOrDefault(member => member.IsGiven && !used.Split(' ').Contains(member.Name)).Name;
         if (needless is not null)

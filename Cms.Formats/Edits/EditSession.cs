@@ -49,6 +49,7 @@ public sealed class EditSession
         ModuleOperation.RenameOption rename => OnOption(rename.Section, rename.Option, (section, option) => RenameOption(section, option, rename.NewOption)),
         ModuleOperation.AddToList add => OnSection(add.Section, section => AddToList(section, add.Option, add.Element)),
         ModuleOperation.RemoveFromList remove => OnSection(remove.Section, section => RemoveFromList(section, remove.Option, remove.Element)),
+        ModuleOperation.OfTable ofTable => OnTable(ofTable),
         _ => throw new UnreachableException($"unknown operation {operation.GetType().Name}"),
     };
 
@@ -61,6 +62,7 @@ public sealed class EditSession
     {
         var changed = operation switch
         {
+            ModuleOperation.OfTable ofTable => TableEdits.RevisionOf(ofTable, _ground),
             ModuleOperation.AddSection { Name: { } name } => _ground.FindSection(name)?.Changed,
             ModuleOperation.AddSection => null,
             ModuleOperation.DeleteSection delete => LastChange(Find(delete.Section, _ground)),
@@ -71,9 +73,12 @@ public sealed class EditSession
     }
 
     /// <summary>The section that an operation is about, in the state so far; null when it is not there.</summary>
-    public SectionView? SectionOf(ModuleOperation operation) => operation is ModuleOperation.AddSection add
-        ? Find(new SectionSelector.ByKey(add.Key), _state)
-        : Find(SelectorOf(operation), _state);
+    public SectionView? SectionOf(ModuleOperation operation) => operation switch
+    {
+        ModuleOperation.OfTable => null,
+        ModuleOperation.AddSection add => Find(new SectionSelector.ByKey(add.Key), _state),
+        _ => Find(SelectorOf(operation), _state),
+    };
 
     /// <summary>The option that an operation is about, or null when it is about a section.</summary>
     public static string? OptionOf(ModuleOperation operation) => ExpectedOption(operation)?.Option;
@@ -89,6 +94,12 @@ public sealed class EditSession
         SectionSelector.ByKey byKey => _keys.TryGetValue(byKey.Key, out var id) ? view.FindSection(id) : null,
         _ => throw new UnreachableException($"unknown selector {selector.GetType().Name}"),
     };
+
+    private Refusal? OnTable(ModuleOperation.OfTable operation)
+    {
+        var (change, refusal) = TableEdits.Decide(operation, _state);
+        return change is null ? refusal : Record(change);
+    }
 
     private Refusal? AddSection(ModuleOperation.AddSection add)
     {
@@ -227,6 +238,11 @@ public sealed class EditSession
 
     private string PathOf(ModuleOperation operation)
     {
+        if (operation is ModuleOperation.OfTable ofTable)
+        {
+            return TableEdits.PathOf(ofTable, _ground);
+        }
+
         var selector = SelectorOf(operation);
         var section = Find(selector, _ground) is { } found ? SectionLookup.Describe(_ground, found) : Describe(selector);
         return ExpectedOption(operation) is var (_, option) ? $"{section}.{option}" : section;

@@ -1,4 +1,5 @@
 using Cms.Formats.Modules;
+using Cms.Formats.Tables;
 
 namespace Cms.Formats.Edits;
 
@@ -46,4 +47,28 @@ public abstract record ModuleOperation
 
     /// <summary>Removes all equal elements of a list; on a scalar or a missing option nothing happens.</summary>
     public sealed record RemoveFromList(SectionSelector Section, string Option, ReadOnlyMemory<byte> Element) : ModuleOperation;
+
+    /// <summary>An operation on a table.</summary>
+    /// <param name="Table">The table's name.</param>
+    public abstract record OfTable(string Table) : ModuleOperation;
+
+    /// <summary>An operation on a row.</summary>
+    /// <param name="Table">The table's name.</param>
+    /// <param name="Row">Values by the names of their columns; the primary key's among them.</param>
+    public abstract record OfRow(string Table, IReadOnlyDictionary<string, ConfigValue> Row) : OfTable(Table);
+
+    /// <summary>Creates a table without rows.</summary>
+    public sealed record CreateTable(string Table, IReadOnlyList<TableColumn> Columns, string PrimaryKey) : OfTable(Table);
+
+    /// <summary>Drops a table with its rows. It is expected to be the same table, whatever became of its rows.</summary>
+    public sealed record DropTable(string Table) : OfTable(Table);
+
+    /// <summary>Puts a row behind the last one; every column has a value.</summary>
+    public sealed record InsertRow(string Table, IReadOnlyDictionary<string, ConfigValue> Row) : OfRow(Table, Row);
+
+    /// <summary>Gives the columns of a row the values given; the primary key says which row.</summary>
+    public sealed record UpdateRow(string Table, IReadOnlyDictionary<string, ConfigValue> Row) : OfRow(Table, Row);
+
+    /// <summary>Deletes a row; nothing but the primary key is given.</summary>
+    public sealed record DeleteRow(string Table, IReadOnlyDictionary<string, ConfigValue> Row) : OfRow(Table, Row);
 }

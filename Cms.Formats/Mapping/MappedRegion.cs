@@ -25,6 +25,7 @@ internal sealed unsafe class MappedRegion : IDisposable
     /// <summary>The high halves of eight words, among sixteen half words.</summary>
     private const uint HighHalves = 0xAAAA;
 
+
     private readonly SafeFileHandle _file;
     private readonly MappedMemoryHandle _memory;
     private readonly byte* _start;
@@ -127,6 +128,10 @@ internal sealed unsafe class MappedRegion : IDisposable
     /// <summary>Whether the file is still at least as long as it was when mapped.</summary>
     public bool IsWhole => RandomAccess.GetLength(_file) >= Size;
 
+    /// <summary>Whether these bytes may be accessed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Covers(long offset, int size) => unchecked((ulong)offset <= _limit && _limit - (ulong)offset >= (uint)size);
+
     /// <summary>Allows access up to <paramref name="end"/>; there must be file space below it.</summary>
     public void Extend(long end)
     {
@@ -165,14 +170,17 @@ internal sealed unsafe class MappedRegion : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Read(long offset)
     {
-        if (unchecked((ulong)offset) >= _loadLimit || (offset & (WordSize - 1)) != 0)
+        unchecked
         {
-            return ReadSlowly(offset);
-        }
+            if ((ulong)offset >= _loadLimit || (offset & (WordSize - 1)) != 0)
+            {
+                return ReadSlowly(offset);
+            }
 
-        var value = Volatile.Read(ref *(ulong*)(_start + offset));
-        GC.KeepAlive(this);
-        return value;
+            var value = Volatile.Read(ref *(ulong*)(_start + offset));
+            GC.KeepAlive(this);
+            return value;
+        }
     }
 
     /// <summary>Stores the word at <paramref name="offset"/>, a multiple of 8.</summary>
@@ -218,73 +226,89 @@ internal sealed unsafe class MappedRegion : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint MatchHighHalves(long offset, uint high)
     {
-        if (unchecked((ulong)offset) >= _loadLimit || (offset & (LineSize - 1)) != 0)
+        unchecked
         {
-            return MatchHighHalvesSlowly(offset, high);
-        }
+            if ((ulong)offset >= _loadLimit || (offset & (LineSize - 1)) != 0)
+            {
+                return MatchHighHalvesSlowly(offset, high);
+            }
 
-        var line = (uint*)(_start + offset);
-        var wanted = Vector256.Create(high);
-        var matches = Vector256.Equals(Vector256.Load(line), wanted).ExtractMostSignificantBits()
-            | (Vector256.Equals(Vector256.Load(line + Vector256<uint>.Count), wanted).ExtractMostSignificantBits() << Vector256<uint>.Count);
-        GC.KeepAlive(this);
-        return matches & HighHalves;
+            var line = (uint*)(_start + offset);
+            var wanted = Vector256.Create(high);
+            var matches = Vector256.Equals(Vector256.Load(line), wanted).ExtractMostSignificantBits()
+                | (Vector256.Equals(Vector256.Load(line + Vector256<uint>.Count), wanted).ExtractMostSignificantBits() << Vector256<uint>.Count);
+            GC.KeepAlive(this);
+            return matches & HighHalves;
+        }
     }
 
     /// <summary>No later load is moved before an earlier one.</summary>
     public static void OrderLoads() => Interlocked.MemoryBarrier();
 
     /// <summary>Whether these bytes stand at <paramref name="offset"/>, a multiple of 8.</summary>
+    /// <returns>False also when they would lie out of bounds.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsEqual(long offset, ReadOnlySpan<byte> bytes)
     {
-        ref var next = ref MemoryMarshal.GetReference(bytes);
-        var left = bytes.Length;
-        for (; left >= WordSize; left -= WordSize, offset += WordSize)
+        unchecked
         {
-            if (Read(offset) != Unsafe.ReadUnaligned<ulong>(ref next))
+            if ((ulong)offset >= _loadLimit || _loadLimit - (ulong)offset < (uint)bytes.Length || (offset & (WordSize - 1)) != 0 || bytes.Length < WordSize)
             {
-                return false;
+                return IsEqualSlowly(offset, bytes);
             }
 
-            next = ref Unsafe.Add(ref next, WordSize);
+            var word = _start + offset;
+            ref var first = ref MemoryMarshal.GetReference(bytes);
+            nint place = 0;
+            var lastWord = (nint)(uint)bytes.Length - WordSize;
+            do
+            {
+                if (Volatile.Read(ref *(ulong*)(word + place)) != Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, place)))
+                {
+                    return false;
+                }
+
+                place += WordSize;
+            }
+            while (place <= lastWord);
+
+            // The rest, less than a word, is at the top of the key's last eight bytes and at the bottom of the file's next word.
+            var missing = (int)(place - lastWord) * BitsInByte;
+            return missing == BitsInWord
+                || (Volatile.Read(ref *(ulong*)(word + place)) << missing) == ((Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, lastWord)) >> (BitsInWord - missing)) << missing);
         }
-
-        return left == 0 || ((Read(offset) ^ PartialWord(bytes)) << (BitsInByte * (WordSize - left))) == 0;
-    }
-
-    /// <summary>The eight bytes at <paramref name="offset"/>, which need not be a multiple of 8, as a little-endian number.</summary>
-    /// <remarks>Made of the aligned words that hold them, of which the second one may lie behind the last byte needed.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong ReadBytes(long offset)
-    {
-        var shift = (int)(offset & (WordSize - 1)) * BitsInByte;
-        var low = Read(offset & ~(long)(WordSize - 1)) >> shift;
-        return shift == 0 ? low : low | (Read((offset & ~(long)(WordSize - 1)) + WordSize) << (BitsInWord - shift));
     }
 
     /// <summary>The byte at <paramref name="offset"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public byte ReadByte(long offset) =>
-        unchecked((byte)(Read(offset & ~(long)(WordSize - 1)) >> ((int)(offset & (WordSize - 1)) * BitsInByte)));
+    public byte ReadByte(long offset) => unchecked((byte)(Read(offset & ~(long)(WordSize - 1)) >> ((int)offset * BitsInByte)));
 
     /// <summary>Copies bytes from <paramref name="offset"/>, which need not be a multiple of 8.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Copy(long offset, Span<byte> destination)
     {
-        ref var next = ref MemoryMarshal.GetReference(destination);
-        var left = destination.Length;
-        for (; left >= WordSize; left -= WordSize, offset += WordSize)
+        unchecked
         {
-            Unsafe.WriteUnaligned(ref next, ReadBytes(offset));
-            next = ref Unsafe.Add(ref next, WordSize);
-        }
+            if ((ulong)offset >= _loadLimit || _loadLimit - (ulong)offset < (uint)destination.Length)
+            {
+                CopySlowly(offset, destination);
+                return;
+            }
 
-        if (left > 0)
-        {
-            var place = offset & (WordSize - 1);
-            var word = place + left <= WordSize ? Read(offset - place) >> (int)(place * BitsInByte) : ReadBytes(offset);
-            WritePartial(ref next, word, left);
+            var inside = (int)offset & (WordSize - 1);
+            var word = _start + (offset - inside);
+            ref var first = ref MemoryMarshal.GetReference(destination);
+            nint place = 0;
+            for (; place <= (nint)(uint)destination.Length - WordSize; place += WordSize)
+            {
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref first, place), LoadBytes(word + place, inside, WordSize));
+            }
+
+            var left = destination.Length - (int)place;
+            if (left > 0)
+            {
+                StoreBytes(ref Unsafe.Add(ref first, place), LoadBytes(word + place, inside, left), left);
+            }
         }
     }
 
@@ -349,40 +373,72 @@ internal sealed unsafe class MappedRegion : IDisposable
         }
     }
 
-    // The last bytes, less than eight, in the low bytes of a word; what is above them is of no meaning.
-    private static ulong PartialWord(ReadOnlySpan<byte> bytes)
+    // Up to eight bytes in the low bytes of a word; only the aligned words that hold them are loaded.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong LoadBytes(byte* word, int inside, int count)
     {
-        var count = bytes.Length & (WordSize - 1);
-        ref var end = ref Unsafe.Add(ref MemoryMarshal.GetReference(bytes), bytes.Length);
-        if (bytes.Length >= WordSize)
+        unchecked
         {
-            return Unsafe.ReadUnaligned<ulong>(ref Unsafe.Subtract(ref end, WordSize)) >> (BitsInByte * (WordSize - count));
+            var value = Volatile.Read(ref *(ulong*)word) >> (inside * BitsInByte);
+            return inside + count <= WordSize ? value : value | (Volatile.Read(ref *(ulong*)(word + WordSize)) << (BitsInWord - (inside * BitsInByte)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreBytes(ref byte destination, ulong word, int count)
+    {
+        unchecked
+        {
+            if ((count & sizeof(uint)) != 0)
+            {
+                Unsafe.WriteUnaligned(ref destination, (uint)word);
+                destination = ref Unsafe.Add(ref destination, sizeof(uint));
+                word >>= sizeof(uint) * BitsInByte;
+            }
+
+            if ((count & sizeof(ushort)) != 0)
+            {
+                Unsafe.WriteUnaligned(ref destination, (ushort)word);
+                destination = ref Unsafe.Add(ref destination, sizeof(ushort));
+                word >>= sizeof(ushort) * BitsInByte;
+            }
+
+            if ((count & 1) != 0)
+            {
+                destination = (byte)word;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsEqualSlowly(long offset, ReadOnlySpan<byte> bytes)
+    {
+        if (offset < 0 || bytes.Length > Limit - offset)
+        {
+            return false;
         }
 
-        ulong word = 0;
         for (var index = 0; index < bytes.Length; index++)
         {
-            word |= (ulong)bytes[index] << (BitsInByte * index);
+            if (ReadByte(offset + index) != bytes[index])
+            {
+                return false;
+            }
         }
 
-        return word;
+        return true;
     }
 
-    private static void WritePartial(ref byte destination, ulong word, int count)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CopySlowly(long offset, Span<byte> destination)
     {
-        if ((count & sizeof(uint)) != 0)
+        for (var index = 0; index < destination.Length; index++)
         {
-            Unsafe.WriteUnaligned(ref destination, unchecked((uint)word));
-            destination = ref Unsafe.Add(ref destination, sizeof(uint));
-            word >>= sizeof(uint) * BitsInByte;
-        }
-
-        for (var index = 0; index < (count & (sizeof(uint) - 1)); index++)
-        {
-            Unsafe.Add(ref destination, index) = unchecked((byte)(word >> (BitsInByte * index)));
+            destination[index] = ReadByte(offset + index);
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private uint MatchHighHalvesSlowly(long offset, uint high)
     {
         CheckRange(offset, LineSize / WordSize);
@@ -395,6 +451,7 @@ internal sealed unsafe class MappedRegion : IDisposable
         return matches;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private ulong ReadSlowly(long offset)
     {
         CheckRange(offset, 1);
@@ -402,6 +459,7 @@ internal sealed unsafe class MappedRegion : IDisposable
         return Volatile.Read(ref *(ulong*)(_start + offset));
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void WriteSlowly(long offset, ulong value)
     {
         CheckRange(offset, 1);

@@ -1,3 +1,5 @@
+using Cms.Formats.Tables;
+
 namespace Cms.Formats.Modules;
 
 /// <summary>The whole state of one module at one revision, as deciders, gateways and the command line read it.</summary>
@@ -27,6 +29,26 @@ public interface IModuleView
 
     /// <summary>One option, or null when the section or the option is missing.</summary>
     OptionView? FindOption(SectionId section, string option);
+
+    /// <summary>The tables in the order of their creation. A view of a text has none.</summary>
+    IEnumerable<TableView> Tables() => [];
+
+    /// <summary>The table of this name, or null.</summary>
+    TableView? FindTable(string table) => null;
+
+    /// <summary>The rows of a table in the order of their insertion; none when there is no such table.</summary>
+    IEnumerable<RowView> Rows(string table) => [];
+
+    /// <summary>The row with this primary key, or null.</summary>
+    /// <param name="table">The table's name.</param>
+    /// <param name="key">As <see cref="TableRow.Key"/> has it.</param>
+    RowView? FindRow(string table, ReadOnlyMemory<byte> key) => null;
+
+    /// <summary>The rows that hold a value in a column with an index, in no particular order.</summary>
+    /// <param name="table">The table's name.</param>
+    /// <param name="column">The column's place in the schema; the primary key's or one with an index.</param>
+    /// <param name="value">A string's bytes, an int's 8 little-endian bytes, a bool's one byte.</param>
+    IEnumerable<RowView> FindRows(string table, int column, ReadOnlyMemory<byte> value) => [];
 }
 
 /// <summary>A section as a view shows it.</summary>

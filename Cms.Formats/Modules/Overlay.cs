@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cms.Formats.Tables;
 
 namespace Cms.Formats.Modules;
 
@@ -15,6 +16,8 @@ public sealed class Overlay : IModuleView
     private readonly Dictionary<string, SectionId?> _names = [];
     private readonly HashSet<SectionId> _removed = [];
     private readonly List<SectionId> _added = [];
+    private readonly Dictionary<string, PendingTable?> _tables = [];
+    private readonly List<string> _addedTables = [];
     private List<SectionId>? _order;
 
     /// <summary>An overlay without changes.</summary>
@@ -81,9 +84,33 @@ public sealed class Overlay : IModuleView
                 Touch(renamed.Section).Options.Rename(renamed.Option, renamed.NewOption, Revision);
                 break;
             default:
-                throw new UnreachableException($"unknown change {change.GetType().Name}");
+                Apply((ModuleChange.OfTable)change);
+                break;
         }
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<TableView> Tables()
+    {
+        var grounded = _tables.Count == 0 ? _ground.Tables() : _ground.Tables()
+            .Select(table => !_tables.TryGetValue(table.Name, out var pending) ? table : _addedTables.Contains(table.Name) ? null : pending?.View)
+            .OfType<TableView>();
+        return grounded.Concat(_addedTables.Select(name => _tables[name]!.View));
+    }
+
+    /// <inheritdoc/>
+    public TableView? FindTable(string table) => _tables.TryGetValue(table, out var pending) ? pending?.View : _ground.FindTable(table);
+
+    /// <inheritdoc/>
+    public IEnumerable<RowView> Rows(string table) => _tables.TryGetValue(table, out var pending) ? pending?.All() ?? [] : _ground.Rows(table);
+
+    /// <inheritdoc/>
+    public RowView? FindRow(string table, ReadOnlyMemory<byte> key) =>
+        _tables.TryGetValue(table, out var pending) ? pending?.Find(key) : _ground.FindRow(table, key);
+
+    /// <inheritdoc/>
+    public IEnumerable<RowView> FindRows(string table, int column, ReadOnlyMemory<byte> value) =>
+        _tables.TryGetValue(table, out var pending) ? pending?.Find(column, value) ?? [] : _ground.FindRows(table, column, value);
 
     /// <inheritdoc/>
     public IEnumerable<SectionView> Sections()
@@ -130,6 +157,45 @@ public sealed class Overlay : IModuleView
         _touched.TryGetValue(section, out var pending) ? pending.Options.Find(option)
         : _removed.Contains(section) ? null
         : _ground.FindOption(section, option);
+
+    private void Apply(ModuleChange.OfTable change)
+    {
+        switch (change)
+        {
+            case ModuleChange.TableCreated created:
+                Require(FindTable(created.Table) is null, $"table {created.Table} is there");
+                _tables[created.Table] = new(new TableView(created.Table, created.Schema, 0, Revision));
+                _addedTables.Add(created.Table);
+                break;
+            case ModuleChange.TableDropped dropped:
+                _ = Touch(dropped.Table);
+                _addedTables.Remove(dropped.Table);
+                _tables[dropped.Table] = null;
+                break;
+            case ModuleChange.RowInserted inserted:
+                Touch(inserted.Table).Insert(inserted.Row, Revision);
+                break;
+            case ModuleChange.RowUpdated updated:
+                Touch(updated.Table).Update(updated.Row, Revision);
+                break;
+            case ModuleChange.RowDeleted deleted:
+                Touch(deleted.Table).Delete(deleted.Key);
+                break;
+            default:
+                throw new UnreachableException($"unknown change {change.GetType().Name}");
+        }
+    }
+
+    private PendingTable Touch(string name)
+    {
+        if (!_tables.TryGetValue(name, out var pending))
+        {
+            pending = _ground.FindTable(name) is { } table ? new(table, _ground) : null;
+            _tables.Add(name, pending);
+        }
+
+        return pending ?? throw new InvalidOperationException($"table {name} is not there");
+    }
 
     private void Add(ModuleChange.SectionAdded added)
     {

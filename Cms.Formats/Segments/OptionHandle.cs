@@ -97,6 +97,19 @@ public sealed class OptionHandle
     public bool TryGetBool(out bool value) =>
         !_watch.Holds && !Resolve() ? _reader.TryGetBool(_key, out value) : Remembered.TryBool(out value);
 
+    /// <summary>Waits until a commit gives this option another value, removes it or brings it back.</summary>
+    /// <param name="last">The value that the caller knows; null when it knows that there is none.</param>
+    /// <param name="timeout">The longest wait; zero only looks.</param>
+    /// <param name="value">The value then; null when there is none.</param>
+    /// <returns>Whether it differs from <paramref name="last"/>.</returns>
+    public bool WaitForChange(ConfigValue? last, TimeSpan timeout, out ConfigValue? value)
+    {
+        ConfigValue? now = null;
+        var isChanged = _reader.WaitUntil(() => !Equals(TryGet(out now) ? now : null, last), timeout);
+        value = now;
+        return isChanged;
+    }
+
     private EncodedValue Remembered => new(_buffer.AsSpan(0, _size), _kindByte);
 
     // False when the value cannot be remembered and has to be looked up by other means.

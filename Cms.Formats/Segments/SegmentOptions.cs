@@ -10,7 +10,7 @@ public sealed record SegmentOptions
     public const long SmallestMaximumBytes = 64 << 10;
 
     /// <summary>The largest <see cref="RetainedCommits"/>.</summary>
-    public const int LargestRetainedCommits = 1024;
+    public const int LargestRetainedCommits = 16384;
 
     private const int PageSize = 4096;
 
@@ -21,13 +21,16 @@ public sealed record SegmentOptions
     public int InitialEntries { get; init; } = 1024;
 
     /// <summary>How many past commits stay readable, at most; 0 keeps the newest alone.</summary>
-    public int RetainedCommits { get; init; } = 64;
+    public int RetainedCommits { get; init; } = 4096;
 
     /// <summary>Bytes of replaced entries beyond which old commits stop being readable, however few they are.</summary>
-    public long RetainedBytes { get; init; } = 16 << 20;
+    public long RetainedBytes { get; init; } = 4 << 20;
 
     /// <summary>Bytes by which the file's space grows at least.</summary>
     public int GrowthBytes { get; init; } = 64 << 10;
+
+    /// <summary>What this segment and others may take together; null when there is no such bound.</summary>
+    public SegmentBudget? Budget { get; init; }
 
     /// <summary>The file's access bits.</summary>
     public UnixFileMode Mode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;

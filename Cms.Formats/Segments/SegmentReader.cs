@@ -7,8 +7,10 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
+using Cms.Formats.Segments.Caching;
 using Cms.Formats.Segments.Layout;
 using Cms.Formats.Segments.Reading;
+using Cms.Formats.Segments.Tables;
 
 namespace Cms.Formats.Segments;
 
@@ -22,14 +24,22 @@ public sealed class SegmentReader : IDisposable
 {
     private const int MaximumAttempts = 256;
     private const int KeysAtOnce = 32;
+
+    /// <summary>Bytes in which numbers usually are; longer ones take the longer way.</summary>
+    private const int LongestNumber = 32;
+
     private readonly string _path;
+    private readonly SegmentReaderOptions _options;
     private SegmentMemory _memory;
     private EntryReader _entries;
     private HeadReader _heads;
+    private OptionCache? _cache;
 
-    private SegmentReader(string path, SegmentMemory memory)
+    private SegmentReader(string path, SegmentMemory memory, SegmentReaderOptions options)
     {
         _path = path;
+        _options = options;
+        _cache = NewCache();
         _memory = memory;
         _entries = new(memory);
         _heads = new(memory);
@@ -55,6 +65,9 @@ public sealed class SegmentReader : IDisposable
         }
     }
 
+    /// <summary>How the cache of this reader has done on the file that it reads now; null when it has none.</summary>
+    public CacheStatistics? CacheStatistics => _cache?.Statistics;
+
     /// <summary>For tests: runs before every load from the file.</summary>
     internal Action? BeforeLoad
     {
@@ -71,10 +84,29 @@ public sealed class SegmentReader : IDisposable
         }
     }
 
+    /// <summary>The file that the path leads to now.</summary>
+    internal SegmentMemory Newest
+    {
+        get
+        {
+            Follow();
+            return _memory;
+        }
+    }
+
     /// <summary>Opens a segment.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="SegmentException">It is missing, denied, no segment, or damaged; <see cref="SegmentException.Error"/> says which.</exception>
-    public static SegmentReader Open(string path) => new(path, SegmentMemory.Open(path, writable: false));
+    public static SegmentReader Open(string path) => Open(path, new());
+
+    /// <inheritdoc cref="Open(string)"/>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Settings.</param>
+    public static SegmentReader Open(string path, SegmentReaderOptions options)
+    {
+        options.Validate();
+        return new(path, SegmentMemory.Open(path, writable: false), options);
+    }
 
     /// <summary>Looks up an option of a named section.</summary>
     /// <param name="key">The bytes "section.option".</param>
@@ -93,8 +125,11 @@ public sealed class SegmentReader : IDisposable
     /// <param name="size">Bytes of the encoding; 0 when there is no such option.</param>
     /// <param name="elementType">The type of the value or of its elements.</param>
     /// <param name="isList">Whether it is a list.</param>
-    public SegmentCopyResult Copy(ReadOnlySpan<byte> key, Span<byte> destination, out int size, out ElementType elementType, out bool isList) =>
-        Copy(key, _memory.HashOf(key), destination, out size, out elementType, out isList);
+    public SegmentCopyResult Copy(ReadOnlySpan<byte> key, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
+    {
+        var isFound = TryFind(key, destination, out var found);
+        return Copy(isFound, found, destination, out size, out elementType, out isList);
+    }
 
     /// <summary>Looks up many options; the waits for memory overlap, so this takes less time than one after the other.</summary>
     /// <param name="keys">The bytes "section.option" of each.</param>
@@ -112,7 +147,8 @@ public sealed class SegmentReader : IDisposable
             Prefetch(group, hashes);
             for (var index = 0; index < group.Length; index++)
             {
-                var result = Copy(group[index].Span, hashes[index], destination[used..], out var size, out var elementType, out var isList);
+                var isFound = TryFindInSegment(group[index].Span, hashes[index], destination[used..], null, out var found);
+                var result = Copy(isFound, found, destination[used..], out var size, out var elementType, out var isList);
                 copies[first + index] = new(result, used, size, elementType, isList);
                 used += result == SegmentCopyResult.Copied ? size : 0;
             }
@@ -132,7 +168,7 @@ public sealed class SegmentReader : IDisposable
     /// <returns>False when there is no such option or it is no int.</returns>
     public bool TryGetInt(ReadOnlySpan<byte> key, out long value)
     {
-        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
+        Span<byte> buffer = stackalloc byte[LongestNumber];
         value = 0;
         return TryFind(key, buffer, out var found) && found.TryInt(out value);
     }
@@ -141,7 +177,7 @@ public sealed class SegmentReader : IDisposable
     /// <returns>False when there is no such option or it is no number.</returns>
     public bool TryGetFloat(ReadOnlySpan<byte> key, out double value)
     {
-        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
+        Span<byte> buffer = stackalloc byte[LongestNumber];
         value = 0;
         return TryFind(key, buffer, out var found) && found.TryFloat(out value);
     }
@@ -150,7 +186,7 @@ public sealed class SegmentReader : IDisposable
     /// <returns>False when there is no such option or it is no bool.</returns>
     public bool TryGetBool(ReadOnlySpan<byte> key, out bool value)
     {
-        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
+        Span<byte> buffer = stackalloc byte[LongestNumber];
         value = false;
         return TryFind(key, buffer, out var found) && found.TryBool(out value);
     }
@@ -200,6 +236,26 @@ public sealed class SegmentReader : IDisposable
     /// <returns>Used by the same thread as this reader; good until this reader is disposed of.</returns>
     public OptionHandle Handle(ReadOnlySpan<byte> key) => new(this, key.ToArray());
 
+    /// <summary>Looks up many options as of one and the same commit.</summary>
+    /// <param name="keys">The bytes "section.option" of each.</param>
+    /// <param name="values">Copies of their values, null where there is no such option; as long as <paramref name="keys"/>.</param>
+    /// <returns>The commit that all of them show.</returns>
+    public Revision GetTogether(ReadOnlySpan<ReadOnlyMemory<byte>> keys, Span<ConfigValue?> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, keys.Length);
+        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        {
+            var revision = _memory.Visible;
+            var isWhole = TryGetAt(revision, keys, values);
+            if (!Follow() && isWhole)
+            {
+                return new(revision);
+            }
+        }
+
+        throw _memory.Corrupt("Keys cannot be read together.");
+    }
+
     /// <summary>The whole module at the revision visible now; later commits do not change it.</summary>
     /// <remarks>
     /// Its methods throw <see cref="SnapshotTooOldException"/> once the revision is no longer kept; then take a new one.
@@ -211,11 +267,17 @@ public sealed class SegmentReader : IDisposable
         return new SegmentView(_memory, new(_memory.Visible));
     }
 
+    /// <summary>Opens a table at the revision visible now; null when there is none of this name.</summary>
+    public SegmentTable? OpenTable(string name) => SegmentTable.Open(this, name);
+
     /// <summary>Waits for a commit after <paramref name="seen"/>.</summary>
     /// <param name="seen">The newest revision that the caller knows.</param>
     /// <param name="timeout">The longest wait; zero only looks.</param>
     /// <returns>Whether there is one.</returns>
-    public bool WaitForChange(Revision seen, TimeSpan timeout)
+    public bool WaitForChange(Revision seen, TimeSpan timeout) => WaitUntil(() => _memory.Visible > seen.Value, timeout);
+
+    /// <summary>Waits until a condition on what is visible holds; it is asked again after every commit.</summary>
+    internal bool WaitUntil(Func<bool> holds, TimeSpan timeout)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -223,7 +285,7 @@ public sealed class SegmentReader : IDisposable
             var region = _memory.Region;
             var word = unchecked((uint)region.Read(HeaderLayout.FutexOffset));
             Follow();
-            if (_memory.Visible > seen.Value)
+            if (holds())
             {
                 return true;
             }
@@ -243,6 +305,26 @@ public sealed class SegmentReader : IDisposable
 
     /// <summary>Unmaps the file; views that came from here are useless then.</summary>
     public void Dispose() => _memory.Dispose();
+
+    private bool TryGetAt(long revision, ReadOnlySpan<ReadOnlyMemory<byte>> keys, Span<ConfigValue?> values)
+    {
+        for (var index = 0; index < keys.Length; index++)
+        {
+            var result = keys[index].IsEmpty ? LookupResult.Missing : _entries.Find(keys[index].Span, revision);
+            if (result == LookupResult.TooOld)
+            {
+                return false;
+            }
+
+            values[index] = result == LookupResult.Found && _entries.Entry.Kind == BlockKind.Option ? Decode() : null;
+        }
+
+        return true;
+    }
+
+    private ConfigValue Decode() => _entries.Entry.ToValue() ?? throw _memory.Corrupt("The bytes of a value do not fit its type.");
+
+    private OptionCache? NewCache() => _options.CachedOptions == 0 ? null : new(_options.CachedOptions, _options.CachePolicy);
 
     // No key has other characters than ASCII's.
     private static bool TryEncode(string key, ref Span<byte> bytes)
@@ -270,21 +352,14 @@ public sealed class SegmentReader : IDisposable
         }
     }
 
-    private SegmentCopyResult Copy(ReadOnlySpan<byte> key, ulong hash, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
+    // What was read in place is in the destination already; copying it onto itself changes nothing.
+    private static SegmentCopyResult Copy(bool isFound, EncodedValue found, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
     {
-        Span<byte> buffer = stackalloc byte[HeadReader.LongestValue];
-        if (!TryFind(key, hash, buffer, out var found))
-        {
-            size = 0;
-            elementType = ElementType.String;
-            isList = false;
-            return SegmentCopyResult.Missing;
-        }
-
         size = found.Bytes.Length;
         elementType = found.ElementType;
         isList = found.IsList;
-        return found.Bytes.TryCopyTo(destination) ? SegmentCopyResult.Copied : SegmentCopyResult.TooLong;
+        return !isFound ? SegmentCopyResult.Missing
+            : found.Bytes.TryCopyTo(destination) ? SegmentCopyResult.Copied : SegmentCopyResult.TooLong;
     }
 
     /// <summary>Looks an option up in place and says by which words to see that the answer still holds.</summary>
@@ -295,48 +370,56 @@ public sealed class SegmentReader : IDisposable
     /// <returns>The default when this cannot be told in place.</returns>
     internal Watch Resolve(ReadOnlySpan<byte> key, Span<byte> buffer, out int size, out int kindByte)
     {
-        size = 0;
-        kindByte = 0;
         _ = Follow();
         var hash = _memory.HashOf(key);
-        var home = _memory.OffsetOfBucket(_memory.HomeOf(hash)) + IndexLayout.BucketWordOffset;
+        var home = _memory.OffsetOfHome(hash) + IndexLayout.BucketWordOffset;
         var homeWord = _memory.Region.Read(home);
-        switch (_heads.Find(key, hash, out var place))
+        var result = _heads.Find(key, hash, buffer);
+        size = result == HeadResult.Found ? _heads.ValueSize : 0;
+        kindByte = result == HeadResult.Found ? _heads.KindByte : 0;
+        return result switch
         {
-            case HeadResult.Missing:
-                return new(_memory.Region, home, homeWord, home, homeWord);
-            case HeadResult.Found when _heads.TryCopy(place, buffer[..place.ValueSize]):
-                size = place.ValueSize;
-                kindByte = place.KindByte;
-                return new(_memory.Region, place.SlotOffset, place.Slot, place.Offset, place.Stamp);
-            default:
-                return default;
-        }
+            HeadResult.Found => new(_memory.Region, _heads.SlotOffset, _heads.Slot, _heads.Offset, _heads.Stamp),
+            HeadResult.Missing => new(_memory.Region, home, homeWord, home, homeWord),
+            _ => default,
+        };
     }
 
-    private bool TryFind(ReadOnlySpan<byte> key, Span<byte> buffer, out EncodedValue value) => TryFind(key, _memory.HashOf(key), buffer, out value);
-
-    // The value's bytes are in the buffer when they are short, else in the reader's copy of the entry.
+    // The value's bytes are in the cache, in the buffer when they are short, or else in the reader's copy of the entry.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryFind(ReadOnlySpan<byte> key, ulong hash, Span<byte> buffer, out EncodedValue value)
+    private bool TryFind(ReadOnlySpan<byte> key, Span<byte> buffer, out EncodedValue value)
     {
-        var result = _heads.Find(key, hash, out var place);
-        if (result == HeadResult.Found)
+        int? line = null;
+        if (_cache is { } cache && OptionCache.Fits(key.Length))
         {
-            buffer = buffer[..place.ValueSize];
-            if (_heads.TryCopy(place, buffer) && _memory.Mark == HeaderLayout.MarkLive)
+            if (cache.TryFind(_memory.Region, key, out var place))
             {
-                value = new(buffer, place.KindByte);
-                return true;
+                value = cache.At(place);
+                return value.IsThere;
             }
-        }
-        else if (result == HeadResult.Missing && _memory.Mark == HeaderLayout.MarkLive)
-        {
-            value = default;
-            return false;
+
+            line = place;
         }
 
-        value = Find(key) ? new(_entries.Entry.Value, BlockLayout.KindByte(_entries.Entry.Descriptor)) : default;
+        return TryFindInSegment(key, _memory.HashOf(key), buffer, line, out value);
+    }
+
+    private bool TryFindInSegment(ReadOnlySpan<byte> key, ulong hash, Span<byte> buffer, int? line, out EncodedValue value)
+    {
+        var result = _heads.Find(key, hash, buffer);
+        if (result == HeadResult.Unsure || _memory.Mark != HeaderLayout.MarkLive)
+        {
+            value = Find(key) ? new(_entries.Entry.Value, BlockLayout.KindByte(_entries.Entry.Descriptor)) : default;
+            return value.IsThere;
+        }
+
+        value = result == HeadResult.Found ? new(buffer[.._heads.ValueSize], _heads.KindByte) : default;
+        if (line is { } place)
+        {
+            var watch = result == HeadResult.Found ? new Watch(_memory.Region, _heads.SlotOffset, _heads.Slot, _heads.Offset, _heads.Stamp) : default;
+            _cache!.Put(place, key, value, watch, _heads.Revision);
+        }
+
         return value.IsThere;
     }
 
@@ -383,6 +466,7 @@ public sealed class SegmentReader : IDisposable
         _memory = next;
         _entries = new(next) { BelieveMisses = _entries.BelieveMisses };
         _heads = new(next) { BelieveMisses = _heads.BelieveMisses };
+        _cache = NewCache();
         return true;
     }
 }

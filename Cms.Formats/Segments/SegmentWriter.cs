@@ -18,6 +18,16 @@ namespace Cms.Formats.Segments;
 public sealed class SegmentWriter : IDisposable
 {
     private const string NextSuffix = ".next";
+
+    /// <summary>A file that would have to grow is copied instead when at least this share of its blocks is free, so that copying costs at most four times what it gains.</summary>
+    private const int GrowingWastePercent = 25;
+
+    /// <summary>A module that nobody writes is worth a copy when this share is free.</summary>
+    private const int IdleWastePercent = 5;
+
+    /// <summary>Fewer free bytes than this are no waste.</summary>
+    private const long LeastWaste = 1 << 20;
+
     private readonly string _path;
     private readonly SegmentOptions _options;
     private SegmentFile _file;
@@ -41,14 +51,24 @@ public sealed class SegmentWriter : IDisposable
     public IModuleView View => _file.View;
 
     /// <summary>What the segment takes.</summary>
+    /// <remarks>Any thread; from another one than the writer's it is only about right.</remarks>
     public SegmentStatistics Statistics => new(
+        _file.Memory.Region.Size,
         _file.Memory.Region.Limit,
         _file.Blocks.Top,
         _file.Blocks.BytesInUse,
         _file.Retention.Bytes,
+        _file.Blocks.FreeBytes,
         _file.Memory.BucketCount * IndexLayout.BucketSize,
         _file.Index.SlotsUsed,
         _file.Index.SlotsAllowed);
+
+    /// <summary>The blocks of each size, smallest first.</summary>
+    /// <remarks>Any thread; from another one than the writer's it is only about right.</remarks>
+    public IReadOnlyList<SizeClassUse> SizeClassUse() => _file.Blocks.SizeClassUse();
+
+    /// <summary>Whether so much of the file is free blocks that <see cref="TryCompact"/> would give back what it costs.</summary>
+    public bool IsWorthCompacting => IsWasteful(IdleWastePercent);
 
     /// <summary>For tests of the tests.</summary>
     internal PlantedFault Fault
@@ -109,7 +129,7 @@ public sealed class SegmentWriter : IDisposable
         SegmentMemory? memory = null;
         try
         {
-            memory = SegmentMemory.Open(path, writable: true);
+            memory = SegmentMemory.Open(path, writable: true, options.Budget);
             memory.Region.BeforeStore = beforeStore;
             whyNot = WhyNotKept(memory, path, journalId, options);
             if (whyNot is null)
@@ -141,12 +161,18 @@ public sealed class SegmentWriter : IDisposable
         var need = SpaceEstimate.Of(_file.View, changes);
         refusal = null;
         var fitsIndex = _file.Index.SlotsUsed + need.Keys <= _file.Index.SlotsAllowed;
+        var entries = _file.Index.SlotsUsed + need.Keys;
+        var wouldGrow = _file.Blocks.Top + need.Bytes > _file.Memory.Region.Limit;
+        if (fitsIndex && wouldGrow && IsWasteful(GrowingWastePercent) && TryMove(entries, need.Bytes, out _))
+        {
+            return true;
+        }
+
         if (fitsIndex && _file.Blocks.TryReserve(need.Bytes))
         {
             return true;
         }
 
-        var entries = _file.Index.SlotsUsed + need.Keys;
         var least = HeaderLayout.HeaderSize + (BucketsFor(entries) * IndexLayout.BucketSize) + _file.Blocks.BytesInUse - _file.Retention.Bytes + need.Bytes;
         var isWorthCopying = !fitsIndex || _file.Blocks.Top + need.Bytes > _options.MaximumBytes;
         var isDeviceFull = !isWorthCopying;
@@ -160,6 +186,11 @@ public sealed class SegmentWriter : IDisposable
         refusal = new(SegmentError.Full, least, _options.MaximumBytes, isDeviceFull);
         return false;
     }
+
+    /// <summary>Moves the module into a new file without free blocks; readers go over by themselves.</summary>
+    /// <returns>False when there is no room for another file; nothing is changed then.</returns>
+    /// <remarks>Takes the time of a copy, about half a second a million entries. Past revisions cannot be read in the new file.</remarks>
+    public bool TryCompact() => TryMove(_file.Index.SlotsUsed, 0, out _);
 
     /// <summary>Applies a commit and shows it to all readers by one store.</summary>
     /// <param name="revision">The one behind <see cref="Revision"/>; one that is visible already is passed over.</param>
@@ -281,8 +312,13 @@ public sealed class SegmentWriter : IDisposable
             old.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkSuperseded);
             return old;
         }
-        catch (SegmentException)
+        catch (SegmentException exception)
         {
+            if (exception.Error == SegmentError.UnsupportedVersion)
+            {
+                SegmentMemory.MarkForeign(path);
+            }
+
             return null;
         }
     }
@@ -315,6 +351,9 @@ public sealed class SegmentWriter : IDisposable
         memory.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkLive);
     }
 
+    private bool IsWasteful(int percent) =>
+        _file.Blocks.FreeBytes >= LeastWaste && _file.Blocks.FreeBytes * 100 >= (_file.Blocks.FreeBytes + _file.Blocks.BytesInUse) * percent;
+
     private bool TryMove(long entries, long bytes, out bool isDeviceFull)
     {
         var next = Build(_path, JournalId, _options, _file.View, entries, out isDeviceFull);
@@ -339,6 +378,7 @@ public sealed class SegmentWriter : IDisposable
         File.Move(_path + NextSuffix, _path, overwrite: true);
         _file = next;
         old.WakeWaiters();
+        old.Memory.LeaveBudget();
         return true;
     }
 }

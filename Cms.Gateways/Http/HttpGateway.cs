@@ -29,11 +29,16 @@ public static class HttpGateway
         var nodes = new NodeEndpoints(node);
         var api = app.MapGroup("/api/v1");
         api.MapGet("/status", nodes.StatusAsync);
+        api.MapGet("/memory", nodes.MemoryAsync);
         api.MapGet("/modules/{module}", modules.GetAsync);
+        api.MapGet("/modules/{module}/memory", modules.MemoryAsync);
         api.MapPut("/modules/{module}", modules.ImportAsync).WithMetadata(new RequestSizeLimitMetadata(MaxImportBytes));
         api.MapPost("/modules/{module}/commits", modules.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapPost("/modules/{module}/delta", modules.ApplyDeltaAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapGet("/modules/{module}/history", modules.HistoryAsync);
+        var tables = new TableEndpoints(modules);
+        api.MapGet("/modules/{module}/tables", tables.ListAsync);
+        api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);
         app.MapFallback(context => Answers.RefuseAsync(
             context, new Refusal(ErrorCode.NotFound, $"there is no {context.Request.Method} {context.Request.Path}; see docs/api.md")));
     }

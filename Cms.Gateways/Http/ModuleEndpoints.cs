@@ -22,7 +22,7 @@ internal sealed class ModuleEndpoints(Node node)
     public async Task GetAsync(HttpContext context)
     {
         var actor = Find(context);
-        using var reader = SegmentReader.Open(Path.Combine(node.Options.SegmentDirectory, actor.Module.Name + ".seg"));
+        using var reader = OpenSegment(actor);
         var view = reader.Snapshot();
         if (context.Request.Headers.Accept.ToString().Contains(UciText, StringComparison.Ordinal))
         {
@@ -35,6 +35,9 @@ internal sealed class ModuleEndpoints(Node node)
 
         await Answers.WriteAsync(context, ReplyMapper.ToContent(actor.Module.Name, view), WireJson.Default.ModuleContent);
     }
+
+    /// <summary>The segment of the module that a request names.</summary>
+    public SegmentReader OpenSegment(HttpContext context) => OpenSegment(Find(context));
 
     /// <summary>Carries out operations, all or none.</summary>
     public async Task CommitAsync(HttpContext context)
@@ -82,6 +85,10 @@ internal sealed class ModuleEndpoints(Node node)
         return Answers.WriteAsync(context, [.. heads.Select(ReplyMapper.ToEntry)], WireJson.Default.IReadOnlyListHistoryEntry);
     }
 
+    /// <summary>What the segment of a module takes.</summary>
+    public Task MemoryAsync(HttpContext context) =>
+        Answers.WriteAsync(context, ReplyMapper.ToMemory(node.Modules.Budget, [Find(context)]), WireJson.Default.MemoryReply);
+
     private static async Task AnswerAsync(HttpContext context, ModuleActor actor, ModuleCommand command)
     {
         var reply = await actor.AskAsync(command, context.RequestAborted);
@@ -101,6 +108,8 @@ internal sealed class ModuleEndpoints(Node node)
             throw new RefusedException(ErrorCode.InvalidArgument, malformed.Error.ToString());
         }
     }
+
+    private SegmentReader OpenSegment(ModuleActor actor) => SegmentReader.Open(Path.Combine(node.Options.SegmentDirectory, actor.Module.Name + ".seg"));
 
     private ModuleActor Find(HttpContext context) =>
         node.Modules.Find(CheckedName(context))

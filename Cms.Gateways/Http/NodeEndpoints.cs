@@ -25,4 +25,8 @@ internal sealed class NodeEndpoints(Node node)
             Conflicts = [.. node.Journal.Conflicts(MaxConflicts).Select(ReplyMapper.ToReport)],
         },
         WireJson.Default.StatusReply);
+
+    /// <summary>What the segments of all modules take.</summary>
+    public Task MemoryAsync(HttpContext context) =>
+        Answers.WriteAsync(context, ReplyMapper.ToMemory(node.Modules.Budget, node.Modules.All), WireJson.Default.MemoryReply);
 }

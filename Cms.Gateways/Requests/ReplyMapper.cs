@@ -2,6 +2,7 @@ using Cms.Actors.Modules;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Segments;
 using Cms.Storage.Journals;
 
 namespace Cms.Gateways.Requests;
@@ -39,6 +40,28 @@ internal static class ReplyMapper
         Sections = status.Sections,
         Restarts = status.Restarts,
         Problem = status.Problem,
+    };
+
+    /// <summary>Modules that are not running take nothing and are left out.</summary>
+    public static MemoryReply ToMemory(SegmentBudget budget, IReadOnlyList<ModuleActor> actors) => new()
+    {
+        LimitBytes = budget.Limit,
+        AllocatedBytes = budget.Used,
+        Modules = [.. actors.SelectMany(actor => actor.Memory is { } memory ? new[] { ToMemory(actor.Module, memory, actor.SizeClassUse()) } : [])],
+    };
+
+    private static ModuleMemory ToMemory(ModuleName module, SegmentStatistics statistics, IReadOnlyList<SizeClassUse> blocks) => new()
+    {
+        Module = module.ToString(),
+        MaximumBytes = statistics.MaximumBytes,
+        AllocatedBytes = statistics.AllocatedBytes,
+        IndexBytes = statistics.IndexBytes,
+        LiveBytes = statistics.BytesInUse - statistics.RetainedBytes,
+        RetainedBytes = statistics.RetainedBytes,
+        FreeBytes = statistics.FreeBytes,
+        FragmentationPercent = Math.Round(statistics.FragmentationPercent, 1),
+        Entries = statistics.Entries,
+        Blocks = [.. blocks.Select(use => new BlockUse { BlockBytes = use.BlockBytes, Used = use.Used, Free = use.Free })],
     };
 
     public static ConflictReport ToReport(FileConflict conflict) => new()

@@ -65,7 +65,14 @@ public static class EventCodec
         return joined;
     }
 
-    private static Message.Change ToMessage(ModuleChange change)
+    private static Message.Change ToMessage(ModuleChange change) => change switch
+    {
+        ModuleChange.OfTable ofTable => TableChangeCodec.ToMessage(ofTable),
+        ModuleChange.OfSection ofSection => ToMessage(ofSection),
+        _ => throw new UnreachableException($"unknown change {change.GetType().Name}"),
+    };
+
+    private static Message.Change ToMessage(ModuleChange.OfSection change)
     {
         var message = new Message.Change { Section = change.Section.Value };
         switch (change)
@@ -127,7 +134,7 @@ public static class EventCodec
             Message.Change.KindOneofCase.OptionRemoved => new ModuleChange.OptionRemoved(section, message.OptionRemoved),
             Message.Change.KindOneofCase.OptionRenamed => new ModuleChange.OptionRenamed(
                 section, message.OptionRenamed.Option, message.OptionRenamed.NewOption),
-            _ => throw new JournalException("a payload holds a kind of change that this version does not know; it was written by a newer one"),
+            _ => TableChangeCodec.ToChange(message) ?? throw new JournalException("a payload holds a kind of change that this version does not know; it was written by a newer one"),
         };
     }
 

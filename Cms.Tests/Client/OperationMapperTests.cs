@@ -3,6 +3,7 @@ using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Tables;
 using Xunit;
 
 namespace Cms.Tests.Client;
@@ -33,6 +34,28 @@ public class OperationMapperTests
         }
     }
 
+    [Fact]
+    public void Every_operation_on_a_table_comes_back_from_its_json()
+    {
+        var row = new Dictionary<string, ConfigValue> { ["a"] = ConfigValue.FromBytes([0xff]), ["b"] = ConfigValue.FromInt(-1), ["c"] = ConfigValue.FromBool(true) };
+        foreach (var operation in new ModuleOperation.OfRow[] { new ModuleOperation.InsertRow("t", row), new ModuleOperation.UpdateRow("t", row), new ModuleOperation.DeleteRow("t", row) })
+        {
+            var again = Assert.IsAssignableFrom<ModuleOperation.OfRow>(Again(operation));
+            Assert.Equal((operation.GetType(), "t"), (again.GetType(), again.Table));
+            Assert.Equal(row, again.Row);
+        }
+
+        Assert.Equal(new ModuleOperation.DropTable("t"), Again(new ModuleOperation.DropTable("t")));
+        var columns = new TableColumn[]
+        {
+            new("a", ElementType.String, 9, ColumnIndex.None), new("b", ElementType.Int, 2, ColumnIndex.Repeating),
+            new("c", ElementType.Bool, 1, ColumnIndex.Unique), new("d", ElementType.Float, 8, ColumnIndex.None),
+        };
+        var created = Assert.IsType<ModuleOperation.CreateTable>(Again(new ModuleOperation.CreateTable("t", columns, "a")));
+        Assert.Equal(("t", "a"), (created.Table, created.PrimaryKey));
+        Assert.Equal(columns, created.Columns);
+    }
+
     [Theory]
     [InlineData("{\"op\":\"fly\"}", "fly")]
     [InlineData("{\"op\":\"add\"}", "type")]
@@ -55,6 +78,15 @@ public class OperationMapperTests
     [InlineData("{\"op\":\"delete\",\"section\":\"#99999999999999999999\"}", "section")]
     [InlineData("{\"op\":\"delete\",\"section\":\"+\"}", "section")]
     [InlineData("{\"op\":\"delete\",\"section\":\"x\",\"expected\":-1}", "expected")]
+    [InlineData("{\"op\":\"drop_table\"}", "table")]
+    [InlineData("{\"op\":\"drop_table\",\"table\":\"t\",\"row\":{}}", "row")]
+    [InlineData("{\"op\":\"insert_row\",\"table\":\"t\"}", "row")]
+    [InlineData("{\"op\":\"insert_row\",\"table\":\"t\",\"row\":{\"c\":null}}", "'c' is null")]
+    [InlineData("{\"op\":\"create_table\",\"table\":\"t\",\"columns\":[]}", "primaryKey")]
+    [InlineData("{\"op\":\"create_table\",\"table\":\"t\",\"primaryKey\":\"c\",\"columns\":[null]}", "column is null")]
+    [InlineData("{\"op\":\"create_table\",\"table\":\"t\",\"primaryKey\":\"c\",\"columns\":[{\"name\":\"c\",\"type\":\"text\"}]}", "column type 'text'")]
+    [InlineData("{\"op\":\"create_table\",\"table\":\"t\",\"primaryKey\":\"c\",\"columns\":[{\"name\":\"c\",\"type\":\"int\",\"index\":\"tree\"}]}", "index 'tree'")]
+    [InlineData("{\"op\":\"set\",\"section\":\"x\",\"type\":\"t\",\"table\":\"t\"}", "table")]
     [InlineData("null", "null")]
     public void A_bad_operation_is_refused_with_the_member_named(string json, string member)
     {

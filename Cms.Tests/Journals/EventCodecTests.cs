@@ -10,11 +10,11 @@ public class EventCodecTests
     [Fact]
     public void Every_kind_of_change_comes_back()
     {
-        var history = new RandomHistory(3);
+        var history = new RandomHistory(3) { TablePercent = 50 };
         for (var commit = 0; commit < 300; commit++)
         {
             var changes = history.NextCommit(20);
-            Assert.Equal(changes, EventCodec.Decode(Parts(changes)));
+            Assert.Equal(changes.Select(Comparable), EventCodec.Decode(Parts(changes)).Select(Comparable));
         }
     }
 
@@ -31,7 +31,7 @@ public class EventCodecTests
     public void A_damaged_payload_is_refused_and_nothing_else_happens()
     {
         var random = new Random(7);
-        var history = new RandomHistory(5) { Scale = 4 };
+        var history = new RandomHistory(5) { Scale = 4, TablePercent = 30 };
         for (var round = 0; round < 4000; round++)
         {
             var bytes = Parts(history.NextCommit(4))[0];
@@ -64,6 +64,11 @@ public class EventCodecTests
 
         Assert.Throws<JournalException>(() => EventCodec.Decode([stream.ToArray()]));
     }
+
+    // Memory compares by what it refers to.
+    private static object Comparable(ModuleChange change) => change is ModuleChange.RowDeleted deleted
+        ? (deleted.Table, Convert.ToHexString(deleted.Key.Span))
+        : change;
 
     private static List<byte[]> Parts(IReadOnlyList<ModuleChange> changes) => [.. EventCodec.Encode(changes).Select(part => part.ToArray())];
 }

@@ -153,5 +153,5 @@ public abstract class JournalConformance
         new CommitOrigin("uid:0", "unix", "", requestId),
         [new ModuleChange.SectionAdded(new(revision), "t", null), new ModuleChange.OptionSet(new(revision), "o", ConfigValue.FromInt(revision))]);
 
-    private sealed record Unknown() : ModuleChange(new SectionId(1));
+    private sealed record Unknown : ModuleChange;
 }

@@ -12,7 +12,7 @@ public class OverlayTests
     {
         for (var seed = 0; seed < 60; seed++)
         {
-            var history = new RandomHistory(seed);
+            var history = new RandomHistory(seed) { TablePercent = seed % 2 * 70 };
             var overlay = new Overlay(EmptyModuleView.Instance);
             Follow(history, overlay, 25, $"seed {seed}");
         }
@@ -23,7 +23,7 @@ public class OverlayTests
     {
         for (var seed = 0; seed < 40; seed++)
         {
-            var history = new RandomHistory(seed);
+            var history = new RandomHistory(seed) { TablePercent = seed % 2 * 70 };
             var stack = new List<(ModuleModel Model, IModuleView View)> { (history.Model.Clone(), EmptyModuleView.Instance) };
             for (var depth = 0; depth < 6; depth++)
             {
@@ -42,7 +42,7 @@ public class OverlayTests
         for (var seed = 0; seed < 12; seed++)
         {
             using var place = new SegmentPlace();
-            var history = new RandomHistory(seed);
+            var history = new RandomHistory(seed) { TablePercent = seed % 2 * 70 };
             using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 8 << 20 });
             writer.Project(new Revision(1), history.NextCommit(80));
             Follow(history, new Overlay(writer.View), 20, $"seed {seed}");

@@ -103,6 +103,29 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public async Task What_all_modules_take_is_bounded_and_shown()
+    {
+        await using var node = new NodeProcess();
+        node.Set("--segment-total-bytes=2097152");
+        await File.WriteAllTextAsync(node.FileOf("net"), Text, Token);
+        await File.WriteAllTextAsync(node.FileOf("other"), Text, Token);
+        await node.StartAsync();
+        await CommitAsync(node, Set("lan", "large", new string('x', 1_000_000)));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => CommitAsync(node, Set("lan", "larger", new string('x', 1_000_000))));
+        Assert.Equal(ErrorCode.SegmentFull, refused.Refusal.Code);
+        Assert.Contains("segment_total_bytes", refused.Refusal.Message, StringComparison.Ordinal);
+        await CommitAsync(node, Set("lan", "mtu", "1400"));
+        var memory = await node.Client.MemoryAsync(null, Token);
+        Assert.Equal(["net", "other"], memory.Modules.Select(module => module.Module));
+        Assert.Equal(memory.AllocatedBytes, memory.Modules.Sum(module => module.AllocatedBytes));
+        Assert.InRange(memory.AllocatedBytes, 1_000_000, memory.LimitBytes);
+        var printed = await ProgramRun.CmsAsync(node, "memory", "net");
+        Assert.Equal(0, printed.ExitCode);
+        Assert.Contains("#", printed.Output, StringComparison.Ordinal);
+        Assert.Equal(3, (await ProgramRun.CmsAsync(node, "memory", "nomod")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_caller_who_is_neither_root_nor_the_daemons_user_is_turned_away()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root to become somebody else");

@@ -1,4 +1,5 @@
 using Cms.Formats.Modules;
+using Cms.Formats.Tables;
 
 namespace Cms.Tests.Segments;
 
@@ -6,6 +7,7 @@ namespace Cms.Tests.Segments;
 internal sealed class ModuleModel : IModuleView
 {
     private readonly List<ModelSection> _sections = [];
+    private readonly List<ModelTable> _tables = [];
     private long _next = 1;
 
     public Revision Revision { get; private set; }
@@ -16,10 +18,13 @@ internal sealed class ModuleModel : IModuleView
 
     public IReadOnlyList<ModelSection> All => _sections;
 
+    public IReadOnlyList<ModelTable> AllTables => _tables;
+
     public ModuleModel Clone()
     {
         var copy = new ModuleModel { Revision = Revision, _next = _next };
         copy._sections.AddRange(_sections.Select(section => new ModelSection(section.View, [.. section.Options])));
+        copy._tables.AddRange(_tables.Select(table => table.Clone()));
         return copy;
     }
 
@@ -42,7 +47,38 @@ internal sealed class ModuleModel : IModuleView
 
     public OptionView? FindOption(SectionId section, string option) => Options(section).FirstOrDefault(item => item.Name == option);
 
+    public IEnumerable<TableView> Tables() => _tables.Select(table => table.View);
+
+    public TableView? FindTable(string table) => Table(table)?.View;
+
+    public IEnumerable<RowView> Rows(string table) => Table(table)?.Rows ?? [];
+
+    public RowView? FindRow(string table, ReadOnlyMemory<byte> key) => Table(table)?.Find(key);
+
+    public IEnumerable<RowView> FindRows(string table, int column, ReadOnlyMemory<byte> value) => Table(table)?.Find(column, value) ?? [];
+
+    private ModelTable? Table(string name) => _tables.Find(table => table.Name == name);
+
     private void Apply(ModuleChange change)
+    {
+        switch (change)
+        {
+            case ModuleChange.TableCreated created:
+                _tables.Add(new(created.Table, created.Schema, Revision));
+                break;
+            case ModuleChange.TableDropped dropped:
+                _tables.Remove(Table(dropped.Table)!);
+                break;
+            case ModuleChange.OfTable ofTable:
+                Table(ofTable.Table)!.Apply(ofTable, Revision);
+                break;
+            default:
+                Apply((ModuleChange.OfSection)change);
+                break;
+        }
+    }
+
+    private void Apply(ModuleChange.OfSection change)
     {
         if (change is ModuleChange.SectionAdded added)
         {

@@ -6,6 +6,7 @@ namespace Cms.Tests.Segments;
 internal sealed class RandomHistory(int seed)
 {
     private readonly Random _random = new(seed);
+    private RandomTables? _tables;
 
     public ModuleModel Model { get; } = new();
 
@@ -15,6 +16,9 @@ internal sealed class RandomHistory(int seed)
     /// <summary>Whether section 1 is named "stamp" and has eight options that every commit sets to its own revision.</summary>
     public bool IsStamped { get; init; }
 
+    /// <summary>How many of a hundred changes are of tables.</summary>
+    public int TablePercent { get; init; }
+
     /// <summary>The next commit, already applied to the model.</summary>
     public List<ModuleChange> NextCommit(int most)
     {
@@ -23,7 +27,7 @@ internal sealed class RandomHistory(int seed)
         Add(changes, revision, IsStamped ? Stamp(revision) : []);
         for (var count = _random.Next(1, most + 1); count > 0; count--)
         {
-            Add(changes, revision, [NextChange()]);
+            Add(changes, revision, [IsOfTable() ? (_tables ??= new(_random, Model, Scale)).Next() : NextChange()]);
         }
 
         return changes;
@@ -37,6 +41,9 @@ internal sealed class RandomHistory(int seed)
             _ = NextCommit(most);
         }
     }
+
+    // Histories without tables do not draw a number for them, so that old seeds keep their meaning.
+    private bool IsOfTable() => TablePercent > 0 && _random.Next(100) < TablePercent;
 
     private void Add(List<ModuleChange> changes, Revision revision, IEnumerable<ModuleChange> more)
     {

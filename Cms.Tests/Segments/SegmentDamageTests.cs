@@ -9,13 +9,15 @@ public sealed class SegmentDamageTests
     private static readonly SegmentOptions Options = new() { MaximumBytes = 256 << 10, InitialEntries = 64, GrowthBytes = 4096 };
 
     [Theory]
-    [InlineData(61)]
-    [InlineData(62)]
-    [InlineData(63)]
-    public void A_damaged_segment_is_refused_or_read_but_never_crashes_or_hangs(int seed)
+    [InlineData(61, 0)]
+    [InlineData(62, 0)]
+    [InlineData(63, 0)]
+    [InlineData(66, 60)]
+    [InlineData(67, 100)]
+    public void A_damaged_segment_is_refused_or_read_but_never_crashes_or_hangs(int seed, int tablePercent)
     {
         using var place = new SegmentPlace();
-        var whole = MakeSegment(place.Path, seed, out var used);
+        var whole = MakeSegment(place.Path, seed, out var used, tablePercent);
         var random = new Random(seed);
         for (var round = 0; round < 250; round++)
         {
@@ -69,9 +71,9 @@ public sealed class SegmentDamageTests
         return ErrorOf(path);
     }
 
-    private static byte[] MakeSegment(string path, int seed, out int used)
+    private static byte[] MakeSegment(string path, int seed, out int used, int tablePercent = 0)
     {
-        var history = new RandomHistory(seed) { Scale = 8 };
+        var history = new RandomHistory(seed) { Scale = 8, TablePercent = tablePercent };
         using var writer = SegmentWriter.Create(path, SegmentPlace.Journal, Options);
         for (var commit = 0; commit < 40; commit++)
         {
@@ -82,6 +84,33 @@ public sealed class SegmentDamageTests
 
         used = (int)writer.Statistics.UsedBytes;
         return File.ReadAllBytes(path);
+    }
+
+    private static void ReadTable(SegmentReader reader, IModuleView view, string name)
+    {
+        try
+        {
+            foreach (var row in view.Rows(name).Take(1000))
+            {
+                _ = view.FindRow(name, row.Row.Key);
+            }
+
+            var table = reader.OpenTable(name);
+            foreach (var column in table?.Schema.Indexed ?? [])
+            {
+                foreach (var row in table!.Scan())
+                {
+                    var value = row.GetValue(column).Encoding.Span;
+                    foreach (var other in table.Find(column, value))
+                    {
+                        _ = other.ToRow();
+                    }
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SegmentException or SnapshotTooOldException)
+        {
+        }
     }
 
     private static void ReadAll(string path)
@@ -97,6 +126,13 @@ public sealed class SegmentDamageTests
                 _ = view.Options(section.Id).Take(1000).Count();
                 _ = section.Name is { } name ? view.FindSection(name) : null;
             }
+
+            for (var number = 0; number < 8; number++)
+            {
+                ReadTable(reader, view, $"t{number}");
+            }
+
+            _ = view.Tables().Take(1000).Count();
         }
         catch (Exception exception) when (exception is SegmentException or SnapshotTooOldException)
         {

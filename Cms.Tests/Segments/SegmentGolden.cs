@@ -10,7 +10,7 @@ internal static class SegmentGolden
 {
     public static void Write(string path)
     {
-        var options = new SegmentOptions { MaximumBytes = 64 << 10, InitialEntries = 20, GrowthBytes = 4096 };
+        var options = new SegmentOptions { MaximumBytes = 64 << 10, InitialEntries = 17, GrowthBytes = 4096 };
         using var writer = SegmentWriter.Create(path, new("6f1c2a52-7f0e-4c5b-9d43-0a8b7c6d5e4f"), options);
         writer.Project(
             new(1),

@@ -14,11 +14,11 @@ internal static class SegmentHunt
     private static readonly SegmentOptions Options = new() { MaximumBytes = 4 << 20, InitialEntries = 10, RetainedCommits = 2 };
 
     /// <summary>The first violation in words; null when all went well.</summary>
-    public static string? Run(PlantedFault fault, bool believeMisses)
+    public static string? Run(PlantedFault fault, bool believeMisses, int tablePercent = 0)
     {
         try
         {
-            return ReadAtEveryStore(fault) ?? KeepOldSnapshots(fault) ?? WriteAtEveryLoad(fault, believeMisses);
+            return ReadAtEveryStore(fault, tablePercent) ?? KeepOldSnapshots(fault, tablePercent) ?? WriteAtEveryLoad(fault, believeMisses);
         }
         catch (SegmentException exception)
         {
@@ -26,10 +26,10 @@ internal static class SegmentHunt
         }
     }
 
-    private static string? ReadAtEveryStore(PlantedFault fault)
+    private static string? ReadAtEveryStore(PlantedFault fault, int tablePercent)
     {
         using var place = new SegmentPlace();
-        var history = new RandomHistory(51) { Scale = 6 };
+        var history = new RandomHistory(51) { Scale = 6, TablePercent = tablePercent };
         using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options with { InitialEntries = 500 });
         using var reader = SegmentReader.Open(place.Path);
         writer.Fault = fault;
@@ -52,10 +52,10 @@ internal static class SegmentHunt
         return ViewAssert.Difference(view.Revision == before.Revision ? before : after, view);
     }
 
-    private static string? KeepOldSnapshots(PlantedFault fault)
+    private static string? KeepOldSnapshots(PlantedFault fault, int tablePercent)
     {
         using var place = new SegmentPlace();
-        var history = new RandomHistory(52) { Scale = 6 };
+        var history = new RandomHistory(52) { Scale = 6, TablePercent = tablePercent };
         using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options with { InitialEntries = 500 });
         using var reader = SegmentReader.Open(place.Path);
         writer.Fault = fault;

@@ -5,9 +5,11 @@ namespace Cms.Tests.Segments;
 
 public sealed class SegmentHuntTests
 {
-    [Fact]
-    public void No_interleaving_of_reader_and_writer_gives_a_wrong_answer() =>
-        Assert.Null(SegmentHunt.Run(PlantedFault.None, believeMisses: false));
+    [Theory]
+    [InlineData(0)]
+    [InlineData(90)]
+    public void No_interleaving_of_reader_and_writer_gives_a_wrong_answer(int tablePercent) =>
+        Assert.Null(SegmentHunt.Run(PlantedFault.None, believeMisses: false, tablePercent));
 
     [Theory]
     [InlineData(nameof(PlantedFault.StampNotRaised))]

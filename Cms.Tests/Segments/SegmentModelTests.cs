@@ -6,21 +6,24 @@ namespace Cms.Tests.Segments;
 
 public sealed class SegmentModelTests
 {
-    public static TheoryData<int, int, int> Histories => new()
+    public static TheoryData<int, int, int, int> Histories => new()
     {
-        { 1, 400, 6 },
-        { 2, 400, 3 },
-        { 3, 150, 60 },
-        { 4, 1200, 2 },
-        { 5, 60, 400 },
+        { 1, 400, 6, 0 },
+        { 2, 400, 3, 0 },
+        { 3, 150, 60, 0 },
+        { 4, 1200, 2, 0 },
+        { 5, 60, 400, 0 },
+        { 6, 400, 8, 70 },
+        { 7, 100, 60, 90 },
+        { 8, 20, 400, 100 },
     };
 
     [Theory]
     [MemberData(nameof(Histories))]
-    public void A_segment_shows_what_the_plain_model_shows_after_every_commit(int seed, int commits, int most)
+    public void A_segment_shows_what_the_plain_model_shows_after_every_commit(int seed, int commits, int most, int tablePercent)
     {
         using var place = new SegmentPlace();
-        var history = new RandomHistory(seed) { Scale = most > 100 ? 40 : 12 };
+        var history = new RandomHistory(seed) { Scale = most > 100 ? 40 : 12, TablePercent = tablePercent };
         var options = new SegmentOptions { MaximumBytes = 16 << 20, InitialEntries = 8, RetainedCommits = 5 };
         using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
         using var reader = SegmentReader.Open(place.Path);
@@ -35,13 +38,15 @@ public sealed class SegmentModelTests
     }
 
     [Theory]
-    [InlineData(11)]
-    [InlineData(12)]
-    [InlineData(13)]
-    public void A_reopened_segment_goes_on_where_it_was(int seed)
+    [InlineData(11, 0)]
+    [InlineData(12, 0)]
+    [InlineData(13, 0)]
+    [InlineData(14, 60)]
+    [InlineData(15, 90)]
+    public void A_reopened_segment_goes_on_where_it_was(int seed, int tablePercent)
     {
         using var place = new SegmentPlace();
-        var history = new RandomHistory(seed);
+        var history = new RandomHistory(seed) { TablePercent = tablePercent };
         var options = new SegmentOptions { MaximumBytes = 16 << 20, InitialEntries = 8, RetainedCommits = 3 };
         var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
         for (var commit = 0; commit < 150; commit++)
@@ -64,12 +69,13 @@ public sealed class SegmentModelTests
     }
 
     [Theory]
-    [InlineData(21)]
-    [InlineData(22)]
-    public void An_older_snapshot_shows_its_own_revision_or_says_that_it_is_too_old(int seed)
+    [InlineData(21, 0)]
+    [InlineData(22, 0)]
+    [InlineData(23, 80)]
+    public void An_older_snapshot_shows_its_own_revision_or_says_that_it_is_too_old(int seed, int tablePercent)
     {
         using var place = new SegmentPlace();
-        var history = new RandomHistory(seed);
+        var history = new RandomHistory(seed) { TablePercent = tablePercent };
         var options = new SegmentOptions { MaximumBytes = 16 << 20, RetainedCommits = 6 };
         using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
         using var reader = SegmentReader.Open(place.Path);
@@ -90,6 +96,40 @@ public sealed class SegmentModelTests
                 ViewAssert.Same(model, view, $"seed {seed}, commit {commit}");
             }
         }
+    }
+
+    [Fact]
+    public void A_million_keys_are_read_at_one_revision_while_a_thousand_commits_go_by()
+    {
+        const int KeyCount = 1_000_000;
+        const int KeysInCommit = 1000;
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { InitialEntries = KeyCount });
+        var options = Enumerable.Range(0, KeyCount).Select(index => new ModuleChange.OptionSet(new(1), $"o{index}", ConfigValue.FromInt(index)));
+        List<ModuleChange> changes = [new ModuleChange.SectionAdded(new(1), "t", "s"), .. options];
+        Assert.True(writer.TryReserve(changes, out _));
+        writer.Project(new(1), changes);
+        using var reader = SegmentReader.Open(place.Path);
+        var seen = 0;
+        foreach (var option in reader.Snapshot().Options(new(1)))
+        {
+            Assert.True(option.Value.Equals(ConfigValue.FromInt(seen)) && option.Name == $"o{seen}", $"{option} is not number {seen}");
+            if (++seen % KeysInCommit == 0)
+            {
+                var ahead = Math.Min(seen + 7, KeyCount - 1);
+                List<ModuleChange> overtaking = [new ModuleChange.OptionSet(new(1), $"o{ahead}", ConfigValue.FromInt(-seen))];
+                if (seen % (100 * KeysInCommit) == 0)
+                {
+                    overtaking.Add(new ModuleChange.OptionRemoved(new(1), $"o{KeyCount - (seen / KeysInCommit)}"));
+                }
+
+                Assert.True(writer.TryReserve(overtaking, out _));
+                writer.Project(writer.Revision.Next, overtaking);
+            }
+        }
+
+        Assert.Equal(KeyCount, seen);
+        Assert.Equal(1 + (KeyCount / KeysInCommit), writer.Revision.Value);
     }
 
     [Fact]

@@ -10,12 +10,14 @@ public sealed class SegmentStepTests
     private static readonly SegmentOptions Options = new() { MaximumBytes = 4 << 20, InitialEntries = 8, RetainedCommits = 2 };
 
     [Theory]
-    [InlineData(41)]
-    [InlineData(42)]
-    public void A_writer_that_stops_before_any_store_leaves_the_old_or_the_new_state(int seed)
+    [InlineData(41, 0)]
+    [InlineData(42, 0)]
+    [InlineData(44, 60)]
+    [InlineData(45, 100)]
+    public void A_writer_that_stops_before_any_store_leaves_the_old_or_the_new_state(int seed, int tablePercent)
     {
         using var place = new SegmentPlace();
-        var history = new RandomHistory(seed) { Scale = 6 };
+        var history = new RandomHistory(seed) { Scale = 6, TablePercent = tablePercent };
         var steps = 0;
         SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options).Dispose();
         using var reader = SegmentReader.Open(place.Path);
@@ -32,11 +34,13 @@ public sealed class SegmentStepTests
         Assert.True(steps > 500, $"only {steps} steps");
     }
 
-    [Fact]
-    public void A_restart_that_stops_before_any_store_is_begun_anew()
+    [Theory]
+    [InlineData(43, 0)]
+    [InlineData(46, 80)]
+    public void A_restart_that_stops_before_any_store_is_begun_anew(int seed, int tablePercent)
     {
         using var place = new SegmentPlace();
-        var history = new RandomHistory(43) { Scale = 6 };
+        var history = new RandomHistory(seed) { Scale = 6, TablePercent = tablePercent };
         using (var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options))
         {
             for (var commit = 0; commit < 30; commit++)

@@ -7,6 +7,23 @@ namespace Cms.Tests.Segments;
 public sealed class SegmentWriterTests
 {
     [Fact]
+    public void A_segment_of_another_version_is_replaced_and_marked_for_its_readers()
+    {
+        using var place = new SegmentPlace();
+        SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 1 << 20 }).Dispose();
+        using var old = new FileStream(place.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        old.Position = 8;
+        old.WriteByte(99);
+        old.Flush();
+        Assert.Null(SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 1 << 20 }, out var whyNot));
+        Assert.Contains("99", whyNot, StringComparison.Ordinal);
+        SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 1 << 20 }).Dispose();
+        old.Position = 16;
+        Assert.Equal(2, old.ReadByte());
+        SegmentReader.Open(place.Path).Dispose();
+    }
+
+    [Fact]
     public void A_full_segment_refuses_with_nothing_changed_and_takes_what_fits()
     {
         using var place = new SegmentPlace();
@@ -115,6 +132,20 @@ public sealed class SegmentWriterTests
         Commit(writer, model, Set(1, 1));
         ViewAssert.Same(model, writer.View, "opened anew");
         writer.Dispose();
+    }
+
+    [Fact]
+    public void A_million_keys_fit_into_what_was_reserved_for_them()
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions());
+        var value = ConfigValue.FromBool(true);
+        var changes = new List<ModuleChange>(1_000_001) { new ModuleChange.SectionAdded(new(1), "t", "s") };
+        changes.AddRange(Enumerable.Range(0, 1_000_000).Select(index => new ModuleChange.OptionSet(new(1), $"option{index}", value)));
+        Assert.True(writer.TryReserve(changes, out _));
+        writer.Project(new(1), changes);
+        Assert.Equal(1_000_003, writer.Statistics.Entries);
+        Assert.True(writer.Statistics.Entries > writer.Statistics.EntriesAllowed * 9 / 10, writer.Statistics.ToString());
     }
 
     private static ModuleChange.OptionSet Set(int index, int round) => new(new(1), $"o{index}", ConfigValue.FromText($"value {round:D6}"));

@@ -9,15 +9,20 @@ namespace Cms.Tests.Segments;
 public sealed class SpaceEstimateTests
 {
     [Theory]
-    [InlineData(71, 3, 12)]
-    [InlineData(72, 40, 12)]
-    [InlineData(73, 600, 12)]
-    [InlineData(74, 600, 60)]
-    [InlineData(75, 5000, 600)]
-    public void A_commit_never_takes_more_than_was_estimated(int seed, int most, int scale)
+    [InlineData(71, 3, 12, 0)]
+    [InlineData(72, 40, 12, 0)]
+    [InlineData(73, 600, 12, 0)]
+    [InlineData(74, 600, 60, 0)]
+    [InlineData(75, 5000, 600, 0)]
+    [InlineData(76, 3, 12, 90)]
+    [InlineData(77, 40, 12, 90)]
+    [InlineData(78, 40, 3, 100)]
+    [InlineData(79, 600, 60, 100)]
+    [InlineData(80, 5000, 600, 100)]
+    public void A_commit_never_takes_more_than_was_estimated(int seed, int most, int scale, int tablePercent)
     {
         using var place = new SegmentPlace();
-        var history = new RandomHistory(seed) { Scale = scale };
+        var history = new RandomHistory(seed) { Scale = scale, TablePercent = tablePercent };
         var options = new SegmentOptions { MaximumBytes = 256 << 20, InitialEntries = 200_000, RetainedCommits = 0 };
         using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
         for (var commit = 0; commit < (most > 1000 ? 8 : 150); commit++)

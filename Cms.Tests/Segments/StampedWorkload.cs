@@ -15,5 +15,5 @@ internal static class StampedWorkload
     public static readonly SegmentOptions Options = new() { MaximumBytes = 16 << 20, InitialEntries = 64, RetainedCommits = 8 };
 
     /// <summary>The history that a seed stands for.</summary>
-    public static RandomHistory HistoryOf(int seed) => new(seed) { IsStamped = true };
+    public static RandomHistory HistoryOf(int seed) => new(seed) { IsStamped = true, TablePercent = 30 };
 }

@@ -72,7 +72,7 @@ enum {
     KIND_ROOT = 6,
 
     /* The longest chain that a writer leaves, and how often a disturbed read begins anew before the file is corrupt. */
-    MOST_LINKS = 1026,
+    MOST_LINKS = 16386,
     MOST_ATTEMPTS = 256,
 };
 

@@ -23,4 +23,7 @@ internal enum BlockKind
 
     /// <summary>The leaves of a list that needs more than one.</summary>
     Root = 6,
+
+    /// <summary>Something of tables; <see cref="TableEntryKind"/> says what.</summary>
+    Table = 7,
 }

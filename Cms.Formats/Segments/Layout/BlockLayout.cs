@@ -1,3 +1,5 @@
+using Cms.Formats.Modules;
+
 namespace Cms.Formats.Segments.Layout;
 
 /// <summary>The parts of a block: bytes from its start, and the fields packed into its first words.</summary>
@@ -21,6 +23,15 @@ internal static class BlockLayout
     public const int SectionSizesOffset = 24;
     public const int SectionChangedOffset = 40;
     public const int SectionTextOffset = 48;
+
+    /// <summary>In an entry of tables, bytes from its list word to the id of the next table, or to the table's own id.</summary>
+    public const int TableIdOffset = 8;
+
+    /// <summary>In a table's entry, bytes from its list word to the commit that created it.</summary>
+    public const int TableCreatedOffset = 16;
+
+    /// <summary>In a table's entry, bytes from its list word to its columns.</summary>
+    public const int TableColumnsOffset = 24;
 
     public const int LeafMembersOffset = 16;
 
@@ -49,10 +60,8 @@ internal static class BlockLayout
     public const int ListFlag = 0x40;
     public const int ChangedFlag = 0x80;
 
-    /// <summary>Kind, deleted and changed: an option with these bits of <see cref="BlockKind.Option"/> has its value right behind its key.</summary>
-    public const int PlainOptionMask = KindMask | DeletedFlag | ChangedFlag;
-
-    private const int RevisionShift = 24;
+    public const int RevisionShift = 24;
+    private const ulong PlainOptionMask = KindMask | DeletedFlag | ChangedFlag;
     private const int ClassShift = 32;
     private const int KindShift = 40;
     private const int CountShift = 48;
@@ -79,8 +88,23 @@ internal static class BlockLayout
 
     public static int KindByte(ulong descriptor) => unchecked((byte)(descriptor >> KindShift));
 
+    /// <summary>The type of an option's value or of its elements.</summary>
+    public static ElementType ElementTypeOf(int kindByte) => (ElementType)((kindByte >> TypeShift) & TypeMask);
+
+    /// <summary>Whether an option's value is a list.</summary>
+    public static bool IsList(int kindByte) => (kindByte & ListFlag) != 0;
+
     /// <summary>Bytes of the key of an entry, members of a leaf.</summary>
     public static int CountOf(ulong descriptor) => (int)(descriptor >> CountShift);
+
+    /// <summary>Bytes from an entry's start to its list word.</summary>
+    public static int ListOffsetOf(ulong descriptor) => (KindByte(descriptor) & KindMask) == (int)BlockKind.Table
+        ? KeyOffset + ((CountOf(descriptor) + WordSize - 1) / WordSize * WordSize)
+        : ListOffset;
+
+    /// <summary>Whether this is a live option with a key of this size, and the size of its value right behind the key.</summary>
+    public static bool IsPlainOption(ulong descriptor, int keySize) =>
+        ((descriptor >> KindShift) & PlainOptionMask) == (ulong)BlockKind.Option && (descriptor >> CountShift) == (ulong)keySize;
 
     public static ulong Descriptor(uint older, int sizeClass, int kindByte, int count) =>
         older | ((ulong)sizeClass << ClassShift) | ((ulong)kindByte << KindShift) | ((ulong)count << CountShift);

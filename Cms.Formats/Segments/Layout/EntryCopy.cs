@@ -45,11 +45,23 @@ internal sealed class EntryCopy
         }
     }
 
-    /// <summary>In a module or section entry: the reference of its list, 0 when empty.</summary>
-    public uint ListReference => unchecked((uint)_buffer[BlockLayout.ListOffset / BlockLayout.WordSize]);
+    /// <summary>In an entry with a list: its reference, 0 when empty.</summary>
+    public uint ListReference => unchecked((uint)ListWord);
 
-    /// <summary>In a module or section entry: how many members its list has.</summary>
-    public int ListCount => (int)Math.Min(_buffer[BlockLayout.ListOffset / BlockLayout.WordSize] >> 32, int.MaxValue);
+    /// <summary>In an entry with a list: how many members it has.</summary>
+    public int ListCount => (int)Math.Min(ListWord >> 32, int.MaxValue);
+
+    /// <summary>What an entry of tables holds.</summary>
+    public TableEntryKind TableKind => (TableEntryKind)((BlockLayout.KindByte(Descriptor) >> BlockLayout.TypeShift) & BlockLayout.TypeMask);
+
+    /// <summary>In an entry of tables: the word that its key begins with.</summary>
+    public ulong TableWord => _buffer[BlockLayout.KeyOffset / BlockLayout.WordSize];
+
+    /// <summary>In a table's entry: its id; in the directory: the id of the next table.</summary>
+    public long TableId => unchecked((long)_buffer[(BlockLayout.ListOffsetOf(Descriptor) + BlockLayout.TableIdOffset) / BlockLayout.WordSize]);
+
+    /// <summary>In a row's entry: what follows the key, with the block's padding.</summary>
+    public ReadOnlySpan<byte> RowContent => Bytes[(BlockLayout.KeyOffset + BlockLayout.CountOf(Descriptor))..];
 
     /// <summary>In a module entry: the id of the next section.</summary>
     public long NextSection => unchecked((long)_buffer[BlockLayout.ModuleNextOffset / BlockLayout.WordSize]);
@@ -68,10 +80,10 @@ internal sealed class EntryCopy
         Bytes.Slice(BlockLayout.SectionTextOffset + Bytes[BlockLayout.SectionSizesOffset], Bytes[BlockLayout.SectionSizesOffset + 1]);
 
     /// <summary>In an option entry: the type of its value or elements.</summary>
-    public ElementType ElementType => (ElementType)((BlockLayout.KindByte(Descriptor) >> BlockLayout.TypeShift) & BlockLayout.TypeMask);
+    public ElementType ElementType => BlockLayout.ElementTypeOf(BlockLayout.KindByte(Descriptor));
 
     /// <summary>In an option entry: whether its value is a list.</summary>
-    public bool IsList => (BlockLayout.KindByte(Descriptor) & BlockLayout.ListFlag) != 0;
+    public bool IsList => BlockLayout.IsList(BlockLayout.KindByte(Descriptor));
 
     /// <summary>In an option entry: its value's encoding, after <see cref="IsWellFormed"/>.</summary>
     public ReadOnlySpan<byte> Value => Bytes.Slice(_valueOffset, _valueSize);
@@ -101,6 +113,7 @@ internal sealed class EntryCopy
             BlockKind.Section => IsSection(keySize),
             BlockKind.Name => IsNameEntry(keySize),
             BlockKind.Option => IsOption(keySize),
+            BlockKind.Table => keySize >= SegmentKey.TableWordSize && (IsDeleted || IsTable()),
             _ => false,
         };
     }
@@ -114,6 +127,20 @@ internal sealed class EntryCopy
 
     /// <summary>The value of this option entry, in memory of its own; null when it is no value.</summary>
     public ConfigValue? ToValue() => ConfigValue.TryDecode(ElementType, IsList, Value.ToArray(), out var value) ? value : null;
+
+    private ulong ListWord => _buffer[BlockLayout.ListOffsetOf(Descriptor) / BlockLayout.WordSize];
+
+    private bool IsTable()
+    {
+        var rest = Size - BlockLayout.ListOffsetOf(Descriptor);
+        return TableKind switch
+        {
+            TableEntryKind.Row => true,
+            TableEntryKind.Value => rest >= BlockLayout.WordSize,
+            TableEntryKind.Directory => rest >= BlockLayout.TableIdOffset + BlockLayout.WordSize,
+            _ => rest > BlockLayout.TableColumnsOffset,
+        };
+    }
 
     private bool IsSection(int keySize)
     {

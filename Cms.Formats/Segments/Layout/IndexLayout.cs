@@ -16,8 +16,11 @@ internal static class IndexLayout
     /// <summary>No key is further than this many buckets from its home.</summary>
     public const int MaximumProbes = 64;
 
-    /// <summary>The index is not filled beyond this many hundredths.</summary>
-    public const int MaximumLoadPercent = 85;
+    /// <summary>
+    /// The index is not filled beyond this many hundredths. Of ten million keys at 85 dozens come further from home than is
+    /// allowed, at 75 the furthest needs 43 buckets, at 70 it needs 22.
+    /// </summary>
+    public const int MaximumLoadPercent = 70;
 
     /// <summary>Of what <see cref="Mapping.MappedRegion.MatchHighHalves"/> says of a bucket, the slots.</summary>
     public const uint SlotMatches = 0x2AAA;
@@ -26,7 +29,7 @@ internal static class IndexLayout
     public const int ChangeShift = 16;
     private const int TagShift = 32;
 
-    public static uint TagOf(ulong hashOrSlot) => (uint)(hashOrSlot >> TagShift);
+    public static uint TagOf(ulong hashOrSlot) => unchecked((uint)(hashOrSlot >> TagShift));
 
     public static ulong Slot(uint tag, uint reference) => ((ulong)tag << TagShift) | reference;
 }

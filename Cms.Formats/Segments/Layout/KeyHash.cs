@@ -31,11 +31,8 @@ internal static class KeyHash
         return Fold(state ^ FinalLeft, seed ^ FinalRight);
     }
 
-    private static ulong Fold(ulong left, ulong right)
-    {
-        var high = Math.BigMul(left, right, out var low);
-        return high ^ low;
-    }
+    // The low word is multiplied for itself, because BigMul gives it out by way of memory.
+    private static ulong Fold(ulong left, ulong right) => unchecked(Math.BigMul(left, right, out _) ^ (left * right));
 
     // Up to eight bytes, the missing ones zero.
     private static ulong Partial(ReadOnlySpan<byte> bytes)
@@ -49,7 +46,7 @@ internal static class KeyHash
         {
             ulong low = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
             ulong high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[^sizeof(uint)..]);
-            return low | (high << (8 * (bytes.Length - sizeof(uint))));
+            return low | (high << unchecked(8 * (bytes.Length - sizeof(uint))));
         }
 
         ulong word = 0;

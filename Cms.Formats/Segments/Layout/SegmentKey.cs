@@ -35,6 +35,33 @@ internal static class SegmentKey
         return prefix.Length + 1 + Encoding.ASCII.GetBytes(option, destination[(prefix.Length + 1)..]);
     }
 
+    /// <summary>Bytes that the key of every entry of tables begins with.</summary>
+    public const int TableWordSize = sizeof(ulong);
+
+    /// <summary>The number that keys of rows have; those of an index have the column's place and one more.</summary>
+    public const int RowNumber = 0;
+
+    /// <summary>Writes the key of an entry of tables; returns the size.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="table">The table's id, 0 for what is not inside a table.</param>
+    /// <param name="number">What of the table.</param>
+    /// <param name="rest">The table's name, or a value.</param>
+    public static int WriteTable(Span<byte> destination, long table, int number, ReadOnlySpan<byte> rest)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, TableWord(table, number));
+        rest.CopyTo(destination[TableWordSize..]);
+        return TableWordSize + rest.Length;
+    }
+
+    /// <summary>What the key of an entry of tables begins with. Its last byte is 255, so it is the beginning of no other key.</summary>
+    public static ulong TableWord(long table, int number) => (ulong)table | ((ulong)number << TableNumberShift) | TableMark;
+
+    /// <summary>The table's id and the number in what a key begins with.</summary>
+    public static (long Table, int Number) ReadTableWord(ulong word) =>
+        ((long)(word & ((1UL << TableNumberShift) - 1)), (int)((word >> TableNumberShift) & ushort.MaxValue));
+
+    private const int TableNumberShift = 40;
+    private const ulong TableMark = 0xFFUL << 56;
     private const string NameAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
     private static readonly System.Buffers.SearchValues<char> NameCharacters = System.Buffers.SearchValues.Create(NameAlphabet);
     private static readonly System.Buffers.SearchValues<byte> NameBytes = System.Buffers.SearchValues.Create(Encoding.ASCII.GetBytes(NameAlphabet));

@@ -16,10 +16,12 @@ internal sealed class SegmentMemory : IDisposable
     private readonly ulong _seed;
     private readonly ulong _seedSecond;
     private readonly long _indexStart;
+    private SegmentBudget? _budget;
 
-    private SegmentMemory(MappedRegion region, string path)
+    private SegmentMemory(MappedRegion region, string path, SegmentBudget? budget)
     {
         Region = region;
+        _budget = budget;
         Path = path;
         _seed = region.Read(HeaderLayout.HashSeedOffset);
         _seedSecond = region.Read(HeaderLayout.HashSeedSecondOffset);
@@ -62,12 +64,12 @@ internal sealed class SegmentMemory : IDisposable
     }
 
     /// <summary>Makes a new file with an empty index; it is marked as being built and nobody sees it.</summary>
-    /// <returns>Null when the device has no room; there is no file then.</returns>
+    /// <returns>Null when the device or the budget has no room; there is no file then.</returns>
     public static SegmentMemory? Create(string path, Guid journalId, SegmentOptions options, long bucketCount)
     {
         var indexSize = bucketCount * IndexLayout.BucketSize;
         var arena = (HeaderLayout.HeaderSize + indexSize + PageSize - 1) / PageSize * PageSize;
-        if (arena > options.MaximumBytes)
+        if (arena > options.MaximumBytes || options.Budget?.TryTake(arena) == false)
         {
             return null;
         }
@@ -78,16 +80,20 @@ internal sealed class SegmentMemory : IDisposable
         {
             region.Dispose();
             File.Delete(path);
+            options.Budget?.Return(arena);
             return null;
         }
 
         WriteConstants(region, journalId, options.MaximumBytes, bucketCount, arena);
-        return new(region, path);
+        return new(region, path, options.Budget);
     }
 
     /// <summary>Maps a file and checks its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="writable">Whether it is to be written.</param>
+    /// <param name="budget">What its space counts against, as long as it is mapped.</param>
     /// <exception cref="SegmentException">It is no segment that can be read here.</exception>
-    public static SegmentMemory Open(string path, bool writable)
+    public static SegmentMemory Open(string path, bool writable, SegmentBudget? budget = null)
     {
         if (!BitConverter.IsLittleEndian || !Environment.Is64BitProcess)
         {
@@ -98,7 +104,8 @@ internal sealed class SegmentMemory : IDisposable
         try
         {
             CheckHeader(region, path);
-            return new(region, path);
+            budget?.Take(region.Limit);
+            return new(region, path, budget);
         }
         catch
         {
@@ -107,11 +114,27 @@ internal sealed class SegmentMemory : IDisposable
         }
     }
 
+    /// <summary>Marks a segment of another version as superseded, by the part of its header that all versions share.</summary>
+    public static void MarkForeign(string path)
+    {
+        using var region = Map(path, writable: true);
+        region.Extend(HeaderLayout.HeaderSize);
+        region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkSuperseded);
+    }
+
     /// <summary>The hash of a key under this file's seed.</summary>
     public ulong HashOf(ReadOnlySpan<byte> key) => KeyHash.Compute(key, _seed, _seedSecond);
 
     /// <summary>The number of the bucket where the search for a hash begins.</summary>
     public long HomeOf(ulong hash) => (long)(((hash & uint.MaxValue) * (ulong)BucketCount) >> 32);
+
+    /// <summary>Bytes from the start of the file to that bucket.</summary>
+    public long OffsetOfHome(ulong hash) =>
+        unchecked(_indexStart + ((long)(((hash & uint.MaxValue) * (ulong)BucketCount) >> 32) * IndexLayout.BucketSize));
+
+    /// <summary>Bytes from the start of the file to the bucket behind another, around the end.</summary>
+    public long OffsetOfNext(long bucket) =>
+        bucket - _indexStart < (BucketCount - 1) * IndexLayout.BucketSize ? bucket + IndexLayout.BucketSize : _indexStart;
 
     /// <summary>The number of the bucket <paramref name="steps"/> behind another, around the end.</summary>
     public long BucketBehind(long bucket, int steps) => (bucket + steps) % BucketCount;
@@ -146,11 +169,42 @@ internal sealed class SegmentMemory : IDisposable
         return offset + size <= Region.Limit;
     }
 
+    /// <summary>Gives the file space up to <paramref name="end"/> and publishes that.</summary>
+    /// <returns>False when the device or the budget has no room; nothing is changed then.</returns>
+    public bool TryExtend(long end)
+    {
+        var more = end - Region.Limit;
+        if (_budget?.TryTake(more) == false)
+        {
+            return false;
+        }
+
+        if (!Region.TryAllocate(end))
+        {
+            _budget?.Return(more);
+            return false;
+        }
+
+        Region.Write(HeaderLayout.EndOffset, (ulong)end);
+        return true;
+    }
+
     /// <summary>What to throw when the file contradicts itself.</summary>
     public SegmentException Corrupt(string message) => new(SegmentError.Corrupt, Path, message);
 
     /// <inheritdoc/>
-    public void Dispose() => Region.Dispose();
+    public void Dispose()
+    {
+        LeaveBudget();
+        Region.Dispose();
+    }
+
+    /// <summary>From here on the file's space counts no longer, though views may still read it.</summary>
+    public void LeaveBudget()
+    {
+        _budget?.Return(Region.Limit);
+        _budget = null;
+    }
 
     private static MappedRegion Map(string path, bool writable)
     {

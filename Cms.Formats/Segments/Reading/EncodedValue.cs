@@ -12,14 +12,17 @@ internal readonly ref struct EncodedValue(ReadOnlySpan<byte> bytes, int kindByte
     /// <summary>The encoding, as described at <see cref="ConfigValue"/>.</summary>
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
+    /// <summary>Kind and flags.</summary>
+    public int KindByte => kindByte;
+
     /// <summary>Whether this is a value at all, and not the default.</summary>
     public bool IsThere => kindByte != 0;
 
     /// <summary>The type of the value or of its elements.</summary>
-    public ElementType ElementType => (ElementType)((kindByte >> BlockLayout.TypeShift) & BlockLayout.TypeMask);
+    public ElementType ElementType => BlockLayout.ElementTypeOf(kindByte);
 
     /// <summary>Whether it is a list.</summary>
-    public bool IsList => (kindByte & BlockLayout.ListFlag) != 0;
+    public bool IsList => BlockLayout.IsList(kindByte);
 
     private bool IsScalar => IsThere && !IsList;
 

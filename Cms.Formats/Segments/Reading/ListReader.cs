@@ -71,21 +71,27 @@ internal static class ListReader
     /// <summary>The slot numbers in one leaf.</summary>
     public static uint[] Leaf(EntryReader reader, uint reference, long revision)
     {
+        var members = new uint[BlockLayout.LeafCapacity];
+        return members[..Leaf(reader, reference, revision, members)];
+    }
+
+    /// <summary>Copies the slot numbers in one leaf to memory for <see cref="BlockLayout.LeafCapacity"/> of them; returns how many there are.</summary>
+    public static int Leaf(EntryReader reader, uint reference, long revision, uint[] members)
+    {
         Load(reader, reference, revision);
         var count = BlockLayout.CountOf(reader.Entry.Descriptor);
         var bytes = reader.Entry.Bytes;
-        if (reader.Entry.Kind != BlockKind.Leaf || count > (bytes.Length - BlockLayout.LeafMembersOffset) / sizeof(uint))
+        if (reader.Entry.Kind != BlockKind.Leaf || count > members.Length || count > (bytes.Length - BlockLayout.LeafMembersOffset) / sizeof(uint))
         {
             throw reader.Memory.Corrupt("A leaf of a list is none.");
         }
 
-        var members = new uint[count];
-        for (var index = 0; index < members.Length; index++)
+        for (var index = 0; index < count; index++)
         {
             members[index] = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(BlockLayout.LeafMembersOffset + (index * sizeof(uint)))..]);
         }
 
-        return members;
+        return count;
     }
 
     private static void Load(EntryReader reader, uint reference, long revision)

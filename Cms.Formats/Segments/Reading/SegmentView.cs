@@ -1,6 +1,7 @@
 using System.Text;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments.Layout;
+using Cms.Formats.Tables;
 
 namespace Cms.Formats.Segments.Reading;
 
@@ -13,6 +14,7 @@ namespace Cms.Formats.Segments.Reading;
 internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IModuleView
 {
     private readonly EntryReader _reader = new(memory);
+    private TableReader? _tables;
 
     /// <inheritdoc/>
     public Revision Revision => revision;
@@ -88,6 +90,39 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
         return Find(key[..SegmentKey.WriteOption(key, prefix, option)]) ? ToOption(option) : null;
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<TableView> Tables() => TableEntries.Names().Select(name => FindTable(name) ?? throw memory.Corrupt("A table is not found."));
+
+    /// <inheritdoc/>
+    public TableView? FindTable(string table) =>
+        TableEntries.FindTable(table) is { } found ? new(found.Name, found.Schema, found.RowCount, found.Created) : null;
+
+    /// <inheritdoc/>
+    public IEnumerable<RowView> Rows(string table) => TableEntries.FindTable(table) is { } found ? Rows(found, TableEntries.Rows(found)) : [];
+
+    /// <inheritdoc/>
+    public RowView? FindRow(string table, ReadOnlyMemory<byte> key) =>
+        TableEntries.FindTable(table) is { } found && TableEntries.FindRow(found, key.Span) ? ToRow(found) : null;
+
+    /// <inheritdoc/>
+    public IEnumerable<RowView> FindRows(string table, int column, ReadOnlyMemory<byte> value)
+    {
+        if (TableEntries.FindTable(table) is not { } found)
+        {
+            return [];
+        }
+
+        if (column == found.Schema.PrimaryKey)
+        {
+            return TableEntries.FindRow(found, value.Span) ? [ToRow(found)] : [];
+        }
+
+        return TableEntries.Rows(found, column, value.Span) is { } slots ? Rows(found, slots) : [];
+    }
+
+    /// <summary>Finds tables and rows at this view's revision.</summary>
+    internal TableReader TableEntries => _tables ??= new(_reader) { Revision = revision.Value };
+
     /// <summary>Bytes of the block of an option; null when the option is not there.</summary>
     internal int? MeasureOption(SectionId section, string option)
     {
@@ -128,6 +163,21 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
         }
 
         return bytes;
+    }
+
+    private IEnumerable<RowView> Rows(TableState table, SlotCursor slots)
+    {
+        while (slots.MoveNext())
+        {
+            TableEntries.LoadRow(table, slots.Current);
+            yield return ToRow(table);
+        }
+    }
+
+    private RowView ToRow(in TableState table)
+    {
+        var row = TableEntries.Row(table.Schema);
+        return new(row.ToRow(), row.Changed);
     }
 
     private int PrefixSize() => _reader.Entry.NameBytes.Length > 0 ? _reader.Entry.NameBytes.Length : SegmentKey.IdSize;

@@ -14,6 +14,7 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
 {
     private const int PageSize = 4096;
     private readonly Stack<uint>[] _free = [.. Enumerable.Range(0, SizeClasses.Count).Select(_ => new Stack<uint>())];
+    private readonly int[] _used = new int[SizeClasses.Count];
     private long _top = (long)memory.Region.Read(HeaderLayout.TopOffset);
 
     /// <summary>Bytes of the blocks that are not free.</summary>
@@ -22,7 +23,10 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     /// <summary>Bytes from the start of the file to the first that was never used.</summary>
     public long Top => _top;
 
-    /// <summary>Whether the device was what had no room when space was last asked for.</summary>
+    /// <summary>Bytes of the blocks that are free.</summary>
+    public long FreeBytes { get; private set; }
+
+    /// <summary>Whether the device or the budget, not the file, had no room when space was last asked for.</summary>
     public bool IsDeviceFull { get; private set; }
 
     /// <summary>A fault for tests of the tests.</summary>
@@ -45,14 +49,8 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
 
         var wanted = Math.Max(needed, memory.Region.Limit + growthBytes);
         var end = Math.Min((wanted + PageSize - 1) / PageSize * PageSize, memory.Region.Size);
-        IsDeviceFull = !memory.Region.TryAllocate(end);
-        if (IsDeviceFull)
-        {
-            return false;
-        }
-
-        memory.Region.Write(HeaderLayout.EndOffset, (ulong)end);
-        return true;
+        IsDeviceFull = !memory.TryExtend(end);
+        return !IsDeviceFull;
     }
 
     /// <summary>Writes a block and returns its reference.</summary>
@@ -78,7 +76,7 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
 
         memory.Region.WriteWords(offset + BlockLayout.WordSize, words[1..]);
         memory.Region.Write(offset, final);
-        BytesInUse += size;
+        Count(sizeClass, 1);
         return (uint)(offset / BlockLayout.WordSize);
     }
 
@@ -86,8 +84,8 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     public void Free(uint reference)
     {
         var sizeClass = BlockLayout.ClassOf(memory.Region.Read(((long)reference * BlockLayout.WordSize) + BlockLayout.DescriptorOffset));
-        BytesInUse -= SizeClasses.SizeOf(sizeClass);
-        _free[sizeClass].Push(reference);
+        Count(sizeClass, -1);
+        PushFree(sizeClass, reference);
     }
 
     /// <summary>Bytes of a block.</summary>
@@ -99,12 +97,30 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     {
         if (isLive)
         {
-            BytesInUse += SizeClasses.SizeOf(sizeClass);
+            Count(sizeClass, 1);
         }
         else
         {
-            _free[sizeClass].Push(reference);
+            PushFree(sizeClass, reference);
         }
+    }
+
+    /// <summary>The blocks of each size that there are any of, smallest first. Any thread; then it is only about right.</summary>
+    public IReadOnlyList<SizeClassUse> SizeClassUse() =>
+        [.. Enumerable.Range(0, SizeClasses.Count)
+            .Select(sizeClass => new SizeClassUse(SizeClasses.SizeOf(sizeClass), _used[sizeClass], _free[sizeClass].Count))
+            .Where(use => use.Used > 0 || use.Free > 0)];
+
+    private void Count(int sizeClass, int blocks)
+    {
+        _used[sizeClass] += blocks;
+        BytesInUse += (long)blocks * SizeClasses.SizeOf(sizeClass);
+    }
+
+    private void PushFree(int sizeClass, uint reference)
+    {
+        _free[sizeClass].Push(reference);
+        FreeBytes += SizeClasses.SizeOf(sizeClass);
     }
 
     private static ulong NextStamp(ulong stamp) => (stamp + 2) & ~1UL;
@@ -119,6 +135,7 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
             if (BlockLayout.RevisionOf(NextStamp(stamp)) <= revision)
             {
                 _ = _free[sizeClass].Pop();
+                FreeBytes -= SizeClasses.SizeOf(sizeClass);
                 return used;
             }
         }

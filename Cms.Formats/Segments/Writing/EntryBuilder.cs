@@ -72,6 +72,20 @@ internal sealed class EntryBuilder
         BlockLayout.KeyOffset + keySize + (changed is { } number ? Varint.SizeOf(number) : 0)
         + Varint.SizeOf(valueSize) + valueSize;
 
+    /// <summary>An entry of tables, zero behind its key.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="older">The version before it.</param>
+    /// <param name="restSize">Bytes behind the key; for all but rows they begin at the next word.</param>
+    /// <returns>Those bytes.</returns>
+    public Span<byte> Table(TableEntryKind kind, ReadOnlySpan<byte> key, uint older, int restSize)
+    {
+        var start = BlockLayout.KeyOffset + key.Length;
+        start = kind == TableEntryKind.Row ? start : (start + BlockLayout.WordSize - 1) / BlockLayout.WordSize * BlockLayout.WordSize;
+        Begin((int)BlockKind.Table | ((int)kind << BlockLayout.TypeShift), key, older, start + restSize);
+        return _buffer.Bytes(Size)[start..];
+    }
+
     /// <summary>A leaf with these members and room for at least <paramref name="capacity"/>.</summary>
     public void Leaf(ReadOnlySpan<uint> members, int capacity)
     {
@@ -105,7 +119,7 @@ internal sealed class EntryBuilder
         _buffer[1] = (entry.Descriptor & ~(ulong)uint.MaxValue) | older;
     }
 
-    /// <summary>The list word of a module or section entry.</summary>
+    /// <summary>The list word of an entry.</summary>
     public static long ListWord(uint list, int count) => list | ((long)count << 32);
 
     private void Begin(int kindByte, ReadOnlySpan<byte> key, uint older, int size)

@@ -2,7 +2,7 @@ using Cms.Formats.Segments.Layout;
 
 namespace Cms.Formats.Segments.Writing;
 
-/// <summary>Changes the list in a module or section entry together with its count of members.</summary>
+/// <summary>Changes the list in an entry together with its count of members.</summary>
 /// <remarks>Writer thread only.</remarks>
 internal sealed class ListOwner(SegmentMemory memory, EntryWriter entries, ListWriter lists)
 {
@@ -48,7 +48,8 @@ internal sealed class ListOwner(SegmentMemory memory, EntryWriter entries, ListW
 
     private (long Place, uint List, int Count) Open(uint owner)
     {
-        var place = entries.MakeHidden(owner) + BlockLayout.ListOffset;
+        var start = entries.MakeHidden(owner);
+        var place = start + BlockLayout.ListOffsetOf(memory.Region.Read(start + BlockLayout.DescriptorOffset));
         var word = memory.Region.Read(place);
         return (place, BlockLayout.Low(word), (int)BlockLayout.High(word));
     }

@@ -22,6 +22,11 @@ internal sealed class RootWriter(SegmentMemory memory, BlockStore blocks, LeafWr
     public int? FindId(uint root, uint id)
     {
         var count = CountOf(root);
+        if (FindInOrder(root, count, id) is { } found)
+        {
+            return found;
+        }
+
         var offset = OffsetOfLink(root, 0) + BlockLayout.WordSize;
         for (var index = 0; index < count; index++, offset += BlockLayout.RootLeafSize)
         {
@@ -29,6 +34,25 @@ internal sealed class RootWriter(SegmentMemory memory, BlockStore blocks, LeafWr
             {
                 return index;
             }
+        }
+
+        return null;
+    }
+
+    // Ids rise as long as leaves were only put behind the last one; then half of them can be left out at each look.
+    private int? FindInOrder(uint root, int count, uint id)
+    {
+        var (first, last) = (0, count - 1);
+        while (first <= last)
+        {
+            var middle = (first + last) / 2;
+            var seen = memory.Region.Read(OffsetOfLink(root, middle) + BlockLayout.WordSize);
+            if (seen == id)
+            {
+                return middle;
+            }
+
+            (first, last) = seen < id ? (middle + 1, last) : (first, middle - 1);
         }
 
         return null;

@@ -17,6 +17,7 @@ internal sealed class SegmentFile : IDisposable
     private readonly LeafWriter _leaves;
     private readonly SectionChanges _sections;
     private readonly OptionChanges _options;
+    private readonly TableChanges _tables;
     private bool _isBroken;
     private PlantedFault _fault;
 
@@ -30,10 +31,12 @@ internal sealed class SegmentFile : IDisposable
         Retention = new(memory, Blocks, Index, options);
         _entries = new(memory, Blocks, Index, Retention, builder);
         _leaves = new(memory, Blocks, Retention, builder);
-        var lists = new ListWriter(memory, _leaves, new RootWriter(memory, Blocks, _leaves, builder));
+        var roots = new RootWriter(memory, Blocks, _leaves, builder);
+        var lists = new ListWriter(memory, _leaves, roots);
         var owners = new ListOwner(memory, _entries, lists);
         _sections = new(memory, _entries, lists, owners);
         _options = new(memory, _entries, owners, _sections);
+        _tables = new(memory, _entries, lists, owners, new TableIndexes(memory, _entries, _leaves, roots));
     }
 
     /// <summary>The mapping.</summary>
@@ -96,6 +99,15 @@ internal sealed class SegmentFile : IDisposable
             }
         }
 
+        foreach (var table in view.Tables())
+        {
+            _tables.Create(table.Name, table.Schema, table.Changed.Value);
+            foreach (var row in view.Rows(table.Name))
+            {
+                _tables.Insert(table.Name, row.Row, row.Changed.Value);
+            }
+        }
+
         _sections.SetNextSection(view.NextSection.Value);
         Memory.Region.Write(HeaderLayout.OldestOffset, (ulong)view.Revision.Value);
         Memory.Region.Write(HeaderLayout.VisibleOffset, (ulong)view.Revision.Value);
@@ -123,6 +135,7 @@ internal sealed class SegmentFile : IDisposable
         _entries.Revision = revision;
         _leaves.Revision = revision;
         _sections.Reset();
+        _tables.Reset();
     }
 
     private void Publish(long revision)
@@ -134,7 +147,33 @@ internal sealed class SegmentFile : IDisposable
 
     private void Apply(ModuleChange change)
     {
-        var section = change.Section.Value;
+        switch (change)
+        {
+            case ModuleChange.RowInserted inserted:
+                _tables.Insert(inserted.Table, inserted.Row);
+                break;
+            case ModuleChange.RowUpdated updated:
+                _tables.Update(updated.Table, updated.Row);
+                break;
+            case ModuleChange.RowDeleted deleted:
+                _tables.Delete(deleted.Table, deleted.Key.Span);
+                break;
+            case ModuleChange.TableCreated created:
+                _tables.Create(created.Table, created.Schema, _entries.Revision);
+                break;
+            case ModuleChange.TableDropped dropped:
+                _tables.Drop(dropped.Table);
+                break;
+            case ModuleChange.OfSection ofSection:
+                Apply(ofSection, ofSection.Section.Value);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private void Apply(ModuleChange.OfSection change, long section)
+    {
         switch (change)
         {
             case ModuleChange.OptionSet set:

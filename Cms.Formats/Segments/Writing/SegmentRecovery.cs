@@ -19,6 +19,7 @@ internal sealed class SegmentRecovery
     private const int HeadsAhead = 8;
     private readonly SegmentMemory _memory;
     private readonly EntryReader _reader;
+    private readonly TableRecovery _tables;
     private readonly long _visible;
     private readonly long _top;
     private readonly ulong[] _liveBlocks;
@@ -33,6 +34,7 @@ internal sealed class SegmentRecovery
     {
         _memory = memory;
         _reader = new(memory);
+        _tables = new(this, memory, _reader);
         _visible = memory.Visible;
         _top = unchecked((long)memory.Region.Read(HeaderLayout.TopOffset));
         _liveBlocks = new ulong[((_top - memory.ArenaStart) / BlockLayout.WordSize / BitsInWord) + 1];
@@ -57,6 +59,7 @@ internal sealed class SegmentRecovery
         file.Memory.Region.Write(HeaderLayout.OldestOffset, (ulong)recovery._visible);
         recovery.SettleIndex();
         recovery.CheckOrder();
+        recovery._tables.Check(recovery._visible);
         file.Index.Adopt(recovery._slots, recovery._passed);
         recovery.SettleBlocks(file.Blocks);
     }
@@ -122,6 +125,10 @@ internal sealed class SegmentRecovery
         _slots++;
         _names += _reader.Entry.Kind == BlockKind.Name ? 1 : 0;
         _members += _reader.Entry.Kind is BlockKind.Section or BlockKind.Option ? 1 : 0;
+        if (_reader.Entry.Kind == BlockKind.Table)
+        {
+            _tables.Note((uint)((bucket * IndexLayout.SlotsInBucket) + ((offset - _memory.OffsetOfBucket(bucket)) / IndexLayout.SlotSize)));
+        }
     }
 
     // The newest version that is visible; 0 when all are hidden.
@@ -188,8 +195,8 @@ internal sealed class SegmentRecovery
         return listed;
     }
 
-    // The members of the list of the entry just read; its blocks count as live.
-    private IEnumerable<uint> Members()
+    /// <summary>The members of the list of the entry just read; its blocks count as live.</summary>
+    internal IEnumerable<uint> Members()
     {
         var list = _reader.Entry.ListReference;
         var count = _reader.Entry.ListCount;
@@ -238,7 +245,8 @@ internal sealed class SegmentRecovery
         }
     }
 
-    private void LoadMember(uint slot, BlockKind kind)
+    /// <summary>Copies the entry in a slot that a list names; no other list may name it.</summary>
+    internal void LoadMember(uint slot, BlockKind kind)
     {
         Require(_memory.IsSlot(slot), "a list names a slot that is not there");
         ref var word = ref _listed[slot / BitsInWord];
@@ -299,11 +307,17 @@ internal sealed class SegmentRecovery
         return (_liveBlocks[number / BitsInWord] & (1UL << (int)(number % BitsInWord))) != 0;
     }
 
-    private void Require(bool isTrue, string otherwise)
+    /// <summary>What to throw when a file cannot be kept.</summary>
+    internal static SegmentException NotKept(SegmentMemory memory, string why) => memory.Corrupt($"The segment cannot be kept: {why}.");
+
+    /// <summary>Throws when something that must hold does not.</summary>
+    internal static void Require(SegmentMemory memory, bool isTrue, string otherwise)
     {
         if (!isTrue)
         {
-            throw _memory.Corrupt($"The segment cannot be kept: {otherwise}.");
+            throw NotKept(memory, otherwise);
         }
     }
+
+    private void Require(bool isTrue, string otherwise) => Require(_memory, isTrue, otherwise);
 }

@@ -33,15 +33,27 @@ internal sealed class SpaceEstimate(SegmentView view)
     public long Keys { get; private set; }
 
     /// <summary>The bound for these changes, in this order, on top of what the view shows.</summary>
-    public static SpaceEstimate Of(SegmentView view, IEnumerable<ModuleChange> changes)
+    public static SpaceEstimate Of(SegmentView view, IReadOnlyCollection<ModuleChange> changes)
     {
         var estimate = new SpaceEstimate(view);
+        TableEstimate? tables = null;
         foreach (var change in changes)
         {
-            estimate.Add(change, estimate.TallyOf(change.Section));
+            if (change is ModuleChange.OfTable ofTable)
+            {
+                tables ??= new(view, changes.Any(each => each is ModuleChange.RowUpdated or ModuleChange.RowDeleted));
+                tables.Add(ofTable);
+            }
+            else if (change is ModuleChange.OfSection ofSection)
+            {
+                estimate.Add(ofSection, estimate.TallyOf(ofSection.Section));
+            }
         }
 
         estimate.Finish();
+        tables?.Finish();
+        estimate.Bytes += tables?.Bytes ?? 0;
+        estimate.Keys += tables?.Keys ?? 0;
         return estimate;
     }
 
@@ -140,7 +152,8 @@ internal sealed class SpaceEstimate(SegmentView view)
         Bytes += (2 * BlockLayout.ModuleSize) + ListBytes(view.SectionCount, _moduleSteps);
     }
 
-    private static long ListBytes(int existing, int steps)
+    /// <summary>The bound for the blocks of a list of so many members that changes in so many steps.</summary>
+    internal static long ListBytes(int existing, int steps)
     {
         if (steps == 0)
         {

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Cms.Cli.Output;
+using Cms.Client.Wire;
+
+namespace Cms.Cli.Commands;
+
+/// <summary><c>cms memory</c>: what the segments take, and of one module a picture of its blocks.</summary>
+internal static class MemoryCommand
+{
+    private const int PictureWidth = 40;
+    private const double Kilo = 1024;
+
+    public static async Task RunAsync(CommandContext context, string? module, CancellationToken cancellation)
+    {
+        var memory = await context.Client.MemoryAsync(module, cancellation);
+        if (context.Output.IsJson)
+        {
+            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(memory, WireJson.Default.MemoryReply));
+            context.Output.WriteLine();
+            return;
+        }
+
+        PrintModules(context.Output, memory.Modules);
+        if (module is null)
+        {
+            context.Output.WriteLine($"{"in all",-20} {Bytes(memory.AllocatedBytes),9}  of {Bytes(memory.LimitBytes)}");
+            return;
+        }
+
+        foreach (var one in memory.Modules)
+        {
+            PrintBlocks(context.Output, one.Blocks);
+        }
+    }
+
+    private static void PrintModules(CommandOutput output, IReadOnlyList<ModuleMemory> modules)
+    {
+        output.WriteLine($"{"module",-20} {"allocated",9} {"index",9} {"live",9} {"past",9} {"free",9} {"keys",9}");
+        foreach (var module in modules)
+        {
+            output.WriteLine(
+                $"{module.Module,-20} {Bytes(module.AllocatedBytes),9} {Bytes(module.IndexBytes),9} {Bytes(module.LiveBytes),9} "
+                + $"{Bytes(module.RetainedBytes),9} {Bytes(module.FreeBytes),9} {module.Entries,9}");
+        }
+    }
+
+    private static void PrintBlocks(CommandOutput output, IReadOnlyList<BlockUse> blocks)
+    {
+        output.WriteLine();
+        output.WriteLine($"{"block",9} {"used",9} {"free",9}  # used, . free, by bytes");
+        var most = blocks.Select(BytesOf).DefaultIfEmpty(1).Max();
+        foreach (var use in blocks)
+        {
+            var width = (int)Math.Ceiling((double)PictureWidth * BytesOf(use) / most);
+            var used = (int)((long)width * use.Used / (use.Used + use.Free));
+            output.WriteLine($"{use.BlockBytes,9} {use.Used,9} {use.Free,9}  {new string('#', used)}{new string('.', width - used)}");
+        }
+    }
+
+    private static long BytesOf(BlockUse use) => (long)use.BlockBytes * (use.Used + use.Free);
+
+    private static string Bytes(long bytes) => bytes switch
+    {
+        < 10_000 => FormattableString.Invariant($"{bytes}"),
+        < 10_000_000 => FormattableString.Invariant($"{bytes / Kilo:F0}K"),
+        < 10_000_000_000 => FormattableString.Invariant($"{bytes / Kilo / Kilo:F0}M"),
+        _ => FormattableString.Invariant($"{bytes / Kilo / Kilo / Kilo:F0}G"),
+    };
+}

@@ -1,0 +1,250 @@
+using System.Globalization;
+using System.Text.Json;
+using Cms.Client.Wire;
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Tables;
+
+namespace Cms.Cli.Commands;
+
+/// <summary>table create, drop, insert, update and delete stage one operation; find, scan and list read, no daemon needed.</summary>
+internal static class TableCommands
+{
+    private static readonly ConfigValueConverter Values = new();
+
+    /// <summary>Stages what a statement says: its verb, module.table, and what the verb needs.</summary>
+    public static void Stage(CommandContext context, string verb, string address, IReadOnlyList<string> words)
+    {
+        var (module, table) = Parse(address);
+        ModuleOperation operation = verb switch
+        {
+            "create" => Create(table, words),
+            "drop" when words.Count == 0 => new ModuleOperation.DropTable(table),
+            "insert" => new ModuleOperation.InsertRow(table, Row(Schema(context, module, table), words)),
+            "update" => new ModuleOperation.UpdateRow(table, Row(Schema(context, module, table), words)),
+            "delete" when words.Count == 1 => new ModuleOperation.DeleteRow(table, Key(Schema(context, module, table), words[0])),
+            _ => throw new RefusedException(ErrorCode.InvalidArgument, $"'table {verb}' is not legal like this; see cms table --help"),
+        };
+        context.Session(module).Stage(operation);
+        if (context.Output.IsJson)
+        {
+            context.Output.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("staged", address);
+                json.WriteEndObject();
+            });
+        }
+    }
+
+    /// <summary>Prints the rows that hold a value in a column that is found by.</summary>
+    public static void Find(CommandContext context, string address, string filter, int? count, bool isCommitted)
+    {
+        var (module, table) = Parse(address);
+        var schema = Schema(context, module, table);
+        var parsed = RowFilter.Parse(schema, filter);
+        if (!parsed.IsEquality || !TableQuery.IsFound(schema, parsed.Column))
+        {
+            throw new RefusedException(
+                ErrorCode.InvalidArgument, $"'{filter}' is not answered by the primary key or an index of '{table}'; use cms table scan {address} '{filter}'");
+        }
+
+        Scan(context, address, [filter], count, isCommitted);
+    }
+
+    /// <summary>Prints the rows that all filters let through.</summary>
+    public static void Scan(CommandContext context, string address, IReadOnlyList<string> filters, int? count, bool isCommitted)
+    {
+        var (module, name) = Parse(address);
+        var session = context.Session(module);
+        session.Read(() =>
+        {
+            context.Output.Discard();
+            var view = isCommitted ? session.Committed : session.Staged;
+            var table = view.FindTable(name) ?? throw Missing(module, name);
+            var parsed = filters.Select(filter => RowFilter.Parse(table.Schema, filter)).ToList();
+            var rows = TableQuery.Run(view, table, parsed).Take(count ?? int.MaxValue).Select(row => TableQuery.ToValues(table.Schema, row));
+            if (context.Output.IsJson)
+            {
+                context.Output.WriteJson(json => WriteRows(json, rows));
+                return true;
+            }
+
+            foreach (var row in rows)
+            {
+                PrintRow(context, row);
+                context.Output.WriteLine();
+            }
+
+            return true;
+        });
+        context.Output.Flush();
+    }
+
+    /// <summary>Prints the tables of a module, or of all.</summary>
+    public static void List(CommandContext context, string? module, bool isCommitted)
+    {
+        foreach (var each in module is null ? context.Modules() : [module])
+        {
+            var session = context.Session(each);
+            session.Read(() =>
+            {
+                context.Output.Discard();
+                var view = isCommitted ? session.Committed : session.Staged;
+                foreach (var table in view.Tables().Select(TableMapper.ToReport))
+                {
+                    Print(context, each, table);
+                }
+
+                return true;
+            });
+            context.Output.Flush();
+        }
+    }
+
+    /// <summary>Prints an operation as the statement that would stage it again.</summary>
+    public static void PrintOperation(CommandContext context, string module, WireOperation wire)
+    {
+        var verb = wire.Op[..wire.Op.IndexOf('_', StringComparison.Ordinal)];
+        context.Output.Write($"table {verb} {module}.{wire.Table}");
+        if (wire.Columns is { } columns)
+        {
+            context.Output.Write(string.Concat(columns.Select(column => " " + Format(column, wire.PrimaryKey!))));
+        }
+        else if (wire.Row is { } row)
+        {
+            context.Output.Write(" "u8);
+            if (verb == "delete")
+            {
+                context.Output.WriteQuoted(row.Values.First());
+            }
+            else
+            {
+                PrintRow(context, row);
+            }
+        }
+
+        context.Output.WriteLine();
+    }
+
+    private static void Print(CommandContext context, string module, TableReport table)
+    {
+        if (context.Output.IsJson)
+        {
+            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(table, WireJson.Default.TableReport));
+            context.Output.WriteLine();
+            return;
+        }
+
+        var rows = table.Rows == 1 ? "1 row" : string.Create(CultureInfo.InvariantCulture, $"{table.Rows} rows");
+        context.Output.WriteLine($"{module}.{table.Table} {string.Join(' ', table.Columns.Select(column => Format(column, table.PrimaryKey)))}   # {rows}");
+    }
+
+    private static string Format(WireColumn column, string primaryKey) => string.Join(':', new[]
+    {
+        column.Name, column.Type, column.Size?.ToString(CultureInfo.InvariantCulture), column.Name == primaryKey ? "key" : column.Index,
+    }.OfType<string>());
+
+    private static void PrintRow(CommandContext context, IReadOnlyDictionary<string, ConfigValue> row)
+    {
+        var separator = "";
+        foreach (var (column, value) in row)
+        {
+            context.Output.Write($"{separator}{column}=");
+            context.Output.WriteQuoted(value);
+            separator = " ";
+        }
+    }
+
+    private static void WriteRows(Utf8JsonWriter json, IEnumerable<IReadOnlyDictionary<string, ConfigValue>> rows)
+    {
+        json.WriteStartArray();
+        foreach (var row in rows)
+        {
+            json.WriteStartObject();
+            foreach (var (column, value) in row)
+            {
+                json.WritePropertyName(column);
+                Values.Write(json, value, WireJson.Default.Options);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static ModuleOperation.CreateTable Create(string table, IReadOnlyList<string> words)
+    {
+        var columns = new List<TableColumn>();
+        string? primaryKey = null;
+        foreach (var word in words)
+        {
+            var parts = word.Split(':');
+            var isKey = parts[^1] == "key";
+            primaryKey = isKey && primaryKey is null ? parts[0] : isKey ? throw Illegal(word, "it is the second key") : primaryKey;
+            columns.Add(ParseColumn(word, isKey ? parts[..^1] : parts));
+        }
+
+        return new(table, columns, primaryKey ?? throw new RefusedException(ErrorCode.InvalidArgument, "no column is the primary key: mark one, such as name:string:20:key"));
+    }
+
+    private static TableColumn ParseColumn(string word, string[] parts)
+    {
+        if (parts.Length < 2)
+        {
+            throw Illegal(word, "use name:type[:size][:key|index|unique]");
+        }
+
+        var type = ColumnText.ParseType(parts[1]);
+        var hasSize = parts.Length > 2 && parts[2].Length > 0 && char.IsAsciiDigit(parts[2][0]);
+        var size = !hasSize ? ColumnText.DefaultSizeOf(type)
+            : int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : throw Illegal(word, "the size is no number");
+        var rest = parts[(hasSize ? 3 : 2)..];
+        return rest.Length > 1 ? throw Illegal(word, "there is something behind the index") : new(parts[0], type, size, ColumnText.ParseIndex(rest.FirstOrDefault()));
+    }
+
+    private static Dictionary<string, ConfigValue> Row(TableSchema schema, IReadOnlyList<string> words)
+    {
+        var row = new Dictionary<string, ConfigValue>();
+        foreach (var word in words)
+        {
+            var end = word.IndexOf('=', StringComparison.Ordinal);
+            var name = end < 0 ? throw Illegal(word, "use column=value") : word[..end];
+            var column = schema.Find(name) ?? throw new RefusedException(ErrorCode.InvalidArgument, $"there is no column '{name}'");
+            if (!row.TryAdd(name, ColumnText.ParseValue(schema.Columns[column], word[(end + 1)..])))
+            {
+                throw Illegal(word, "the column is given twice");
+            }
+        }
+
+        return row;
+    }
+
+    private static Dictionary<string, ConfigValue> Key(TableSchema schema, string text)
+    {
+        var column = schema.Columns[schema.PrimaryKey];
+        return new() { [column.Name] = ColumnText.ParseValue(column, text) };
+    }
+
+    private static TableSchema Schema(CommandContext context, string module, string table)
+    {
+        var session = context.Session(module);
+        return session.Read(() => session.Staged.FindTable(table))?.Schema ?? throw Missing(module, table);
+    }
+
+    private static (string Module, string Table) Parse(string address)
+    {
+        var parts = address.Split('.');
+        return parts.Length == 2 && parts[0].Length > 0 && parts[1].Length > 0 && !address.Contains('/', StringComparison.Ordinal)
+            ? (parts[0], parts[1])
+            : throw Illegal(address, "use module.table");
+    }
+
+    private static RefusedException Missing(string module, string table) =>
+        new(ErrorCode.NotFound, $"there is no table {module}.{table}; see cms table list {module}");
+
+    private static RefusedException Illegal(string text, string rule) => new(ErrorCode.InvalidArgument, $"'{text}' is not legal: {rule}");
+}
