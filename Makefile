@@ -29,11 +29,11 @@ NATIVE_FLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Ilibcms/includ
 NATIVE_PROGRAMS := $(addprefix $(ARTIFACTS)/bench/,peers lmdb-writer notice-waiter)
 WITH_LIBCMS := -L$(LIB) -lcms '-Wl,-rpath,$$ORIGIN/../lib'
 
-.PHONY: help setup setup-bench libcms-for-bench build demo run test bench check fmt clean
+.PHONY: help setup setup-bench build libcms demo run test bench check fmt clean
 
 help:
 	@echo "make setup    install what is missing and restore the locked packages; the others call it"
-	@echo "make build    $(BIN)/cmsd, $(BIN)/cms and $(BIN)/uci"
+	@echo "make build    $(BIN)/cmsd, $(BIN)/cms and $(BIN)/uci; $(LIB)/libcms.so, libcms.a and cms.pc"
 	@echo "make demo     show a node at work, in a scratch directory, in under a minute"
 	@echo "make run      a node in the foreground, on a copy of examples/etc-config"
 	@echo "make test     all tests; FILTER='-class Cms.Tests.Uci.*' for some"
@@ -45,7 +45,10 @@ help:
 setup:
 	@packaging/setup.sh $(STAMPS)/restored
 
-build: setup $(STAMPS)/cmsd $(STAMPS)/cms
+build: setup $(STAMPS)/cmsd $(STAMPS)/cms libcms
+
+libcms: | setup
+	@$(MAKE) --no-print-directory --directory libcms lib
 
 $(STAMPS)/cmsd: $(HOST_SOURCES) $(RULES) Makefile | setup
 	@echo "build: cmsd"
@@ -79,10 +82,7 @@ bench: build $(NATIVE_PROGRAMS)
 setup-bench: setup
 	@packaging/setup.sh $(STAMPS)/restored $(BENCH_PACKAGES)
 
-libcms-for-bench: setup-bench
-	@$(MAKE) --silent -C libcms lib
-
-$(ARTIFACTS)/bench/peers: $(addprefix $(NATIVE)/,peers.c keys.c uthash_backend.c lmdb_backend.c lmdb_file.c cms_backend.c) $(NATIVE_HEADERS) | libcms-for-bench
+$(ARTIFACTS)/bench/peers: $(addprefix $(NATIVE)/,peers.c keys.c uthash_backend.c lmdb_backend.c lmdb_file.c cms_backend.c) $(NATIVE_HEADERS) | libcms setup-bench
 	@mkdir -p $(@D)
 	@gcc $(NATIVE_FLAGS) -o $@ $(filter %.c,$^) $(WITH_LIBCMS) -llmdb
 
@@ -90,7 +90,7 @@ $(ARTIFACTS)/bench/lmdb-writer: $(addprefix $(NATIVE)/,lmdb_writer.c keys.c lmdb
 	@mkdir -p $(@D)
 	@gcc $(NATIVE_FLAGS) -o $@ $(filter %.c,$^) -llmdb
 
-$(ARTIFACTS)/bench/notice-waiter: $(NATIVE)/notice_waiter.c $(NATIVE_HEADERS) | libcms-for-bench
+$(ARTIFACTS)/bench/notice-waiter: $(NATIVE)/notice_waiter.c $(NATIVE_HEADERS) | libcms setup-bench
 	@mkdir -p $(@D)
 	@gcc $(NATIVE_FLAGS) -o $@ $(filter %.c,$^) $(WITH_LIBCMS)
 

@@ -7,7 +7,7 @@ set -eu
 stamp=$1
 sdk_major=10
 shift
-debian_packages="gcc zlib1g-dev libsqlite3-0 curl${*:+ $*}"
+debian_packages="gcc libc6-dev make zlib1g-dev libsqlite3-0 curl pkgconf valgrind groff-base${*:+ $*}"
 
 fail() {
     echo "setup: $1" >&2

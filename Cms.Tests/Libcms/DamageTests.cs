@@ -28,7 +28,7 @@ public sealed class DamageTests
             }
         }
 
-        var output = await NativeProgram.ExpectAsync(NativeProgram.Sanitized("fuzz"), place.Path, seed.ToString(CultureInfo.InvariantCulture), "1500");
+        var output = await NativeProgram.ExpectAsync(NativeProgram.Sanitized("fuzz"), place.Path, seed.ToString(CultureInfo.InvariantCulture), "500");
         Assert.Contains("the segment contradicts itself", output, StringComparison.Ordinal);
     }
 }

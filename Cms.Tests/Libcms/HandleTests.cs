@@ -50,6 +50,8 @@ public sealed class HandleTests
 
         Commit(writer, Set("key", "8"), Set("late", "9"));
         Assert.True(writer.Statistics.IndexBytes > before);
+        // Asked first, so that it is this lookup that has to notice the other file.
+        Assert.Contains("int 0 8 ", probe.AskAbout("get", "s.key"), StringComparison.Ordinal);
         Assert.Contains("int 0 8 ", probe.AskAbout("handle", "s.key"), StringComparison.Ordinal);
         Assert.Contains("int 0 9 ", probe.AskAbout("handle", "s.late"), StringComparison.Ordinal);
         Assert.Equal(ProbeProcess.TextOf(writer.View), probe.Dump());
@@ -122,6 +124,26 @@ public sealed class HandleTests
         probe.Send($"watch {ProbeProcess.Hex("s.late"u8)} -1");
         Commit(writer, Set("late", "2"));
         Assert.Equal("0", probe.Read());
+    }
+
+    [Theory]
+    [InlineData("get", "string 0 39 ")]
+    [InlineData("handle", "string 0 39 ")]
+    [InlineData("many", "0 0 39")]
+    [InlineData("revision", "0 ")]
+    public async Task Each_way_of_reading_notices_the_next_file_by_itself(string command, string expected)
+    {
+        using var place = new SegmentPlace();
+        using var writer = Begin(place, Options with { RetainedCommits = 64 });
+        await using var probe = await ProbeProcess.StartAsync(place.Path);
+        _ = probe.AskAbout(command, "s.key");
+        for (var index = 0; index < 300; index++)
+        {
+            Commit(writer, Set($"filler{index}", "f"));
+        }
+
+        Commit(writer, Set("key", "9"));
+        Assert.StartsWith(command == "revision" ? $"0 {writer.Revision}" : expected, probe.AskAbout(command, "s.key"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal static class NativeProgram
     /// <summary>Where the programs as they are shipped are.</summary>
     public static string Fast(string name) => Path.Combine(Built.Value, "fast", "tests", name);
 
+    /// <summary>A file of what <c>make build</c> makes of the library.</summary>
+    public static string Library(string name) => Path.Combine(Built.Value, "..", "lib", name);
+
     /// <summary>Runs a program to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
     {
@@ -36,9 +39,9 @@ internal static class NativeProgram
 
     private static string Build()
     {
-        string[] arguments = ["--silent", "--no-print-directory", "--directory", Path.Combine(Repository.Root, "libcms"), "tests"];
-        using var make = Process.Start(new ProcessStartInfo("make", arguments) { RedirectStandardError = true })!;
-        var error = make.StandardError.ReadToEnd();
+        string[] arguments = ["--silent", "--no-print-directory", "--directory", Path.Combine(Repository.Root, "libcms"), "lib", "tests"];
+        using var make = Process.Start(new ProcessStartInfo("make", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = make.StandardOutput.ReadToEnd() + make.StandardError.ReadToEnd();
         make.WaitForExit();
         Assert.True(make.ExitCode == 0, error);
         return Path.Combine(Repository.Root, "artifacts", "libcms");

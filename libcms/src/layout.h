@@ -81,9 +81,18 @@ enum {
 #define LARGEST_FILE (UINT64_C(32) << 30)
 #define MOST_BUCKETS (UINT64_C(1) << 29)
 
+/* Tests have a writer run before a load that they choose. */
+#ifdef CMS_TEST_LOADS
+extern void (*cms_before_load)(void);
+#define BEFORE_LOAD() (cms_before_load == NULL ? (void)0 : cms_before_load())
+#else
+#define BEFORE_LOAD() ((void)0)
+#endif
+
 /* One aligned 64-bit load with acquire order. */
 CMS_INLINE uint64_t load_word(const void *place)
 {
+    BEFORE_LOAD();
     return atomic_load_explicit((const _Atomic uint64_t *)place, memory_order_acquire);
 }
 
@@ -93,6 +102,7 @@ CMS_INLINE uint64_t load_loose(const void *place)
     struct __attribute__((packed, may_alias)) loose {
         uint64_t word;
     };
+    BEFORE_LOAD();
     return ((const volatile struct loose *)place)->word;
 }
 

@@ -127,6 +127,7 @@ CMS_INLINE enum step read_chain(struct file *file, const unsigned char *slot, co
 CMS_INLINE unsigned match_tags(const unsigned char *bucket, uint32_t tag)
 {
 #if defined(__SSE2__)
+    BEFORE_LOAD();
     /*
      * Each tag lies in an aligned half of a word, which every load of 16 bytes reads as a whole; the slot itself is
      * loaded again as a word. The fence, which is no instruction here, keeps these loads in front of all later ones.
@@ -156,6 +157,7 @@ CMS_INLINE unsigned match_tags(const unsigned char *bucket, uint32_t tag)
 CMS_INLINE uint32_t match_reference(const unsigned char *bucket, uint32_t tag)
 {
 #if defined(__SSE2__)
+    BEFORE_LOAD();
     const __m128 *pairs = (const __m128 *)(const void *)bucket;
     const __m128i wanted = _mm_set1_epi32((int)tag);
     const __m128 first = pairs[0];

@@ -5,6 +5,10 @@
 
 #include "segment.h"
 
+#ifdef CMS_TEST_LOADS
+void (*cms_before_load)(void);
+#endif
+
 #define DEFAULT_RUN_DIRECTORY "/run/cms"
 
 /* What cmsd accepts as the name of a module: 1 to 255 bytes of 33..126 without a slash, and no way out of the directory. */

@@ -16,6 +16,26 @@
 
 enum { MOST_KEYS = 48, MOST_STEPS = 400, MOST_STATUS = 64, LARGEST_SEGMENT = 1 << 24 };
 
+/* Pages behind each mapping that nobody may touch. */
+#define GUARD ((size_t)32 << 20)
+
+void *__real_mmap(void *place, size_t size, int protection, int flags, int file, off_t offset);
+int __real_munmap(void *place, size_t size);
+void *__wrap_mmap(void *place, size_t size, int protection, int flags, int file, off_t offset);
+int __wrap_munmap(void *place, size_t size);
+
+void *__wrap_mmap(void *place, size_t size, int protection, int flags, int file, off_t offset)
+{
+    void *guarded = __real_mmap(place, size + GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return guarded == MAP_FAILED ? guarded : __real_mmap(guarded, size, protection, flags | MAP_FIXED, file, offset);
+}
+
+int __wrap_munmap(void *place, size_t size)
+{
+    const size_t page = 4096;
+    return __real_munmap(place, (size + page - 1) / page * page + GUARD);
+}
+
 struct any_key {
     unsigned char bytes[CMS_KEY_SIZE];
     size_t size;
@@ -125,8 +145,41 @@ static uint64_t strange_word(const unsigned char *bytes)
     }
 }
 
+/* Has an option that a slot leads to claim to be larger than the file, in its class and in the size of its value. */
+static void inflate(unsigned char *bytes)
+{
+    uint64_t index;
+    uint64_t bucket_count;
+    memcpy(&index, bytes + INDEX_OFFSET, sizeof index);
+    memcpy(&bucket_count, bytes + BUCKET_COUNT_OFFSET, sizeof bucket_count);
+    for (unsigned attempt = 0; attempt < 100; attempt++) {
+        uint32_t reference;
+        uint64_t descriptor;
+        const size_t slot = index + below(bucket_count) * BUCKET_SIZE + below(SLOTS_IN_BUCKET) * WORD_SIZE;
+        memcpy(&reference, bytes + slot, sizeof reference);
+        unsigned char *block = bytes + (size_t)reference * WORD_SIZE;
+        if (reference == 0 || (size_t)reference * WORD_SIZE + 1024 > used_size) {
+            continue;
+        }
+
+        memcpy(&descriptor, block + DESCRIPTOR_OFFSET, sizeof descriptor);
+        const size_t size_offset = KEY_OFFSET + descriptor_count(descriptor);
+        if (descriptor_kind(descriptor) == KIND_OPTION && size_offset < 512) {
+            descriptor = (descriptor & ~(UINT64_C(0xFF) << 32)) | (uint64_t)(100 + below(50)) << 32;
+            memcpy(block + DESCRIPTOR_OFFSET, &descriptor, sizeof descriptor);
+            block[size_offset] = 0xFF;
+            block[size_offset + 1] = 0xFF;
+            block[size_offset + 2] = (unsigned char)(1 + below(60));
+        }
+    }
+}
+
 static void damage(unsigned char *bytes)
 {
+    if (below(4) == 0) {
+        inflate(bytes);
+    }
+
     for (size_t left = 1 + below(10); left > 0; left--) {
         const size_t area = below(4) == 0 ? 160 : used_size;
         const size_t place = below(area / WORD_SIZE) * WORD_SIZE;

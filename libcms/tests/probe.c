@@ -14,6 +14,8 @@
  *   wait SEEN MS       "STATUS REVISION"
  *   watch KEY MS       waits for the handle of the key: "STATUS"
  *   revision           "STATUS REVISION"
+ *   stop N             "ok"; the next command says "stopped" before its Nth load from the segment, from 0, and goes on
+ *                      after any line
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -55,6 +57,54 @@ static cms_handle *handle_of(const unsigned char *key, size_t size)
     (void)cms_handle_init(&made->handle, module, made->key, size);
     return &made->handle;
 }
+
+#ifdef CMS_TEST_LOADS
+extern void (*cms_before_load)(void);
+static long loads_left = -1;
+
+static void stop_at_load(void)
+{
+    char line[8];
+    if (loads_left-- == 0) {
+        cms_before_load = NULL;
+        (void)printf("stopped\n");
+        (void)fflush(stdout);
+        (void)fgets(line, sizeof line, stdin);
+    }
+}
+
+static bool stop_at(const char *number)
+{
+    loads_left = atol(number);
+    (void)printf("ok\n");
+    return true;
+}
+
+static void begin_command(void)
+{
+    cms_before_load = loads_left >= 0 ? stop_at_load : NULL;
+}
+
+static void end_command(void)
+{
+    cms_before_load = NULL;
+    loads_left = -1;
+}
+#else
+static bool stop_at(const char *number)
+{
+    (void)number;
+    return false;
+}
+
+static void begin_command(void)
+{
+}
+
+static void end_command(void)
+{
+}
+#endif
 
 static void answer_text(cms_status status, size_t length)
 {
@@ -128,18 +178,19 @@ static void get_many(char *keys, bool by_handles)
     }
 
     cms_status status = CMS_OK;
+    for (size_t index = 0; by_handles && index < count; index++) {
+        cms_query *query = &queries[index];
+        query->status = cms_handle_find(handle_of(query->key, query->key_size), query->buffer, query->capacity, &query->value);
+    }
+
     if (!by_handles) {
         status = cms_find_many(module, queries, count, NULL);
     }
 
+    /* Nothing is written before all is read, since a test may have a read stop. */
     (void)printf("%d", (int)status);
     for (size_t index = 0; index < count; index++) {
-        cms_query *query = &queries[index];
-        if (by_handles) {
-            query->status = cms_handle_find(handle_of(query->key, query->key_size), query->buffer, query->capacity, &query->value);
-        }
-
-        answer_value(query->status, &query->value, texts[index]);
+        answer_value(queries[index].status, &queries[index].value, texts[index]);
     }
 
     (void)printf("\n");
@@ -243,7 +294,19 @@ int main(int count, char **arguments)
     (void)fflush(stdout);
     while (status == CMS_OK && fgets(line, sizeof line, stdin) != NULL) {
         line[strcspn(line, "\n")] = '\0';
-        if (!answer(line)) {
+        if (strncmp(line, "stop ", 5) == 0) {
+            if (!stop_at(line + 5)) {
+                return 2;
+            }
+
+            (void)fflush(stdout);
+            continue;
+        }
+
+        begin_command();
+        const bool is_known = answer(line);
+        end_command();
+        if (!is_known) {
             (void)fprintf(stderr, "what is %s?\n", line);
             return 2;
         }
