@@ -158,8 +158,14 @@ public sealed class SegmentWriter : IDisposable
     /// <param name="refusal">Why not, when this returns false; what readers see is not changed then.</param>
     public bool TryReserve(IReadOnlyCollection<ModuleChange> changes, [NotNullWhen(false)] out SegmentRefusal? refusal)
     {
-        var need = SpaceEstimate.Of(_file.View, changes);
         refusal = null;
+        var roughNeed = SpaceEstimate.Rough(_file.Index.SlotsUsed, changes);
+        if (roughNeed is { } rough && _file.Index.SlotsUsed + rough.Keys <= _file.Index.SlotsAllowed && _file.Blocks.HasRoom(rough.Bytes))
+        {
+            return true;
+        }
+
+        var need = SpaceEstimate.Of(_file.View, changes);
         var fitsIndex = _file.Index.SlotsUsed + need.Keys <= _file.Index.SlotsAllowed;
         var entries = _file.Index.SlotsUsed + need.Keys;
         var wouldGrow = _file.Blocks.Top + need.Bytes > _file.Memory.Region.Limit;
@@ -168,7 +174,7 @@ public sealed class SegmentWriter : IDisposable
             return true;
         }
 
-        if (fitsIndex && _file.Blocks.TryReserve(need.Bytes))
+        if (fitsIndex && (_file.Blocks.TryReserve(Math.Max(need.Bytes, roughNeed?.Bytes ?? 0)) || _file.Blocks.TryReserve(need.Bytes)))
         {
             return true;
         }

@@ -56,6 +56,12 @@ public sealed class SpaceEstimateTests
     {
         var estimate = SpaceEstimate.Of(Assert.IsType<SegmentView>(writer.View), changes);
         var before = writer.Statistics;
+        if (SpaceEstimate.Rough(before.Entries, changes) is { } rough)
+        {
+            Assert.True(estimate.Bytes <= rough.Bytes, $"{context}: {rough.Bytes} bytes roughly, {estimate.Bytes} looked at closely");
+            Assert.True(estimate.Keys <= rough.Keys, $"{context}: {rough.Keys} keys roughly, {estimate.Keys} looked at closely");
+        }
+
         Assert.True(writer.TryReserve(changes, out _));
         writer.Project(revision, changes);
         var taken = writer.Statistics.UsedBytes - before.UsedBytes;

@@ -32,16 +32,19 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     /// <summary>A fault for tests of the tests.</summary>
     public PlantedFault Fault { get; set; }
 
+    /// <summary>Whether blocks of this many bytes in all can be taken from unused space as it is.</summary>
+    public bool HasRoom(long bytes) => _top + bytes <= memory.Region.Limit;
+
     /// <summary>Makes sure that blocks of this many bytes in all can be taken from unused space.</summary>
     /// <returns>False when the file's maximum or the device forbids it; nothing is changed then.</returns>
     public bool TryReserve(long bytes)
     {
-        var needed = _top + bytes;
-        if (needed <= memory.Region.Limit)
+        if (HasRoom(bytes))
         {
             return true;
         }
 
+        var needed = _top + bytes;
         if (needed > memory.Region.Size)
         {
             return false;

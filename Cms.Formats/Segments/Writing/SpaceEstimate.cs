@@ -21,7 +21,12 @@ internal sealed class SpaceEstimate(SegmentView view)
     // No file is as large, and many of them still add up to a number.
     private const long Impossible = 1L << 40;
 
+    // A commit of more is worth a close look.
+    private const int MostChangesForRough = 4;
+
+    private const int FullLeafSize = BlockLayout.LeafMembersOffset + (BlockLayout.LeafCapacity * sizeof(uint));
     private const int LargestNumberSize = Varint.MaximumSize;
+    private static readonly int LargestSectionSize = SizeClasses.RoundUp(BlockLayout.SectionTextOffset + (2 * SegmentKey.MaximumPrefixSize));
     private readonly Dictionary<long, Tally> _sections = [];
     private readonly SectionId _firstNew = view.NextSection;
     private int _moduleSteps;
@@ -55,6 +60,35 @@ internal sealed class SpaceEstimate(SegmentView view)
         estimate.Bytes += tables?.Bytes ?? 0;
         estimate.Keys += tables?.Keys ?? 0;
         return estimate;
+    }
+
+    /// <summary>
+    /// A larger bound that costs no look at the file, for the commits there are most of: a few options are set. It takes each
+    /// option for new, and its section for one with the longest name and with all options of the file.
+    /// </summary>
+    /// <param name="entries">How many entries the file has.</param>
+    /// <param name="changes">The changes.</param>
+    /// <returns>Null when the changes are others.</returns>
+    public static (long Bytes, long Keys)? Rough(long entries, IReadOnlyCollection<ModuleChange> changes)
+    {
+        if (changes.Count > MostChangesForRough || entries > int.MaxValue)
+        {
+            return null;
+        }
+
+        var bytes = 2L * BlockLayout.ModuleSize;
+        foreach (var change in changes)
+        {
+            if (change is not ModuleChange.OptionSet set || set.Value.Encoding.Length > BlockLayout.MaximumValueSize)
+            {
+                return null;
+            }
+
+            bytes += OptionBytes(SegmentKey.MaximumPrefixSize, set.Option, set.Value.Encoding.Length) + LargestSectionSize;
+            bytes += RoughListBytes((int)entries, changes.Count);
+        }
+
+        return (bytes, changes.Count + 1);
     }
 
     private void Add(ModuleChange change, Tally section)
@@ -166,13 +200,17 @@ internal sealed class SpaceEstimate(SegmentView view)
             return SmallListBytes(existing, (int)total);
         }
 
-        const int FullLeaf = BlockLayout.LeafMembersOffset + (BlockLayout.LeafCapacity * sizeof(uint));
         var leaves = (total / (BlockLayout.LeafCapacity / 2)) + 2;
         var structural = (steps / (BlockLayout.LeafCapacity / 2)) + 2;
         var touched = Math.Min(steps + 2, leaves) + structural;
-        var root = BlockLayout.RootLeavesOffset + (BlockLayout.RootLeafSize * ((leaves * 5 / 4) + 1)) + (long)FullLeaf;
-        return (touched * FullLeaf * LeafGrowthFactor) + (root * 9 / 8 * Math.Min(structural, RootGrowthFactor));
+        var root = BlockLayout.RootLeavesOffset + (BlockLayout.RootLeafSize * ((leaves * 5 / 4) + 1)) + (long)FullLeafSize;
+        return (touched * FullLeafSize * LeafGrowthFactor) + (root * 9 / 8 * Math.Min(structural, RootGrowthFactor));
     }
+
+    // The bound for a list of at most so many members.
+    private static long RoughListBytes(int most, int steps) => most + steps <= BlockLayout.LeafCapacity
+        ? SmallListBytes(0, most + steps) + FullLeafSize
+        : ListBytes(most, steps);
 
     // Every size that a single leaf goes through.
     private static long SmallListBytes(int existing, int total)
@@ -207,8 +245,10 @@ internal sealed class SpaceEstimate(SegmentView view)
         return tally;
     }
 
-    private static int OptionBytes(Tally section, string option, int valueSize) =>
-        SizeClasses.RoundUp(EntryBuilder.OptionSize(section.PrefixSize + 1 + option.Length, null, valueSize));
+    private static int OptionBytes(Tally section, string option, int valueSize) => OptionBytes(section.PrefixSize, option, valueSize);
+
+    private static int OptionBytes(int prefixSize, string option, int valueSize) =>
+        SizeClasses.RoundUp(EntryBuilder.OptionSize(prefixSize + 1 + option.Length, null, valueSize));
 
     private static int NameBytes(string? name) => name is null ? 0 : SizeClasses.RoundUp(BlockLayout.KeyOffset + name.Length + LargestNumberSize);
 
