@@ -31,9 +31,13 @@ public class EditSessionTests
         { new ModuleOperation.SetOption(X, "a.b", ConfigValue.FromText("1")), ErrorCode.InvalidArgument },
         { new ModuleOperation.SetOption(X, "o", ConfigValue.FromText(new string('v', 41))), ErrorCode.TooLarge },
         { new ModuleOperation.SetOption(X, "o", ConfigValue.FromTexts(["", "", "", ""])), ErrorCode.TooLarge },
-        { new ModuleOperation.AddToList(X, "l", "3"u8.ToArray()), ErrorCode.TooLarge },
+        { new ModuleOperation.AddToList(X, "l", ConfigValue.FromText("3")), ErrorCode.TooLarge },
         { new ModuleOperation.DeleteOption(X, "none"), ErrorCode.NotFound },
         { new ModuleOperation.DeleteElement(X, "none", 0), ErrorCode.NotFound },
+        { new ModuleOperation.SetElement(X, "none", 0, ConfigValue.FromText("7")), ErrorCode.NotFound },
+        { new ModuleOperation.SetElement(X, "p", 0, ConfigValue.FromText("7")), ErrorCode.NotFound },
+        { new ModuleOperation.SetElement(X, "l", 3, ConfigValue.FromText("7")), ErrorCode.NotFound },
+        { new ModuleOperation.SetElement(X, "l", -1, ConfigValue.FromText("7")), ErrorCode.NotFound },
         { new ModuleOperation.RenameOption(X, "p", "l"), ErrorCode.AlreadyExists },
         { new ModuleOperation.RenameOption(X, "none", "q"), ErrorCode.NotFound },
     };
@@ -51,10 +55,12 @@ public class EditSessionTests
         { new ModuleOperation.DeleteElement(X, "l", 1), "a x p=1 l=1,1|b|a y" },
         { new ModuleOperation.DeleteElement(X, "l", 3), "a x p=1 l=1,2,1|b|a y" },
         { new ModuleOperation.RenameOption(X, "p", "q"), "a x q=1 l=1,2,1|b|a y" },
-        { new ModuleOperation.AddToList(X, "p", "2"u8.ToArray()), "a x p=1,2 l=1,2,1|b|a y" },
-        { new ModuleOperation.AddToList(X, "n", "2"u8.ToArray()), "a x p=1 l=1,2,1 n=2|b|a y" },
-        { new ModuleOperation.RemoveFromList(X, "l", "1"u8.ToArray()), "a x p=1 l=2|b|a y" },
-        { new ModuleOperation.RemoveFromList(X, "p", "1"u8.ToArray()), "a x p=1 l=1,2,1|b|a y" },
+        { new ModuleOperation.AddToList(X, "p", ConfigValue.FromText("2")), "a x p=1,2 l=1,2,1|b|a y" },
+        { new ModuleOperation.AddToList(X, "n", ConfigValue.FromText("2")), "a x p=1 l=1,2,1 n=2|b|a y" },
+        { new ModuleOperation.AddToList(X, "n", ConfigValue.FromTexts(["2", "3"])), "a x p=1 l=1,2,1 n=2,3|b|a y" },
+        { new ModuleOperation.SetElement(X, "l", 1, ConfigValue.FromText("7")), "a x p=1 l=1,7,1|b|a y" },
+        { new ModuleOperation.RemoveFromList(X, "l", ConfigValue.FromText("1")), "a x p=1 l=2|b|a y" },
+        { new ModuleOperation.RemoveFromList(X, "p", ConfigValue.FromText("1")), "a x p=1 l=1,2,1|b|a y" },
     };
 
     [Theory]

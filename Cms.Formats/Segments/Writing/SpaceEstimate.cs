@@ -91,6 +91,15 @@ internal sealed class SpaceEstimate(SegmentView view)
         return (bytes, changes.Count + 1);
     }
 
+    /// <summary>Whether changes do nothing but remove.</summary>
+    public static bool OnlyRemoves(IReadOnlyCollection<ModuleChange> changes) => changes.All(change =>
+        change is ModuleChange.OptionRemoved or ModuleChange.SectionRemoved or ModuleChange.RowDeleted or ModuleChange.TableDropped);
+
+    /// <summary>Bytes that the removal of an option, or of a section with few, takes at most from a file of so many entries.</summary>
+    public static long ForRemoving(long entries) =>
+        (2 * BlockLayout.ModuleSize) + LargestSectionSize + SizeClasses.RoundUp(BlockLayout.KeyOffset + BlockLayout.MaximumKeySize)
+        + RoughListBytes((int)Math.Min(entries, int.MaxValue), 1);
+
     private void Add(ModuleChange change, Tally section)
     {
         switch (change)
@@ -182,7 +191,8 @@ internal sealed class SpaceEstimate(SegmentView view)
             }
         }
 
-        Keys++;
+        // The module's own entry comes with its first section.
+        Keys += _firstNew.Value == 1 ? 1 : 0;
         Bytes += (2 * BlockLayout.ModuleSize) + ListBytes(view.SectionCount, _moduleSteps);
     }
 
