@@ -157,13 +157,14 @@ public sealed class SegmentWriter : IDisposable
     /// <param name="changes">The changes in order.</param>
     /// <param name="refusal">Why not, when this returns false; what readers see is not changed then.</param>
     /// <remarks>
-    /// Only changes that remove something may use the last of the room, so that a full module can be emptied; for them past
-    /// revisions are given up when nothing else helps.
+    /// When there is no room to be had any more, past revisions are given up. Then options are set as long
+    /// as free blocks of their sizes are there, and the last of the room is for changes that only remove, so that a full module
+    /// can be emptied.
     /// </remarks>
     public bool TryReserve(IReadOnlyCollection<ModuleChange> changes, [NotNullWhen(false)] out SegmentRefusal? refusal)
     {
         refusal = null;
-        var spare = SpaceEstimate.ForRemoving(_file.Index.SlotsUsed);
+        var spare = 2 * SpaceEstimate.ForRemoving(_file.Index.SlotsUsed);
         var rough = SpaceEstimate.Rough(_file.Index.SlotsUsed, changes);
         if (rough is var (roughBytes, roughKeys) && HasSlots(roughKeys) && _file.Blocks.HasRoom(roughBytes + spare))
         {
@@ -195,9 +196,8 @@ public sealed class SegmentWriter : IDisposable
             return true;
         }
 
-        if (fitsIndex && SpaceEstimate.OnlyRemoves(changes) && _file.Blocks.TryReserve(need.Bytes))
+        if (fitsIndex && FitsWithoutGrowing(changes, need.Bytes, spare))
         {
-            _file.Retention.ReleaseAll(Revision.Value);
             return true;
         }
 
@@ -367,6 +367,20 @@ public sealed class SegmentWriter : IDisposable
         BootId.Store(memory);
         memory.Region.Write(HeaderLayout.EpochOffset, epoch);
         memory.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkLive);
+    }
+
+    private bool FitsWithoutGrowing(IReadOnlyCollection<ModuleChange> changes, long bytes, long spare)
+    {
+        var isRemoving = SpaceEstimate.OnlyRemoves(changes);
+        var isAdding = false;
+        var sizes = isRemoving ? null : SpaceEstimate.BlocksOf(_file.View, changes, out isAdding);
+        if (!isRemoving && sizes is null)
+        {
+            return false;
+        }
+
+        _file.Retention.ReleaseAll(Revision.Value);
+        return sizes is null ? _file.Blocks.HasRoom(bytes) : _file.Blocks.CanTake(sizes, Revision.Next.Value, isAdding ? spare : spare / 2);
     }
 
     private bool HasSlots(long more) => _file.Index.SlotsUsed + more <= _file.Index.SlotsAllowed;

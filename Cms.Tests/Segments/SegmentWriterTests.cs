@@ -69,15 +69,17 @@ public sealed class SegmentWriterTests
         using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
         var model = new ModuleModel();
         Commit(writer, model, new ModuleChange.SectionAdded(new(1), "t", "s"));
-        var taken = 0;
+        var sizes = new List<int>();
         for (var size = 900; size > 0; size /= 3)
         {
-            while (writer.TryReserve([OfSize(taken, size)], out _))
+            while (writer.TryReserve([OfSize(sizes.Count, size)], out _))
             {
-                Commit(writer, model, OfSize(taken++, size));
+                Commit(writer, model, OfSize(sizes.Count, size));
+                sizes.Add(size);
             }
         }
 
+        var taken = sizes.Count;
         Assert.True(taken > 100, $"only {taken}");
         for (var option = 0; option < taken; option++)
         {
@@ -86,6 +88,33 @@ public sealed class SegmentWriterTests
 
         ViewAssert.Same(model, writer.View, "emptied");
         Assert.False(writer.View.Options(new(1)).Any());
+        foreach (var (option, size) in sizes.Take(Math.Min(taken / 2, 200)).Index())
+        {
+            Commit(writer, model, OfSize(option, size));
+        }
+    }
+
+    [Fact]
+    public void Options_are_overwritten_for_ever_when_there_is_no_room_for_more()
+    {
+        using var place = new SegmentPlace();
+        var options = new SegmentOptions { MaximumBytes = 64 << 20, GrowthBytes = 4096, Budget = new(200 << 10) };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        var model = new ModuleModel();
+        Commit(writer, model, new ModuleChange.SectionAdded(new(1), "t", "s"));
+        var taken = 0;
+        while (writer.TryReserve([OfSize(taken, 300)], out _))
+        {
+            Commit(writer, model, OfSize(taken++, 300));
+        }
+
+        for (var round = 0; round < 2000; round++)
+        {
+            Commit(writer, model, OfSize(round % taken, 301));
+        }
+
+        ViewAssert.Same(model, writer.View, "overwritten");
+        Commit(writer, model, new ModuleChange.OptionRemoved(new(1), "o0"));
     }
 
     [Fact]

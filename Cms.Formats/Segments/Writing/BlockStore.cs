@@ -56,6 +56,22 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
         return !IsDeviceFull;
     }
 
+    /// <summary>Whether blocks of these sizes can be taken from free ones, or the rest from unused space above which some stays.</summary>
+    /// <param name="sizes">Bytes of each block.</param>
+    /// <param name="revision">The revision that will write them.</param>
+    /// <param name="spare">Bytes of unused space that are to stay.</param>
+    public bool CanTake(IReadOnlyList<int> sizes, long revision, long spare)
+    {
+        var lacking = 0L;
+        foreach (var group in sizes.GroupBy(SizeClasses.ClassFor))
+        {
+            var usable = _free[group.Key].TakeWhile(reference => IsUsable(reference, revision)).Take(group.Count()).Count();
+            lacking += (long)SizeClasses.SizeOf(group.Key) * (group.Count() - usable);
+        }
+
+        return lacking == 0 || HasRoom(lacking + spare);
+    }
+
     /// <summary>Writes a block and returns its reference.</summary>
     /// <param name="builder">What to write.</param>
     /// <param name="revision">The revision that writes it.</param>
@@ -129,18 +145,18 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     private static ulong NextStamp(ulong stamp) => (stamp + 2) & ~1UL;
 
     // A free block whose stamp has come too far for the revision stays free until later ones.
+    private bool IsUsable(uint reference, long revision) =>
+        BlockLayout.RevisionOf(NextStamp(memory.Region.Read((long)reference * BlockLayout.WordSize))) <= revision;
+
     private long Take(int sizeClass, long revision, ulong descriptor, out ulong stamp)
     {
-        if (_free[sizeClass].TryPeek(out var reference))
+        if (_free[sizeClass].TryPeek(out var reference) && IsUsable(reference, revision))
         {
+            _ = _free[sizeClass].Pop();
+            FreeBytes -= SizeClasses.SizeOf(sizeClass);
             var used = (long)reference * BlockLayout.WordSize;
             stamp = memory.Region.Read(used);
-            if (BlockLayout.RevisionOf(NextStamp(stamp)) <= revision)
-            {
-                _ = _free[sizeClass].Pop();
-                FreeBytes -= SizeClasses.SizeOf(sizeClass);
-                return used;
-            }
+            return used;
         }
 
         var size = SizeClasses.SizeOf(sizeClass);

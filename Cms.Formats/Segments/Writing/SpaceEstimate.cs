@@ -91,6 +91,46 @@ internal sealed class SpaceEstimate(SegmentView view)
         return (bytes, changes.Count + 1);
     }
 
+    /// <summary>
+    /// The sizes of the blocks that changes take, exactly, free ones included. Known for options that are set in different
+    /// places, of which at most one in each section is new and joins a list of one leaf.
+    /// </summary>
+    /// <param name="view">What they are applied to.</param>
+    /// <param name="changes">The changes in order.</param>
+    /// <param name="isAdding">Whether any option is new.</param>
+    /// <returns>Null when the changes are others.</returns>
+    public static IReadOnlyList<int>? BlocksOf(SegmentView view, IReadOnlyCollection<ModuleChange> changes, out bool isAdding)
+    {
+        isAdding = false;
+        var estimate = new SpaceEstimate(view);
+        var sizes = new List<int>();
+        foreach (var change in changes)
+        {
+            if (change is not ModuleChange.OptionSet set || set.Value.Encoding.Length > BlockLayout.MaximumValueSize)
+            {
+                return null;
+            }
+
+            var section = estimate.TallyOf(set.Section);
+            sizes.Add(OptionBytes(section, set.Option, set.Value.Encoding.Length));
+            if (!estimate.IsNew(section, set.Option))
+            {
+                continue;
+            }
+
+            if (section.Steps++ > 0 || section.EntrySize == 0 || section.Existing >= BlockLayout.LeafCapacity)
+            {
+                return null;
+            }
+
+            isAdding = true;
+            sizes.Add(section.EntrySize);
+            sizes.Add(LeafWriter.SizeFor(section.Existing == 0 ? LeafWriter.FirstCapacity : LeafWriter.Roomy(section.Existing + 1)));
+        }
+
+        return sizes;
+    }
+
     /// <summary>Whether changes do nothing but remove.</summary>
     public static bool OnlyRemoves(IReadOnlyCollection<ModuleChange> changes) => changes.All(change =>
         change is ModuleChange.OptionRemoved or ModuleChange.SectionRemoved or ModuleChange.RowDeleted or ModuleChange.TableDropped);
