@@ -39,6 +39,7 @@ internal static class SegmentSuite
         var contest = new LookupContest(native, reader, hugeReader, new DictionaryWalk());
         await contest.RunAsync();
         ReportLookups(contest, report);
+        ReportHits(run["segment"], report);
         report.Add("writer-commits-per-s", await EndWriterAsync(writer), "1/s");
         report.Add("lmdb-writer-commits-per-s", await EndWriterAsync(lmdbWriter), "1/s");
     }
@@ -103,6 +104,14 @@ internal static class SegmentSuite
         {
             report.Add($"{peer}-hot-ns", contest.Median($"{peer} hot"), "ns");
             report.Add($"{peer}-random-1m-ns", contest.Median($"{peer} random"), "ns");
+        }
+    }
+
+    private static void ReportHits(string path, Report report)
+    {
+        foreach (var (keys, cached) in new[] { (1_000, 512), (10_000, 8_192), (LookupData.KeyCount, 65_536) })
+        {
+            report.AddAbove(FormattableString.Invariant($"zipf-{keys}-cached-{cached}-hit-percent"), ZipfReads.HitPercent(path, keys, cached), "%", 90);
         }
     }
 
