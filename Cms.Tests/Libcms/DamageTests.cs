@@ -7,7 +7,7 @@ namespace Cms.Tests.Libcms;
 
 public sealed class DamageTests
 {
-    private static readonly SegmentOptions Options = new() { MaximumBytes = 256 << 10, InitialEntries = 64, GrowthBytes = 4096, RetainedCommits = 8 };
+    private static readonly SegmentOptions Options = new() { MaximumBytes = 256 << 10, InitialEntries = 400, GrowthBytes = 4096, RetainedCommits = 8 };
 
     [Theory]
     [InlineData(201)]
@@ -26,9 +26,18 @@ public sealed class DamageTests
                 Assert.True(writer.TryReserve(changes, out _));
                 writer.Project(history.Model.Revision, changes);
             }
+
+            Assert.True(writer.TryReserve(SampleTable.Changes(), out _));
+            writer.Project(history.Model.Revision.Next, SampleTable.Changes());
         }
 
         var output = await NativeProgram.ExpectAsync(NativeProgram.Sanitized("fuzz"), place.Path, seed.ToString(CultureInfo.InvariantCulture), "500");
         Assert.Contains("the segment contradicts itself", output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(402)]
+    public async Task No_text_crashes_the_reader_of_JSON(int seed) =>
+        Assert.EndsWith("0 failures\n", await NativeProgram.ExpectAsync(NativeProgram.Sanitized("json"), seed.ToString(CultureInfo.InvariantCulture), "200000"), StringComparison.Ordinal);
 }

@@ -100,9 +100,28 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Asks the daemon to stop and waits until it has.</summary>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await _process.WaitForExitAsync();
+        await SignalAsync("TERM");
+        await _process!.WaitForExitAsync();
         return _process.ExitCode;
+    }
+
+    /// <summary>Has the daemon stand still; it can only be killed then.</summary>
+    public async Task FreezeAsync()
+    {
+        await SignalAsync("STOP");
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (!Directory.GetDirectories($"/proc/{_process!.Id}/task").All(IsStopped))
+        {
+            await tick.WaitForNextTickAsync();
+        }
+    }
+
+    private static bool IsStopped(string task) => File.ReadAllText(Path.Combine(task, "stat")) is var stat && stat[(stat.LastIndexOf(')') + 2)..].StartsWith('T');
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
