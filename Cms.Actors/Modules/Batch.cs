@@ -10,7 +10,6 @@ internal sealed class Batch(IModuleView ground, EditLimits limits)
 {
     private readonly Overlay _state = new(ground);
     private readonly List<Commit> _commits = [];
-    private readonly List<ModuleChange> _changes = [];
     private readonly Dictionary<string, Commit> _byRequest = [];
 
     /// <summary>The revision that the next command sees.</summary>
@@ -18,9 +17,6 @@ internal sealed class Batch(IModuleView ground, EditLimits limits)
 
     /// <summary>The commits decided so far, with consecutive revisions.</summary>
     public IReadOnlyList<Commit> Commits => _commits;
-
-    /// <summary>The changes of all of them.</summary>
-    public IReadOnlyList<ModuleChange> Changes => _changes;
 
     /// <summary>Decides a command on the state that those before it leave.</summary>
     /// <param name="command">What is asked.</param>
@@ -35,7 +31,6 @@ internal sealed class Batch(IModuleView ground, EditLimits limits)
         var commit = new Commit(_state.Revision.Next, command.Origin, decision.Changes);
         _state.Apply(commit.Revision, commit.Changes);
         _commits.Add(commit);
-        _changes.AddRange(commit.Changes);
         if (command.Origin.RequestId is { } requestId)
         {
             _byRequest.Add(requestId, commit);

@@ -193,7 +193,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     private Batch NewBatch() => new(_segment.View, _context.Options.Limits);
 
     private Refusal? Reserve(Batch batch) =>
-        batch.Changes.Count == 0 || _segment.TryReserve(batch.Changes, out var reason)
+        batch.Commits.Count == 0 || _segment.TryReserveAll([.. batch.Commits.Select(commit => commit.Changes)], out var reason)
             ? null
             : new Refusal(ErrorCode.SegmentFull, $"module {_context.Module} has no room: {reason}; raise that or remove what is not needed");
 

@@ -23,16 +23,15 @@ internal static class SegmentRecovery
             segment = null;
         }
 
-        if (segment is null)
+        if (segment is not null && TryReplay(context, segment, last, out whyNot))
         {
-            Log.SegmentRebuilt(context.Logger, context.Module.ToString(), whyNot ?? "there was none");
-            segment = SegmentWriter.Create(context.SegmentPath, context.Journal.Id, options, Fold(context, last));
-            Log.ModuleOpened(context.Logger, context.Module.ToString(), last.Value, "cold", (int)last.Value);
             return segment;
         }
 
-        var replayed = Replay(context, segment, last);
-        Log.ModuleOpened(context.Logger, context.Module.ToString(), last.Value, "warm", replayed);
+        segment?.Dispose();
+        Log.SegmentRebuilt(context.Logger, context.Module.ToString(), whyNot ?? "there was none");
+        segment = CreateAnew(context, options, Fold(context, last));
+        Log.ModuleOpened(context.Logger, context.Module.ToString(), last.Value, "cold", (int)last.Value);
         return segment;
     }
 
@@ -48,20 +47,47 @@ internal static class SegmentRecovery
         return state;
     }
 
-    private static int Replay(ModuleContext context, SegmentWriter segment, Revision last)
+    // What was journaled fitted when it was decided; after a kill the blocks that it wrote lie about as free ones of the wrong
+    // sizes, so that there may be no room for it in this file.
+    private static bool TryReplay(ModuleContext context, SegmentWriter segment, Revision last, out string? whyNot)
     {
         var replayed = 0;
-        foreach (var commit in context.Journal.Read(context.Module, segment.Revision, last))
+        try
         {
-            if (!segment.TryReserve(commit.Changes, out var reason))
+            foreach (var commit in context.Journal.Read(context.Module, segment.Revision, last))
             {
-                throw new SegmentException(SegmentError.Full, context.SegmentPath, $"no room for revision {commit.Revision}: {reason}");
-            }
+                if (!segment.TryReserve(commit.Changes, out var refusal))
+                {
+                    whyNot = $"it has no room for revision {commit.Revision}: {refusal}";
+                    return false;
+                }
 
-            segment.Project(commit.Revision, commit.Changes);
-            replayed++;
+                segment.Project(commit.Revision, commit.Changes);
+                replayed++;
+            }
+        }
+        catch (SegmentException exception)
+        {
+            whyNot = exception.Message;
+            return false;
         }
 
-        return replayed;
+        Log.ModuleOpened(context.Logger, context.Module.ToString(), last.Value, "warm", replayed);
+        whyNot = null;
+        return true;
+    }
+
+    // A run directory that has no room for two segments has room for one.
+    private static SegmentWriter CreateAnew(ModuleContext context, SegmentOptions options, IModuleView state)
+    {
+        try
+        {
+            return SegmentWriter.Create(context.SegmentPath, context.Journal.Id, options, state);
+        }
+        catch (SegmentException full) when (full.Error == SegmentError.Full && File.Exists(context.SegmentPath))
+        {
+            SegmentWriter.Remove(context.SegmentPath);
+            return SegmentWriter.Create(context.SegmentPath, context.Journal.Id, options, state);
+        }
     }
 }

@@ -19,6 +19,9 @@ public sealed class SegmentWriter : IDisposable
 {
     private const string NextSuffix = ".next";
 
+    // Whoever wants keys that meet under all of these seeds has to try more keys than he can.
+    private const ulong MostSalts = 8;
+
     /// <summary>A file that would have to grow is copied instead when at least this share of its blocks is free, so that copying costs at most four times what it gains.</summary>
     private const int GrowingWastePercent = 25;
 
@@ -113,6 +116,19 @@ public sealed class SegmentWriter : IDisposable
         return new(path, options, file);
     }
 
+    /// <summary>Takes a segment away. Its memory is given back when the last reader that has it mapped lets go.</summary>
+    /// <remarks>Readers find no segment until there is a new one at the path.</remarks>
+    public static void Remove(string path)
+    {
+        var old = MarkOld(path);
+        File.Delete(path);
+        if (old is not null)
+        {
+            SegmentFile.WakeWaiters(old);
+            old.Dispose();
+        }
+    }
+
     /// <summary>Goes on with a segment that an earlier writer left, at its last visible revision.</summary>
     /// <param name="path">The file.</param>
     /// <param name="journalId">The journal that it must be a projection of.</param>
@@ -164,46 +180,27 @@ public sealed class SegmentWriter : IDisposable
     public bool TryReserve(IReadOnlyCollection<ModuleChange> changes, [NotNullWhen(false)] out SegmentRefusal? refusal)
     {
         refusal = null;
-        var spare = 2 * SpaceEstimate.ForRemoving(_file.Index.SlotsUsed);
+        var spare = Spare;
         var rough = SpaceEstimate.Rough(_file.Index.SlotsUsed, changes);
-        if (rough is var (roughBytes, roughKeys) && HasSlots(roughKeys) && _file.Blocks.HasRoom(roughBytes + spare))
+        if (rough is var (bytes, keys) && HasSlots(keys) && _file.Blocks.HasRoom(bytes + spare))
         {
             return true;
         }
 
         var need = SpaceEstimate.Of(_file.View, changes);
-        var bytes = need.Bytes + spare;
-        var entries = _file.Index.SlotsUsed + need.Keys;
-        var fitsIndex = HasSlots(need.Keys);
-        var wouldGrow = !_file.Blocks.HasRoom(bytes);
-        if (fitsIndex && wouldGrow && IsWasteful(GrowingWastePercent) && TryMove(entries, bytes, out _))
+        if (TryMakeRoom(need, rough?.Bytes ?? 0, out refusal))
         {
             return true;
         }
 
-        if (fitsIndex && (_file.Blocks.TryReserve(Math.Max(bytes, (rough?.Bytes ?? 0) + spare)) || _file.Blocks.TryReserve(bytes)))
-        {
-            return true;
-        }
-
-        var least = HeaderLayout.HeaderSize + (BucketsFor(entries) * IndexLayout.BucketSize) + _file.Blocks.BytesInUse - _file.Retention.Bytes + bytes;
-        var isWorthCopying = !fitsIndex || _file.Blocks.Top + bytes > _options.MaximumBytes;
-        var isDeviceFull = !isWorthCopying;
-        var roomy = fitsIndex ? entries : Math.Max(entries, _file.Index.SlotsUsed * 3 / 2);
-        if (isWorthCopying && least <= _options.MaximumBytes
-            && (TryMove(roomy, bytes, out isDeviceFull) || (roomy > entries && TryMove(entries, bytes, out isDeviceFull))))
-        {
-            return true;
-        }
-
-        if (fitsIndex && FitsWithoutGrowing(changes, need.Bytes, spare))
-        {
-            return true;
-        }
-
-        refusal = new(SegmentError.Full, least, _options.MaximumBytes, isDeviceFull);
-        return false;
+        return HasSlots(need.Keys) && FitsWithoutGrowing(changes, need.Bytes, spare);
     }
+
+    /// <summary>Makes sure that all of these commits can be projected one after the other.</summary>
+    /// <param name="commits">The changes of each, in order.</param>
+    /// <param name="refusal">Why not, when this returns false; some of them may still fit by themselves.</param>
+    public bool TryReserveAll(IReadOnlyList<IReadOnlyCollection<ModuleChange>> commits, [NotNullWhen(false)] out SegmentRefusal? refusal) =>
+        commits.Count == 1 ? TryReserve(commits[0], out refusal) : TryMakeRoom(SpaceEstimate.Of(_file.View, commits), 0, out refusal);
 
     /// <summary>Moves the module into a new file without free blocks; readers go over by themselves.</summary>
     /// <returns>False when there is no room for another file; nothing is changed then.</returns>
@@ -280,9 +277,10 @@ public sealed class SegmentWriter : IDisposable
     {
         var next = path + NextSuffix;
         isDeviceFull = false;
-        for (var buckets = BucketsFor(entries); ; buckets *= 2)
+        var buckets = BucketsFor(entries);
+        for (ulong salt = 0; ;)
         {
-            var memory = SegmentMemory.Create(next, journalId, options, buckets);
+            var memory = SegmentMemory.Create(next, journalId, salt, options, buckets);
             if (memory is null)
             {
                 isDeviceFull = buckets * IndexLayout.BucketSize < options.MaximumBytes / 2;
@@ -290,33 +288,41 @@ public sealed class SegmentWriter : IDisposable
             }
 
             var file = new SegmentFile(memory, options);
-            if (TryFill(file, state, out var isIndexFull))
+            if (TryFill(file, state))
             {
                 return file;
             }
 
             isDeviceFull = file.Blocks.IsDeviceFull;
+            var isTooSmall = file.Index.SlotsUsed > file.Index.SlotsAllowed;
+            var isCrowded = file.Index.IsCrowded;
             file.Dispose();
             File.Delete(next);
-            if (!isIndexFull)
+            if (isTooSmall)
+            {
+                buckets *= 2;
+            }
+            else if (isCrowded && salt < MostSalts)
+            {
+                salt++;
+            }
+            else
             {
                 return null;
             }
         }
     }
 
-    private static bool TryFill(SegmentFile file, IModuleView state, out bool isIndexFull)
+    // Keys that meet too often under one seed do not under another.
+    private static bool TryFill(SegmentFile file, IModuleView state)
     {
-        isIndexFull = false;
         try
         {
             file.CopyFrom(state);
-            isIndexFull = file.Index.SlotsUsed > file.Index.SlotsAllowed;
-            return !isIndexFull;
+            return file.Index.SlotsUsed <= file.Index.SlotsAllowed && !file.Index.IsCrowded;
         }
         catch (SegmentException exception) when (exception.Error == SegmentError.Full)
         {
-            isIndexFull = file.Index.SlotsUsed > file.Index.SlotsAllowed;
             return false;
         }
     }
@@ -348,15 +354,9 @@ public sealed class SegmentWriter : IDisposable
         File.Move(path + NextSuffix, path, overwrite: true);
         if (old is not null)
         {
-            WaitersOf(old);
+            SegmentFile.WakeWaiters(old);
             old.Dispose();
         }
-    }
-
-    private static void WaitersOf(SegmentMemory old)
-    {
-        old.Region.Write(HeaderLayout.FutexOffset, unchecked(BlockLayout.Low(old.Region.Read(HeaderLayout.FutexOffset)) + 1));
-        Mapping.Futex.WakeAll(old.Region, HeaderLayout.FutexOffset);
     }
 
     private static ulong EpochAfter(SegmentMemory memory) => unchecked(memory.Region.Read(HeaderLayout.EpochOffset) + 1);
@@ -367,6 +367,40 @@ public sealed class SegmentWriter : IDisposable
         BootId.Store(memory);
         memory.Region.Write(HeaderLayout.EpochOffset, epoch);
         memory.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkLive);
+    }
+
+    // Room that only removals may use.
+    private long Spare => 2 * SpaceEstimate.ForRemoving(_file.Index.SlotsUsed);
+
+    private bool TryMakeRoom(SpaceEstimate need, long rough, [NotNullWhen(false)] out SegmentRefusal? refusal)
+    {
+        refusal = null;
+        var bytes = need.Bytes + Spare;
+        var entries = _file.Index.SlotsUsed + need.Keys;
+        var fitsIndex = HasSlots(need.Keys);
+        var wouldGrow = !_file.Blocks.HasRoom(bytes);
+        if (fitsIndex && wouldGrow && IsWasteful(GrowingWastePercent) && TryMove(entries, bytes, out _))
+        {
+            return true;
+        }
+
+        if (fitsIndex && (_file.Blocks.TryReserve(Math.Max(bytes, rough + Spare)) || _file.Blocks.TryReserve(bytes)))
+        {
+            return true;
+        }
+
+        var least = HeaderLayout.HeaderSize + (BucketsFor(entries) * IndexLayout.BucketSize) + _file.Blocks.BytesInUse - _file.Retention.Bytes + bytes;
+        var isWorthCopying = !fitsIndex || _file.Blocks.Top + bytes > _options.MaximumBytes;
+        var isDeviceFull = !isWorthCopying;
+        var roomy = fitsIndex ? entries : Math.Max(entries, _file.Index.SlotsUsed * 3 / 2);
+        if (isWorthCopying && least <= _options.MaximumBytes
+            && (TryMove(roomy, bytes, out isDeviceFull) || (roomy > entries && TryMove(entries, bytes, out isDeviceFull))))
+        {
+            return true;
+        }
+
+        refusal = new(SegmentError.Full, least, _options.MaximumBytes, isDeviceFull);
+        return false;
     }
 
     private bool FitsWithoutGrowing(IReadOnlyCollection<ModuleChange> changes, long bytes, long spare)
@@ -383,7 +417,7 @@ public sealed class SegmentWriter : IDisposable
         return sizes is null ? _file.Blocks.HasRoom(bytes) : _file.Blocks.CanTake(sizes, Revision.Next.Value, isAdding ? spare : spare / 2);
     }
 
-    private bool HasSlots(long more) => _file.Index.SlotsUsed + more <= _file.Index.SlotsAllowed;
+    private bool HasSlots(long more) => _file.Index.SlotsUsed + more <= _file.Index.SlotsAllowed && (more == 0 || !_file.Index.IsCrowded);
 
     private bool IsWasteful(int percent) =>
         _file.Blocks.FreeBytes >= LeastWaste && _file.Blocks.FreeBytes * 100 >= (_file.Blocks.FreeBytes + _file.Blocks.BytesInUse) * percent;

@@ -64,8 +64,13 @@ internal sealed class SegmentMemory : IDisposable
     }
 
     /// <summary>Makes a new file with an empty index; it is marked as being built and nobody sees it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="journalId">The journal to be projected.</param>
+    /// <param name="salt">0, or another number when the keys meet too often under the seed that 0 makes.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="bucketCount">Buckets of the index.</param>
     /// <returns>Null when the device or the budget has no room; there is no file then.</returns>
-    public static SegmentMemory? Create(string path, Guid journalId, SegmentOptions options, long bucketCount)
+    public static SegmentMemory? Create(string path, Guid journalId, ulong salt, SegmentOptions options, long bucketCount)
     {
         var indexSize = bucketCount * IndexLayout.BucketSize;
         var arena = (HeaderLayout.HeaderSize + indexSize + PageSize - 1) / PageSize * PageSize;
@@ -84,7 +89,7 @@ internal sealed class SegmentMemory : IDisposable
             return null;
         }
 
-        WriteConstants(region, journalId, options.MaximumBytes, bucketCount, arena);
+        WriteConstants(region, journalId, salt, options.MaximumBytes, bucketCount, arena);
         return new(region, path, options.Budget);
     }
 
@@ -227,7 +232,7 @@ internal sealed class SegmentMemory : IDisposable
         }
     }
 
-    private static void WriteConstants(MappedRegion region, Guid journalId, long maximumSize, long bucketCount, long arena)
+    private static void WriteConstants(MappedRegion region, Guid journalId, ulong salt, long maximumSize, long bucketCount, long arena)
     {
         Span<byte> id = stackalloc byte[JournalIdSize];
         _ = journalId.TryWriteBytes(id, bigEndian: true, out _);
@@ -237,8 +242,8 @@ internal sealed class SegmentMemory : IDisposable
         region.Write(HeaderLayout.VersionOffset, HeaderLayout.FormatVersion | ((ulong)HeaderLayout.HeaderSize << 32));
         region.Write(HeaderLayout.JournalIdOffset, first);
         region.Write(HeaderLayout.JournalIdOffset + 8, second);
-        region.Write(HeaderLayout.HashSeedOffset, KeyHash.Compute(id, first, second));
-        region.Write(HeaderLayout.HashSeedSecondOffset, KeyHash.Compute(id, second, first));
+        region.Write(HeaderLayout.HashSeedOffset, KeyHash.Compute(id, first ^ salt, second));
+        region.Write(HeaderLayout.HashSeedSecondOffset, KeyHash.Compute(id, second ^ salt, first));
         region.Write(HeaderLayout.MaximumSizeOffset, (ulong)maximumSize);
         region.Write(HeaderLayout.IndexOffset, HeaderLayout.HeaderSize);
         region.Write(HeaderLayout.BucketCountOffset, (ulong)bucketCount);

@@ -145,7 +145,16 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
             return default;
         }
 
-        return new(_reader.Entry.Size, PrefixSize(), _reader.Entry.ListCount);
+        return new(_reader.Entry.Size, PrefixSize(), _reader.Entry.ListCount, LeavesOf(_reader.Entry.ListReference));
+    }
+
+    // For the writer, in whose own file no block changes meanwhile.
+    private int LeavesOf(uint list)
+    {
+        var offset = (long)list * BlockLayout.WordSize;
+        return list == 0 ? 0
+            : (BlockLayout.KindByte(memory.Region.Read(offset + BlockLayout.DescriptorOffset)) & BlockLayout.KindMask) == (int)BlockKind.Leaf ? 1
+            : (int)(memory.Region.Read(offset + BlockLayout.RootHeadOffset) & int.MaxValue);
     }
 
     /// <summary>Bytes of the blocks of all options of a section.</summary>
@@ -232,4 +241,5 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
 /// <param name="EntryBytes">Bytes of its entry's block.</param>
 /// <param name="PrefixBytes">Bytes of its options' keys in front of the dot.</param>
 /// <param name="OptionCount">How many options it has.</param>
-internal readonly record struct SectionMeasure(int EntryBytes, int PrefixBytes, int OptionCount);
+/// <param name="Leaves">How many leaves the list of its options has.</param>
+internal readonly record struct SectionMeasure(int EntryBytes, int PrefixBytes, int OptionCount, int Leaves);

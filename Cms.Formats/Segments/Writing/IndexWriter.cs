@@ -17,6 +17,9 @@ internal sealed class IndexWriter(SegmentMemory memory)
     /// <summary>Slots in use, those of deleted keys too.</summary>
     public long SlotsUsed { get; private set; }
 
+    /// <summary>Whether keys had to be put so far from home that the next one may find no slot within reach: their hashes meet too often.</summary>
+    public bool IsCrowded { get; private set; }
+
     /// <summary>Slots that may be used before a larger index is due.</summary>
     public long SlotsAllowed => memory.BucketCount * IndexLayout.SlotsInBucket * IndexLayout.MaximumLoadPercent / 100;
 
@@ -65,10 +68,12 @@ internal sealed class IndexWriter(SegmentMemory memory)
                 Store(slot, IndexLayout.Slot(IndexLayout.TagOf(hash), reference));
                 NoteChange(bucket, home);
                 SlotsUsed++;
+                IsCrowded |= probe >= IndexLayout.MaximumProbes / 2;
                 return slot;
             }
         }
 
+        IsCrowded = true;
         throw new SegmentException(SegmentError.Full, memory.Path, "The index has no slot for a key.");
     }
 

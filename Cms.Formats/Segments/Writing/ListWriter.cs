@@ -1,5 +1,6 @@
 // Invariants:
-// - A list of up to 252 members is one leaf, a longer one a root over leaves; an empty one is reference 0.
+// - A list of up to 126 members is one leaf, one of more than 252 a root over leaves, one in between either; an empty one is
+//   reference 0. Two leaves side by side have more than 126 members together, so there are few leaves where there are few members.
 // - A member of a list with a root has the id of its leaf as a hint in the writer's memory. A wrong or missing hint costs
 //   time, never correctness.
 using Cms.Formats.Segments.Layout;
@@ -86,12 +87,14 @@ internal sealed class ListWriter(SegmentMemory memory, LeafWriter leaves, RootWr
         if (count == 1)
         {
             leaves.Discard(leaf.Reference);
-            return place is { } emptied ? roots.RemoveLeaf(list, emptied) : 0;
+            return place is { } emptied ? WithoutNeedlessRoot(roots.RemoveLeaf(list, emptied)) : 0;
         }
 
         _members.AsSpan((position + 1)..count).CopyTo(_members.AsSpan(position));
         var stored = leaves.Store(leaf.Reference, _members.AsSpan(0, count - 1));
-        return place is { } changed ? roots.SetLink(list, changed, leaf with { Reference = stored, Count = leaf.Count - 1 }) : stored;
+        return place is { } changed
+            ? JoinSmall(roots.SetLink(list, changed, leaf with { Reference = stored, Count = leaf.Count - 1 }), changed)
+            : stored;
     }
 
     /// <summary>Puts another member into the place of one.</summary>
@@ -174,6 +177,45 @@ internal sealed class ListWriter(SegmentMemory memory, LeafWriter leaves, RootWr
         root = roots.InsertLeaf(root, place + 1, moved, (uint)(count - kept), out var id);
         SetHints(_members.AsSpan(kept..count), id);
         return roots.SetLink(root, place, link with { Reference = leaves.Store(link.Reference, _members.AsSpan(0, kept)), Count = (uint)kept });
+    }
+
+    private uint JoinSmall(uint root, int place)
+    {
+        for (var left = Math.Max(0, place - 1); left <= place && left + 1 < roots.CountOf(root); left++)
+        {
+            if (roots.LinkAt(root, left).Count + roots.LinkAt(root, left + 1).Count <= BlockLayout.LeafCapacity / 2)
+            {
+                return WithoutNeedlessRoot(Join(root, left));
+            }
+        }
+
+        return root;
+    }
+
+    private uint Join(uint root, int left)
+    {
+        var kept = roots.LinkAt(root, left);
+        var gone = roots.LinkAt(root, left + 1);
+        var count = leaves.Read(kept.Reference, _members);
+        var more = leaves.Read(gone.Reference, _members.AsSpan(count));
+        SetHints(_members.AsSpan(count, more), kept.Id);
+        var joined = leaves.Put(_members.AsSpan(0, count + more), LeafWriter.Roomy(count + more));
+        leaves.Discard(kept.Reference);
+        leaves.Discard(gone.Reference);
+        root = roots.SetLink(root, left, kept with { Reference = joined, Count = (uint)(count + more) });
+        return roots.RemoveLeaf(root, left + 1);
+    }
+
+    private uint WithoutNeedlessRoot(uint root)
+    {
+        if (root == 0 || roots.CountOf(root) > 1)
+        {
+            return root;
+        }
+
+        var leaf = roots.LinkAt(root, 0).Reference;
+        leaves.Discard(root);
+        return leaf;
     }
 
     // The leaf's place in the root, null when the list is one leaf, and the member's place in the leaf.

@@ -116,10 +116,13 @@ internal sealed class SegmentFile : IDisposable
     }
 
     /// <summary>Wakes all who wait for a change of this file.</summary>
-    public void WakeWaiters()
+    public void WakeWaiters() => WakeWaiters(Memory);
+
+    /// <summary>Wakes all who wait for a change of a file.</summary>
+    public static void WakeWaiters(SegmentMemory memory)
     {
-        Memory.Region.Write(HeaderLayout.FutexOffset, unchecked(BlockLayout.Low(Memory.Region.Read(HeaderLayout.FutexOffset)) + 1));
-        Futex.WakeAll(Memory.Region, HeaderLayout.FutexOffset);
+        memory.Region.Write(HeaderLayout.FutexOffset, unchecked(BlockLayout.Low(memory.Region.Read(HeaderLayout.FutexOffset)) + 1));
+        Futex.WakeAll(memory.Region, HeaderLayout.FutexOffset);
     }
 
     /// <inheritdoc/>

@@ -6,30 +6,24 @@ namespace Cms.Formats.Segments.Writing;
 
 /// <summary>Bounds from above what applying some changes takes out of a file: block bytes and index slots.</summary>
 /// <remarks>
-/// It counts on no free block, and on every list growing through all sizes; what a list leaves behind while growing it can
-/// use again itself, so each size counts once. Each change adds its bound to the tally of
-/// its section; what a removal or a rename of a section touches is everything the tally knows by then.
+/// It counts on no free block. Each change adds its bound to the tally of its section; what a removal or a rename of a
+/// section touches is everything the tally knows by then. What happens to lists is for <see cref="ListTally"/>.
 /// </remarks>
 internal sealed class SpaceEstimate(SegmentView view)
 {
-    // A root grows through size classes of an eighth each, with two blocks in each.
-    private const int RootGrowthFactor = 18;
-
-    // A leaf that was copied may have to grow twice more before it is full.
-    private const int LeafGrowthFactor = 3;
-
     // No file is as large, and many of them still add up to a number.
     private const long Impossible = 1L << 40;
 
-    // A commit of more is worth a close look.
+    // A commit of more, or to more, is worth a close look.
     private const int MostChangesForRough = 4;
+    private const int MostEntriesForRough = 16_384;
 
-    private const int FullLeafSize = BlockLayout.LeafMembersOffset + (BlockLayout.LeafCapacity * sizeof(uint));
     private const int LargestNumberSize = Varint.MaximumSize;
     private static readonly int LargestSectionSize = SizeClasses.RoundUp(BlockLayout.SectionTextOffset + (2 * SegmentKey.MaximumPrefixSize));
     private readonly Dictionary<long, Tally> _sections = [];
     private readonly SectionId _firstNew = view.NextSection;
-    private int _moduleSteps;
+    private readonly ListTally _module = new(view.SectionCount, leaves: null);
+    private TableEstimate? _tables;
 
     /// <summary>Bytes of blocks.</summary>
     public long Bytes { get; private set; }
@@ -37,28 +31,25 @@ internal sealed class SpaceEstimate(SegmentView view)
     /// <summary>Slots of the index.</summary>
     public long Keys { get; private set; }
 
-    /// <summary>The bound for these changes, in this order, on top of what the view shows.</summary>
-    public static SpaceEstimate Of(SegmentView view, IReadOnlyCollection<ModuleChange> changes)
+    /// <summary>The bound for these commits, in this order, on top of what the view shows.</summary>
+    public static SpaceEstimate Of(SegmentView view, params IReadOnlyList<IReadOnlyCollection<ModuleChange>> commits)
     {
         var estimate = new SpaceEstimate(view);
-        TableEstimate? tables = null;
-        foreach (var change in changes)
+        var mayChangeRows = commits.Any(changes => changes.Any(change => change is ModuleChange.RowUpdated or ModuleChange.RowDeleted));
+        foreach (var changes in commits)
         {
-            if (change is ModuleChange.OfTable ofTable)
+            foreach (var change in changes)
             {
-                tables ??= new(view, changes.Any(each => each is ModuleChange.RowUpdated or ModuleChange.RowDeleted));
-                tables.Add(ofTable);
+                estimate.Add(change, mayChangeRows);
             }
-            else if (change is ModuleChange.OfSection ofSection)
-            {
-                estimate.Add(ofSection, estimate.TallyOf(ofSection.Section));
-            }
+
+            estimate.EndCommit();
         }
 
-        estimate.Finish();
-        tables?.Finish();
-        estimate.Bytes += tables?.Bytes ?? 0;
-        estimate.Keys += tables?.Keys ?? 0;
+        estimate.Bytes += estimate._tables?.Bytes ?? 0;
+
+        // The module's own entry comes with its first section.
+        estimate.Keys += (estimate._tables?.Keys ?? 0) + (estimate._firstNew.Value == 1 ? 1 : 0);
         return estimate;
     }
 
@@ -71,7 +62,7 @@ internal sealed class SpaceEstimate(SegmentView view)
     /// <returns>Null when the changes are others.</returns>
     public static (long Bytes, long Keys)? Rough(long entries, IReadOnlyCollection<ModuleChange> changes)
     {
-        if (changes.Count > MostChangesForRough || entries > int.MaxValue)
+        if (changes.Count > MostChangesForRough || entries > MostEntriesForRough)
         {
             return null;
         }
@@ -85,7 +76,7 @@ internal sealed class SpaceEstimate(SegmentView view)
             }
 
             bytes += OptionBytes(SegmentKey.MaximumPrefixSize, set.Option, set.Value.Encoding.Length) + LargestSectionSize;
-            bytes += RoughListBytes((int)entries, changes.Count);
+            bytes += ListTally.OneChangeBytes(entries + changes.Count, isRemoval: false);
         }
 
         return (bytes, changes.Count + 1);
@@ -118,14 +109,15 @@ internal sealed class SpaceEstimate(SegmentView view)
                 continue;
             }
 
-            if (section.Steps++ > 0 || section.EntrySize == 0 || section.Existing >= BlockLayout.LeafCapacity)
+            if (section.List.IsChanged || section.EntrySize == 0 || !section.List.HasRoomInOneLeaf)
             {
                 return null;
             }
 
             isAdding = true;
             sizes.Add(section.EntrySize);
-            sizes.Add(LeafWriter.SizeFor(section.Existing == 0 ? LeafWriter.FirstCapacity : LeafWriter.Roomy(section.Existing + 1)));
+            sizes.Add(LeafWriter.SizeFor(section.List.Count == 0 ? LeafWriter.FirstCapacity : LeafWriter.Roomy(section.List.Count + 1)));
+            section.List.Add();
         }
 
         return sizes;
@@ -135,10 +127,23 @@ internal sealed class SpaceEstimate(SegmentView view)
     public static bool OnlyRemoves(IReadOnlyCollection<ModuleChange> changes) => changes.All(change =>
         change is ModuleChange.OptionRemoved or ModuleChange.SectionRemoved or ModuleChange.RowDeleted or ModuleChange.TableDropped);
 
-    /// <summary>Bytes that the removal of an option, or of a section with few, takes at most from a file of so many entries.</summary>
+    /// <summary>Bytes that the removal of an option takes at most from a file of so many entries.</summary>
     public static long ForRemoving(long entries) =>
         (2 * BlockLayout.ModuleSize) + LargestSectionSize + SizeClasses.RoundUp(BlockLayout.KeyOffset + BlockLayout.MaximumKeySize)
-        + RoughListBytes((int)Math.Min(entries, int.MaxValue), 1);
+        + ListTally.OneChangeBytes(entries, isRemoval: true);
+
+    private void Add(ModuleChange change, bool mayChangeRows)
+    {
+        if (change is ModuleChange.OfTable ofTable)
+        {
+            _tables ??= new(view, mayChangeRows);
+            _tables.Add(ofTable);
+        }
+        else if (change is ModuleChange.OfSection ofSection)
+        {
+            Add(ofSection, TallyOf(ofSection.Section));
+        }
+    }
 
     private void Add(ModuleChange change, Tally section)
     {
@@ -152,19 +157,19 @@ internal sealed class SpaceEstimate(SegmentView view)
                 Put(section, OptionBytes(section, set.Option, set.Value.Encoding.Length), IsNew(section, set.Option));
                 break;
             case ModuleChange.OptionRemoved removed:
-                Put(section, OptionBytes(section, removed.Option, 0), true, keys: 0);
+                Remove(section, removed.Option);
                 break;
             case ModuleChange.OptionRenamed renamed:
-                Put(section, OptionBytes(section, renamed.Option, 0), true, keys: 0);
+                Remove(section, renamed.Option);
                 section.LargestValue = Math.Max(section.LargestValue, view.MeasureOption(section.Id, renamed.Option) ?? 0);
-                Put(section, OptionBytes(section, renamed.NewOption, section.LargestValue), true);
+                Put(section, OptionBytes(section, renamed.NewOption, section.LargestValue), isNew: true);
                 break;
             case ModuleChange.SectionAdded added:
                 section.PrefixSize = added.Name?.Length ?? SegmentKey.IdSize;
                 section.EntrySize = SizeClasses.RoundUp(BlockLayout.SectionTextOffset + added.Type.Length + section.PrefixSize);
                 Bytes += section.EntrySize + NameBytes(added.Name);
                 Keys += added.Name is null ? 1 : 2;
-                _moduleSteps++;
+                _module.Add();
                 break;
             default:
                 AddToWhole(change, section);
@@ -179,7 +184,7 @@ internal sealed class SpaceEstimate(SegmentView view)
         {
             case ModuleChange.SectionRemoved:
                 Bytes += OptionsOf(section) + NameBytes(new string('n', section.PrefixSize));
-                _moduleSteps++;
+                _module.Remove();
                 break;
             case ModuleChange.SectionRenamed renamed:
                 Rename(section, renamed.Name);
@@ -189,7 +194,8 @@ internal sealed class SpaceEstimate(SegmentView view)
                 Bytes += section.EntrySize;
                 break;
             default:
-                _moduleSteps += 2;
+                _module.Remove();
+                _module.Add();
                 break;
         }
     }
@@ -198,7 +204,7 @@ internal sealed class SpaceEstimate(SegmentView view)
     private void Rename(Tally section, string name)
     {
         var options = OptionsOf(section);
-        var count = section.Existing + section.Steps;
+        var count = section.List.CountNow;
         var longer = name.Length + LargestNumberSize + BlockLayout.WordSize;
         var moved = options + (options / 8) + ((long)count * longer * 9 / 8);
         Bytes += options + moved + NameBytes(name) + NameBytes(new string('n', section.PrefixSize));
@@ -207,79 +213,41 @@ internal sealed class SpaceEstimate(SegmentView view)
         Bytes += section.EntrySize;
         section.Put += moved;
         section.PrefixSize = Math.Max(section.PrefixSize, name.Length);
-        section.Steps += count;
+        section.List.Remove(count);
     }
 
-    private void Put(Tally section, int bytes, bool changesList, int keys = 1)
+    private void Put(Tally section, int bytes, bool isNew)
     {
         Bytes += bytes;
         section.Put += bytes;
-        if (changesList)
+        if (isNew)
         {
-            section.Steps++;
-            Keys += keys;
+            section.List.Add();
+            Keys++;
         }
     }
 
-    private void Finish()
+    // An option that is set again afterwards is new, whatever the view shows.
+    private void Remove(Tally section, string option)
+    {
+        var bytes = OptionBytes(section, option, 0);
+        Bytes += bytes;
+        section.Put += bytes;
+        section.List.Remove();
+        section.HasLostOptions = true;
+    }
+
+    // Each commit has copies of its own of what it changes: those of the commit before can be seen.
+    private void EndCommit()
     {
         foreach (var section in _sections.Values)
         {
-            if (section.Steps > 0)
-            {
-                Bytes += (section.Id.Value < _firstNew.Value ? section.EntrySize : 0) + ListBytes(section.Existing, section.Steps);
-            }
+            Bytes += (section.List.IsChanged && section.IsVisible ? section.EntrySize : 0) + section.List.EndCommit();
+            section.IsVisible = true;
         }
 
-        // The module's own entry comes with its first section.
-        Keys += _firstNew.Value == 1 ? 1 : 0;
-        Bytes += (2 * BlockLayout.ModuleSize) + ListBytes(view.SectionCount, _moduleSteps);
-    }
-
-    /// <summary>The bound for the blocks of a list of so many members that changes in so many steps.</summary>
-    internal static long ListBytes(int existing, int steps)
-    {
-        if (steps == 0)
-        {
-            return 0;
-        }
-
-        var total = (long)existing + steps;
-        if (total <= BlockLayout.LeafCapacity)
-        {
-            return SmallListBytes(existing, (int)total);
-        }
-
-        var leaves = (total / (BlockLayout.LeafCapacity / 2)) + 2;
-        var structural = (steps / (BlockLayout.LeafCapacity / 2)) + 2;
-        var touched = Math.Min(steps + 2, leaves) + structural;
-        var root = BlockLayout.RootLeavesOffset + (BlockLayout.RootLeafSize * ((leaves * 5 / 4) + 1)) + (long)FullLeafSize;
-        return (touched * FullLeafSize * LeafGrowthFactor) + (root * 9 / 8 * Math.Min(structural, RootGrowthFactor));
-    }
-
-    // The bound for a list of at most so many members.
-    private static long RoughListBytes(int most, int steps) => most + steps <= BlockLayout.LeafCapacity
-        ? SmallListBytes(0, most + steps) + FullLeafSize
-        : ListBytes(most, steps);
-
-    // Every size that a single leaf goes through.
-    private static long SmallListBytes(int existing, int total)
-    {
-        var capacity = LeafWriter.FirstCapacity;
-        var bytes = (long)LeafWriter.SizeFor(capacity);
-        if (existing > 0)
-        {
-            capacity = LeafWriter.CapacityIn(LeafWriter.SizeFor(LeafWriter.Roomy(existing + 1)));
-            bytes += LeafWriter.SizeFor(capacity);
-        }
-
-        while (capacity < total)
-        {
-            capacity = LeafWriter.CapacityIn(LeafWriter.SizeFor(LeafWriter.Roomy(capacity + 1)));
-            bytes += LeafWriter.SizeFor(capacity);
-        }
-
-        return bytes;
+        Bytes += (2 * BlockLayout.ModuleSize) + _module.EndCommit();
+        _tables?.EndCommit();
     }
 
     private Tally TallyOf(SectionId id)
@@ -290,7 +258,12 @@ internal sealed class SpaceEstimate(SegmentView view)
         }
 
         var measure = id.Value < _firstNew.Value ? view.MeasureSection(id) : default;
-        var tally = new Tally(id) { EntrySize = measure.EntryBytes, PrefixSize = measure.PrefixBytes, Existing = measure.OptionCount };
+        var tally = new Tally(id, new(measure.OptionCount, measure.Leaves))
+        {
+            EntrySize = measure.EntryBytes,
+            PrefixSize = measure.PrefixBytes,
+            IsVisible = id.Value < _firstNew.Value,
+        };
         _sections.Add(id.Value, tally);
         return tally;
     }
@@ -302,11 +275,11 @@ internal sealed class SpaceEstimate(SegmentView view)
 
     private static int NameBytes(string? name) => name is null ? 0 : SizeClasses.RoundUp(BlockLayout.KeyOffset + name.Length + LargestNumberSize);
 
-    private bool IsNew(Tally section, string option) => section.Existing == 0 || view.MeasureOption(section.Id, option) is null;
+    private bool IsNew(Tally section, string option) => section.List.Count == 0 || section.HasLostOptions || view.MeasureOption(section.Id, option) is null;
 
     private long OptionsOf(Tally section)
     {
-        if (!section.IsMeasured && section.Existing > 0)
+        if (!section.IsMeasured && section.List.Count > 0)
         {
             section.Put += view.MeasureOptions(section.Id);
         }
@@ -315,17 +288,22 @@ internal sealed class SpaceEstimate(SegmentView view)
         return section.Put;
     }
 
-    private sealed class Tally(SectionId id)
+    private sealed class Tally(SectionId id, ListTally list)
     {
         public SectionId Id { get; } = id;
+
+        /// <summary>Its options.</summary>
+        public ListTally List { get; } = list;
+
+        /// <summary>Whether a commit before this one has made it.</summary>
+        public bool IsVisible { get; set; }
+
+        /// <summary>Whether options of it were removed or renamed.</summary>
+        public bool HasLostOptions { get; set; }
 
         public int EntrySize { get; set; }
 
         public int PrefixSize { get; set; }
-
-        public int Existing { get; init; }
-
-        public int Steps { get; set; }
 
         public long Put { get; set; }
 

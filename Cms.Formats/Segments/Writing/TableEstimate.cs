@@ -8,7 +8,7 @@ namespace Cms.Formats.Segments.Writing;
 /// <summary>Bounds from above what applying changes of tables takes out of a file; a part of <see cref="SpaceEstimate"/>.</summary>
 /// <remarks>
 /// Each row that is put and each tombstone counts with its block. What it does to the list of the table's rows and to the
-/// lists of the values it holds is tallied, and the growth of each list is bounded once, as it is for sections.
+/// lists of the values it holds is tallied, and the growth of each list is bounded once in each commit, as it is for sections.
 /// </remarks>
 internal sealed class TableEstimate
 {
@@ -17,12 +17,17 @@ internal sealed class TableEstimate
     private readonly bool _mayChangeRows;
     private readonly Dictionary<string, TableTally?> _tables = [];
     private TableTally? _last;
-    private int _directorySteps;
+    private readonly ListTally _directory;
 
     /// <summary>An estimate that has counted nothing yet.</summary>
     /// <param name="view">What the changes are applied to.</param>
     /// <param name="mayChangeRows">Whether any of them updates or deletes a row; then the rows of all are remembered.</param>
-    public TableEstimate(SegmentView view, bool mayChangeRows) => (_view, _mayChangeRows) = (view, mayChangeRows);
+    public TableEstimate(SegmentView view, bool mayChangeRows)
+    {
+        _view = view;
+        _mayChangeRows = mayChangeRows;
+        _directory = new(view.TableEntries.Count, leaves: null);
+    }
 
     /// <summary>Bytes of blocks.</summary>
     public long Bytes { get; private set; }
@@ -62,18 +67,18 @@ internal sealed class TableEstimate
         }
     }
 
-    /// <summary>Counts what all changes together do to lists.</summary>
-    public void Finish()
+    /// <summary>Counts what the changes since the commit before did to lists.</summary>
+    public void EndCommit()
     {
         foreach (var table in _tables.Values)
         {
-            Finish(table);
+            EndCommit(table);
         }
 
-        if (_directorySteps > 0)
+        if (_directory.IsChanged)
         {
             Keys++;
-            Bytes += (2 * DirectoryBytes) + SpaceEstimate.ListBytes(_view.TableEntries.Count, _directorySteps);
+            Bytes += (2 * DirectoryBytes) + _directory.EndCommit();
         }
     }
 
@@ -82,10 +87,11 @@ internal sealed class TableEstimate
         var table = new TableTally(created.Table, created.Schema, null);
         _tables[created.Table] = table;
         _last = table;
-        Bytes += SizeClasses.RoundUp(BlockLayout.KeyOffset + WholeWords(SegmentKey.TableWordSize + created.Table.Length)
+        table.EntryBytes = SizeClasses.RoundUp(BlockLayout.KeyOffset + WholeWords(SegmentKey.TableWordSize + created.Table.Length)
             + BlockLayout.TableColumnsOffset + TableColumns.SizeOf(created.Schema));
+        Bytes += table.EntryBytes;
         Keys++;
-        _directorySteps++;
+        _directory.Add();
     }
 
     private void Insert(TableTally table, TableRow row)
@@ -97,7 +103,7 @@ internal sealed class TableEstimate
 
         PutRow(table, row);
         Keys++;
-        table.Steps++;
+        table.List.Add();
         var reader = new RowReader(table.Schema, row.Key.Span, row.Content.Span, default);
         Span<byte> scratch = stackalloc byte[sizeof(long)];
         foreach (var column in table.Indexed)
@@ -137,7 +143,7 @@ internal sealed class TableEstimate
     private void Delete(TableTally table, ReadOnlyMemory<byte> key)
     {
         Bytes += SizeClasses.RoundUp(BlockLayout.KeyOffset + SegmentKey.TableWordSize + Math.Min(key.Length, TableLimits.MaximumKeyBytes));
-        table.Steps++;
+        table.List.Remove();
         if (Find(table, key) is { } known)
         {
             var old = new RowReader(table.Schema, known.Key.Span, known.Content.Span, default);
@@ -162,8 +168,8 @@ internal sealed class TableEstimate
 
         Bytes += rows * (1 + table.Indexed.Length);
         Bytes += SizeClasses.RoundUp(BlockLayout.KeyOffset + SegmentKey.TableWordSize + table.Name.Length);
-        _directorySteps++;
-        Finish(table);
+        _directory.Remove();
+        EndCommit(table);
         _tables[table.Name] = null;
         _last = null;
     }
@@ -197,31 +203,36 @@ internal sealed class TableEstimate
         if (!values.TryGetValue(value, out var tally))
         {
             var measure = table.Ground is { RowCount: > 0 } ground ? _view.TableEntries.Measure(ground, column, value) : default;
-            tally = new() { EntryBytes = ValueBytes(value.Length), Existing = measure.RowCount };
+            tally = new(ValueBytes(value.Length), new(measure.RowCount, leaves: null));
             values[value] = tally;
         }
 
-        tally.Steps++;
-        tally.Removals += isAdded ? 0 : 1;
+        if (isAdded)
+        {
+            tally.List.Add();
+            return;
+        }
+
+        tally.List.Remove();
+        tally.Removals++;
     }
 
-    private void Finish(TableTally? table)
+    private void EndCommit(TableTally? table)
     {
         if (table is null)
         {
             return;
         }
 
-        if (table.Steps > 0)
-        {
-            Bytes += (table.Ground?.EntryBytes ?? 0) + SpaceEstimate.ListBytes(table.Ground?.RowCount ?? 0, table.Steps);
-        }
-
-        foreach (var value in table.Values.SelectMany(values => values.Values))
+        Bytes += (table.List.IsChanged && table.IsVisible ? table.EntryBytes : 0) + table.List.EndCommit();
+        table.IsVisible = true;
+        foreach (var value in table.Values.SelectMany(values => values.Values).Where(value => value.List.IsChanged))
         {
             // Its entry once, and for each removal a tombstone and an entry that comes after it.
-            Bytes += value.EntryBytes * (1L + (2L * value.Removals)) + SpaceEstimate.ListBytes(value.Existing, value.Steps);
-            Keys += value.Existing == 0 ? 1 : 0;
+            Keys += value.List.Count == 0 || value.HasLostRows ? 1 : 0;
+            value.HasLostRows |= value.Removals > 0;
+            Bytes += (value.EntryBytes * (1L + (2L * value.Removals))) + value.List.EndCommit();
+            value.Removals = 0;
         }
     }
 
@@ -255,9 +266,15 @@ internal sealed class TableEstimate
 
         public TableState? Ground { get; } = ground;
 
-        public int[] Indexed { get; } = [.. schema.Indexed];
+        /// <summary>Whether a commit before this one has made it.</summary>
+        public bool IsVisible { get; set; } = ground is not null;
 
-        public int Steps { get; set; }
+        public int EntryBytes { get; set; } = ground?.EntryBytes ?? 0;
+
+        /// <summary>Its rows.</summary>
+        public ListTally List { get; } = new(ground?.RowCount ?? 0, leaves: null);
+
+        public int[] Indexed { get; } = [.. schema.Indexed];
 
         /// <summary>Bytes of the rows that were put.</summary>
         public long PutBytes { get; set; }
@@ -270,14 +287,16 @@ internal sealed class TableEstimate
             [.. schema.Columns.Select(_ => new Dictionary<ReadOnlyMemory<byte>, ValueTally>(BytesComparer.Instance))];
     }
 
-    private sealed class ValueTally
+    private sealed class ValueTally(int entryBytes, ListTally list)
     {
-        public int EntryBytes { get; init; }
+        public int EntryBytes { get; } = entryBytes;
 
-        public int Existing { get; init; }
-
-        public int Steps { get; set; }
+        /// <summary>The rows that hold it.</summary>
+        public ListTally List { get; } = list;
 
         public int Removals { get; set; }
+
+        /// <summary>Whether rows of it went in a commit before, perhaps the last one, and its entry with it.</summary>
+        public bool HasLostRows { get; set; }
     }
 }
