@@ -24,7 +24,7 @@ PUBLISH := dotnet publish --configuration $(CONFIGURATION) --no-restore --nologo
 
 BENCH_PACKAGES := uthash-dev liblmdb-dev
 NATIVE := Cms.Benchmarks/Native
-NATIVE_HEADERS := $(wildcard $(NATIVE)/*.h) libcms/include/cms.h
+NATIVE_HEADERS := $(wildcard $(NATIVE)/*.h libcms/include/*.h)
 NATIVE_FLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Ilibcms/include
 NATIVE_PROGRAMS := $(addprefix $(ARTIFACTS)/bench/,peers lmdb-writer notice-waiter)
 WITH_LIBCMS := -L$(LIB) -lcms '-Wl,-rpath,$$ORIGIN/../lib'

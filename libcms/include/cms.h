@@ -6,15 +6,19 @@
  *   - by key, one at a time (cms_get_*, cms_find) or many at once (cms_find_many);
  *   - by handle (cms_handle_*): a key that is looked up once and from then on only checked;
  *   - at one revision (cms_snapshot_*, cursors): what belongs together is read as it was at one commit.
+ * Tables are read in the same way (cms_tables.h).
+ *
+ * Writing (cms_writing.h). cms_connect, cms_begin, operations, cms_commit: all of them take effect or none, and a commit
+ * that is sent again after its outcome was not known is carried out once. cms_subscribe hears of every change.
  *
  * Keys. "section.option", as in "lan.ipaddr". An option of an anonymous section has no such name; cms_section_key
  * makes its key, which holds zero bytes, so functions for any key take bytes and their number.
  *
- * Threads. A cms_module, and everything made from it, is used by one thread at a time. Threads that read at once open
- * a module each; that costs a few pages.
+ * Threads. A cms_module or cms_node, and everything made from it, is used by one thread at a time. Threads that read at
+ * once open a module each; that costs a few pages.
  *
  * Memory. The caller owns every buffer and struct; the library keeps no pointer to one unless it says so. Members
- * called "private_" are the library's. Only cms_open, cms_begin and the writing functions allocate.
+ * called "private_" are the library's. Only cms_open and the functions of cms_writing.h allocate.
  *
  * Errors. Every function that can fail returns a cms_status, CMS_OK (0) or what is wrong. When it is not CMS_OK,
  * results are not to be used unless the function says so. cms_status_text has a sentence for each.
@@ -238,7 +242,7 @@ CMS_API bool cms_handle_has_changed(const cms_handle *handle);
 
 /*
  * The module at one revision; later commits do not change it. It holds nothing and needs no end. The node keeps the
- * last 64 commits (fewer when they are large); after that, or when the module has gone over to another file and this
+ * last 4096 commits (fewer when they are large); after that, or when the module has gone over to another file and this
  * module was used otherwise since, each function answers CMS_TOO_OLD: take a new one and begin anew.
  */
 typedef struct cms_snapshot {
@@ -348,6 +352,10 @@ CMS_API cms_status cms_wait(cms_module *module, uint64_t seen, int timeout_ms, u
  * (a handle that has given none takes a look first). Other changes of the module do not end the wait.
  */
 CMS_API cms_status cms_handle_wait(cms_handle *handle, int timeout_ms);
+
+#include "cms_tables.h"
+
+#include "cms_writing.h"
 
 #ifdef __cplusplus
 }
