@@ -65,6 +65,14 @@ public sealed class CmsClient : IDisposable
     public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string module, int count, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"{Of(module)}/history?count={count}", null, WireJson.Default.IReadOnlyListHistoryEntry, cancellation);
 
+    /// <summary>Commits of a module with their changes, oldest first.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="query">Which; a reply is bounded in bytes too, so go on after the last commit returned until it is the newest.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="RefusedException">The revision is not there yet (<see cref="ErrorCode.InvalidArgument"/>) or no longer kept (<see cref="ErrorCode.NotFound"/>).</exception>
+    public Task<CommitsReply> CommitsAsync(string module, CommitsQuery query, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"{Of(module)}/commits?after={query.After}&skip={query.Skip}&count={query.Count}", null, WireJson.Default.CommitsReply, cancellation);
+
     /// <summary>A whole module at its newest revision.</summary>
     public Task<ModuleContent> GetAsync(string module, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Of(module), null, WireJson.Default.ModuleContent, cancellation);

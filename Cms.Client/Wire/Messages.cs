@@ -240,4 +240,5 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(WireOperation))]
 [JsonSerializable(typeof(TablesReply))]
 [JsonSerializable(typeof(RowsReply))]
+[JsonSerializable(typeof(CommitsReply))]
 public sealed partial class WireJson : JsonSerializerContext;

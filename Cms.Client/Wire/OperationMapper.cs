@@ -31,7 +31,7 @@ public static class OperationMapper
             "rename" => new ModuleOperation.RenameOption(ToSelector(wire), wire.Option, Need(wire, wire.Name, "name")),
             "reorder" => new ModuleOperation.MoveSection(ToSelector(wire), wire.Index ?? throw Lacks(wire, "index")),
             "add_list" => new ModuleOperation.AddToList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire)),
-            "del_list" => (ModuleOperation)new ModuleOperation.RemoveFromList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire)),
+            "del_list" => (ModuleOperation)new ModuleOperation.RemoveFromList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire).GetBytes()),
             _ => TableMapper.ToOperation(wire) ?? throw new RefusedException(
                 ErrorCode.InvalidArgument,
                 $"there is no operation '{wire.Op}': use add, set, delete, rename, reorder, add_list, del_list, create_table, drop_table, insert_row, update_row or delete_row"),
@@ -70,7 +70,7 @@ public static class OperationMapper
                 Op = "add_list",
                 Section = Format(add.Section),
                 Option = add.Option,
-                Value = ConfigValue.FromBytes(add.Element.Span),
+                Value = add.Element,
             },
             ModuleOperation.RemoveFromList remove => new WireOperation
             {
@@ -121,8 +121,8 @@ public static class OperationMapper
 
     private static SectionSelector ToSelector(WireOperation wire) => ParseSelector(Need(wire, wire.Section, "section"));
 
-    private static ReadOnlyMemory<byte> Element(WireOperation wire) => Need(wire, wire.Value, "value") is { IsList: false } element
-        ? element.GetBytes()
+    private static ConfigValue Element(WireOperation wire) => Need(wire, wire.Value, "value") is { IsList: false } element
+        ? element
         : throw new RefusedException(ErrorCode.InvalidArgument, $"the 'value' of the operation '{wire.Op}' is one element, not a list");
 
     // A member that the operation does not use is a mistake of the caller, who meant something else.

@@ -47,7 +47,8 @@ public static class TableMapper
         _ => throw new System.Diagnostics.UnreachableException($"unknown operation {operation.GetType().Name}"),
     };
 
-    private static WireColumn ToWire(TableColumn column) => new()
+    /// <summary>The wire form of a column.</summary>
+    public static WireColumn ToWire(TableColumn column) => new()
     {
         Name = column.Name,
         Type = ColumnText.NameOf(column.Type),

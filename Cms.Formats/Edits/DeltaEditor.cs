@@ -74,7 +74,7 @@ public sealed class DeltaEditor : IUciEditor
 
     /// <inheritdoc/>
     public void AppendElement(SectionId section, string option, ReadOnlyMemory<byte> element) =>
-        Do(new ModuleOperation.AddToList(Select(section), option, element));
+        Do(new ModuleOperation.AddToList(Select(section), option, ConfigValue.FromBytes(element.Span)));
 
     /// <inheritdoc/>
     public void RemoveOption(SectionId section, string option) => Do(new ModuleOperation.DeleteOption(Select(section), option));

@@ -166,8 +166,7 @@ public sealed class EditSession
             return null;
         }
 
-        var kept = option.Value.Elements().Where((_, each) => each != index).ToList();
-        return Record(new ModuleChange.OptionSet(section.Id, option.Name, ConfigValue.FromElements(kept)));
+        return Record(new ModuleChange.OptionSet(section.Id, option.Name, ListEdits.Keep(option.Value, each => each != index)));
     }
 
     private Refusal? RenameOption(SectionView section, OptionView option, string newName)
@@ -183,11 +182,8 @@ public sealed class EditSession
                 : Record(new ModuleChange.OptionRenamed(section.Id, option.Name, newName)));
     }
 
-    private Refusal? AddToList(SectionView section, string option, ReadOnlyMemory<byte> element)
-    {
-        var present = _state.FindOption(section.Id, option)?.Value.Elements() ?? [];
-        return SetOption(section, option, ConfigValue.FromElements([.. present, element]));
-    }
+    private Refusal? AddToList(SectionView section, string option, ConfigValue element) =>
+        SetOption(section, option, ListEdits.Append(_state.FindOption(section.Id, option)?.Value, element));
 
     private Refusal? RemoveFromList(SectionView section, string option, ReadOnlyMemory<byte> element)
     {
@@ -196,8 +192,8 @@ public sealed class EditSession
             return null;
         }
 
-        var kept = list.Elements().Where(each => !each.Span.SequenceEqual(element.Span)).ToList();
-        return kept.Count == list.Count ? null : Record(new ModuleChange.OptionSet(section.Id, option, ConfigValue.FromElements(kept)));
+        var kept = ListEdits.Keep(list, index => !list.GetBytes(index).Span.SequenceEqual(element.Span));
+        return kept.Count == list.Count ? null : Record(new ModuleChange.OptionSet(section.Id, option, kept));
     }
 
     private Refusal? OnSection(SectionSelector selector, Func<SectionView, Refusal?> then) =>

@@ -42,8 +42,8 @@ public abstract record ModuleOperation
     /// <summary>Gives an option another name, in the same place.</summary>
     public sealed record RenameOption(SectionSelector Section, string Option, string NewOption) : ModuleOperation;
 
-    /// <summary>Appends to a list; a scalar becomes element 0, a missing option a list of one.</summary>
-    public sealed record AddToList(SectionSelector Section, string Option, ReadOnlyMemory<byte> Element) : ModuleOperation;
+    /// <summary>Appends a scalar to a list; a scalar becomes element 0, a missing option a list of one. Elements of two types become strings.</summary>
+    public sealed record AddToList(SectionSelector Section, string Option, ConfigValue Element) : ModuleOperation;
 
     /// <summary>Removes all equal elements of a list; on a scalar or a missing option nothing happens.</summary>
     public sealed record RemoveFromList(SectionSelector Section, string Option, ReadOnlyMemory<byte> Element) : ModuleOperation;

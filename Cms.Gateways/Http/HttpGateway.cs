@@ -36,6 +36,7 @@ public static class HttpGateway
         api.MapPost("/modules/{module}/commits", modules.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapPost("/modules/{module}/delta", modules.ApplyDeltaAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapGet("/modules/{module}/history", modules.HistoryAsync);
+        api.MapGet("/modules/{module}/commits", new CommitEndpoints(node, modules).ListAsync);
         var tables = new TableEndpoints(modules);
         api.MapGet("/modules/{module}/tables", tables.ListAsync);
         api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);

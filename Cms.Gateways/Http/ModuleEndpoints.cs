@@ -39,6 +39,12 @@ internal sealed class ModuleEndpoints(Node node)
     /// <summary>The segment of the module that a request names.</summary>
     public SegmentReader OpenSegment(HttpContext context) => OpenSegment(Find(context));
 
+    /// <summary>The module that a request names.</summary>
+    public ModuleActor Find(HttpContext context) =>
+        node.Modules.Find(CheckedName(context))
+        ?? (node.Modules.HasFile(NameOf(context)) ? node.Modules.GetOrStart(NameOf(context)) : null)
+        ?? throw new RefusedException(ErrorCode.NotFound, $"there is no module '{NameOf(context)}'; create it with import");
+
     /// <summary>Carries out operations, all or none.</summary>
     public async Task CommitAsync(HttpContext context)
     {
@@ -110,11 +116,6 @@ internal sealed class ModuleEndpoints(Node node)
     }
 
     private SegmentReader OpenSegment(ModuleActor actor) => SegmentReader.Open(Path.Combine(node.Options.SegmentDirectory, actor.Module.Name + ".seg"));
-
-    private ModuleActor Find(HttpContext context) =>
-        node.Modules.Find(CheckedName(context))
-        ?? (node.Modules.HasFile(NameOf(context)) ? node.Modules.GetOrStart(NameOf(context)) : null)
-        ?? throw new RefusedException(ErrorCode.NotFound, $"there is no module '{NameOf(context)}'; create it with import");
 
     private static string CheckedName(HttpContext context)
     {

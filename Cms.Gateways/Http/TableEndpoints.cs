@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -47,13 +46,8 @@ internal sealed class TableEndpoints(ModuleEndpoints modules)
         return new RowsQuery
         {
             Where = [.. query["where"].OfType<string>()],
-            Skip = NumberOf(query["skip"], 0, 0, int.MaxValue, "skip"),
-            Count = NumberOf(query["count"], 100, 1, RowsQuery.LargestCount, "count"),
+            Skip = Answers.NumberOf(context, "skip", 0, 0, int.MaxValue),
+            Count = Answers.NumberOf(context, "count", 100, 1, RowsQuery.LargestCount),
         };
     }
-
-    private static int NumberOf(string? text, int otherwise, int least, int greatest, string name) =>
-        text is null ? otherwise
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= greatest ? number
-        : throw new RefusedException(ErrorCode.InvalidArgument, $"{name} '{text}' is not legal: use a number from {least} to {greatest}");
 }
