@@ -1,4 +1,5 @@
 /* What can be put into a transaction. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "transaction.h"
@@ -18,8 +19,10 @@ static const char *address_of(PyObject *key, PyObject **owner)
     PyObject *raw = *owner;
     *owner = NULL;
     if (size > ID_SIZE + 1 && bytes[ID_SIZE] == '.' && strlen(bytes + ID_SIZE) == size - ID_SIZE) {
+        char address[2 * CMS_KEY_SIZE];
         memcpy(&id, bytes, ID_SIZE);
-        *owner = PyBytes_FromFormat("#%llu%s", (unsigned long long)id, bytes + ID_SIZE);
+        const int length = snprintf(address, sizeof address, "#%" PRIu64 "%s", id, bytes + ID_SIZE);
+        *owner = length < (int)sizeof address ? PyBytes_FromStringAndSize(address, length) : raise_about(CMS_TOO_LARGE, key);
     } else {
         PyErr_Format(PyExc_ValueError, "a zero character in %R", key);
     }
