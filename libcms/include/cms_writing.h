@@ -25,8 +25,8 @@ CMS_API void cms_disconnect(cms_node *node);
 
 /*
  * How long a request may take, from the first byte sent to the last one received; 30 s unless this is called.
- * timeout_ms: negative waits for ever. When the time is over a read answers CMS_TIMED_OUT and a commit
- * CMS_UNKNOWN_OUTCOME.
+ * timeout_ms: negative waits for ever. When the time is over a commit answers CMS_UNKNOWN_OUTCOME and a subscription
+ * CMS_UNAVAILABLE. Signals do not end a request.
  */
 CMS_API void cms_node_timeout(cms_node *node, int timeout_ms);
 
@@ -54,7 +54,10 @@ typedef struct cms_transaction cms_transaction;
 #define CMS_MESSAGE_SIZE 4096
 #define CMS_MOST_OPERATIONS 100000
 
-/* transaction: to be ended with cms_commit or cms_rollback; NULL on failure. Sends nothing. */
+/*
+ * transaction: to be ended with cms_commit or cms_rollback; NULL on failure. Sends nothing.
+ * CMS_INVALID_ARGUMENT: this can be no name of a module.
+ */
 CMS_API cms_status cms_begin(cms_node *node, const char *module, cms_transaction **transaction);
 
 /*
@@ -62,7 +65,8 @@ CMS_API cms_status cms_begin(cms_node *node, const char *module, cms_transaction
  * revision: the module's revision at which they hold; may be NULL.
  *
  * CMS_UNKNOWN_OUTCOME, CMS_UNAVAILABLE, CMS_BUSY, CMS_NO_MEMORY: the transaction is still there. Commit it again, as often as
- * needed, or roll it back. It is carried out once however often it is sent. CMS_UNAVAILABLE: nothing was sent.
+ * needed, or roll it back. It is carried out once however often it is sent; nothing can be added to it any more
+ * (CMS_INVALID_ARGUMENT). CMS_UNAVAILABLE: nothing was sent.
  * Every other status: the transaction is gone, and after any but CMS_OK the module is as it was.
  * CMS_CONFLICT: an expectation was not met; cms_node_message names the paths.
  */
@@ -117,8 +121,8 @@ CMS_API cms_status cms_reorder(cms_transaction *transaction, const char *section
  * create: makes the option this list, whatever it was. push: appends; a missing option becomes a list, a scalar its
  * first element. push_many: the same for each.
  * set: replaces an element that is there now (CMS_NOT_FOUND: it is not; CMS_WRONG_TYPE: no list of this type). It reads
- * the list from the segment and has the commit refused with CMS_CONFLICT when the list was changed since. Do not mix it
- * with other operations on the same list in one transaction: that is CMS_INVALID_ARGUMENT.
+ * the list from the segment and has the commit refused with CMS_CONFLICT when the list was changed since, so the section
+ * is named by its name. After another operation on the same list in this transaction it is CMS_INVALID_ARGUMENT.
  */
 CMS_API cms_status cms_array_create_string(cms_transaction *transaction, const char *key, const char *const *elements, size_t count);
 CMS_API cms_status cms_array_push_string(cms_transaction *transaction, const char *key, const char *element);
@@ -156,7 +160,7 @@ CMS_API cms_status cms_table_delete(cms_transaction *transaction, const char *ta
     X(SET, 1, "set", true)                   /* option, value */                                                     \
     X(DELETE, 2, "delete", true)             /* option */                                                            \
     X(RENAME, 3, "rename", true)             /* option, name: the new one */                                         \
-    X(ADD_SECTION, 4, "add", false)          /* type */                                                              \
+    X(ADD_SECTION, 4, "add", false)          /* type; name, unless it is anonymous */                                \
     X(DELETE_SECTION, 5, "delete", false)    /* with all its options, which have no change of their own */           \
     X(RENAME_SECTION, 6, "rename", false)    /* name: the new one */                                                 \
     X(SET_SECTION, 7, "set", false)          /* type: the new one */                                                 \

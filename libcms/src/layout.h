@@ -70,6 +70,21 @@ enum {
     KIND_OPTION = 4,
     KIND_LEAF = 5,
     KIND_ROOT = 6,
+    KIND_TABLES = 7,
+
+    TABLES_DIRECTORY = 0,
+    TABLES_TABLE = 1,
+    TABLES_ROW = 2,
+    TABLES_VALUE = 3,
+
+    /* From the first word behind the key. */
+    TABLE_ID_OFFSET = 8,
+    TABLE_CREATED_OFFSET = 16,
+    TABLE_COLUMNS_OFFSET = 24,
+    MOST_INDEXES = 16,
+    MOST_TABLE_KEY = 255,
+    MOST_ROW_SIZE = 65535,
+    STRING_END_SIZE = 2,
 
     /* The longest chain that a writer leaves, and how often a disturbed read begins anew before the file is corrupt. */
     MOST_LINKS = 16386,

@@ -1,11 +1,9 @@
 /*
- * Sections and options in order, at one revision. The blocks of a list that belongs to a revision are not written while
+ * The members of a list in order, at one revision. The blocks of a list that belongs to a revision are not written while
  * that revision is kept; so each step reads in place and then looks at the stamp and at the oldest kept revision, and
  * what is disturbed is either too old or damaged.
  */
-#include "value.h"
-
-static const unsigned char module_key[] = {0};
+#include "list.h"
 
 /* A block of a list, which counts after close_block. */
 struct list_block {
@@ -46,8 +44,7 @@ static bool is_leaf(const struct list_block *block)
         && descriptor_count(block->descriptor) <= (block->size - LEAF_MEMBERS_OFFSET) / sizeof(uint32_t);
 }
 
-/* Begins a list: finds out whether its first block is its only leaf or a root. */
-static cms_status begin_list(cms_cursor *cursor, uint32_t reference, uint64_t count)
+cms_status cms_list_begin(cms_cursor *cursor, uint32_t reference, uint64_t count)
 {
     struct file *file = &cursor->private_snapshot.private_module->file;
     const uint64_t revision = cursor->private_snapshot.revision;
@@ -108,9 +105,9 @@ static cms_status next_leaf(cms_cursor *cursor, struct file *file)
     return CMS_OK;
 }
 
-/* The slot of the member that is next; the cursor stays on it. */
-static cms_status peek_member(cms_cursor *cursor, struct file *file, uint32_t *slot)
+cms_status cms_list_peek(cms_cursor *cursor, uint32_t *slot)
 {
+    struct file *file = &cursor->private_snapshot.private_module->file;
     const uint64_t revision = cursor->private_snapshot.revision;
     if (cursor->private_snapshot.private_generation != cursor->private_snapshot.private_module->generation) {
         return CMS_TOO_OLD;
@@ -134,226 +131,4 @@ static cms_status peek_member(cms_cursor *cursor, struct file *file, uint32_t *s
 
     *slot = (uint32_t)load_bytes(block.place, LEAF_MEMBERS_OFFSET + cursor->private_member * sizeof(uint32_t), sizeof(uint32_t));
     return close_block(file, &block, revision) ? CMS_OK : failure(file, revision);
-}
-
-static void pass_member(cms_cursor *cursor)
-{
-    cursor->private_position++;
-    cursor->private_member++;
-}
-
-/* A member that is missing at its revision is damage. */
-static cms_status member_status(cms_status status)
-{
-    return status == CMS_NOT_FOUND ? CMS_CORRUPT : status;
-}
-
-struct module_request {
-    uint64_t list;
-};
-
-static cms_status extract_module(const struct found *found, void *context)
-{
-    struct module_request *request = context;
-    if (descriptor_is_deleted(found->descriptor)) {
-        return CMS_NOT_FOUND;
-    }
-
-    if (descriptor_kind(found->descriptor) != KIND_MODULE || found->size < MODULE_LIST_OFFSET + WORD_SIZE) {
-        return CMS_CORRUPT;
-    }
-
-    request->list = load_loose(found->block + MODULE_LIST_OFFSET);
-    return CMS_OK;
-}
-
-static cms_status extract_section(const struct found *found, void *context)
-{
-    cms_section *section = context;
-    if (descriptor_is_deleted(found->descriptor)) {
-        return CMS_NOT_FOUND;
-    }
-
-    if (descriptor_kind(found->descriptor) != KIND_SECTION || descriptor_count(found->descriptor) != ID_SIZE
-        || found->size < SECTION_TEXT_OFFSET) {
-        return CMS_CORRUPT;
-    }
-
-    const uint64_t sizes = load_loose(found->block + SECTION_SIZES_OFFSET);
-    const size_t type_size = sizes & 0xFF;
-    const size_t name_size = sizes >> 8 & 0xFF;
-    const uint64_t list = load_loose(found->block + SECTION_LIST_OFFSET);
-    if (type_size + name_size > found->size - SECTION_TEXT_OFFSET) {
-        return CMS_CORRUPT;
-    }
-
-    section->id = load_loose(found->block + KEY_OFFSET);
-    section->revision = load_loose(found->block + SECTION_CHANGED_OFFSET);
-    section->private_list = (uint32_t)list;
-    section->option_count = list >> 32;
-    copy_out((unsigned char *)section->type, sizeof section->type, found->block, SECTION_TEXT_OFFSET, type_size);
-    copy_out((unsigned char *)section->name, sizeof section->name, found->block, SECTION_TEXT_OFFSET + type_size, name_size);
-    section->type[type_size] = '\0';
-    section->name[name_size] = '\0';
-    return CMS_OK;
-}
-
-static cms_status extract_name(const struct found *found, void *context)
-{
-    size_t offset = KEY_OFFSET + descriptor_count(found->descriptor);
-    if (descriptor_is_deleted(found->descriptor) || descriptor_kind(found->descriptor) != KIND_NAME) {
-        return CMS_NOT_FOUND;
-    }
-
-    return take_varint(found->block, found->size, &offset, context) ? CMS_OK : CMS_CORRUPT;
-}
-
-struct option_request {
-    struct value_request value;
-    size_t key_size;
-    unsigned char key[CMS_KEY_SIZE + 1];
-};
-
-static cms_status extract_option(const struct found *found, void *context)
-{
-    struct option_request *request = context;
-    request->key_size = descriptor_count(found->descriptor);
-    if (request->key_size > CMS_KEY_SIZE) {
-        return CMS_CORRUPT;
-    }
-
-    copy_out(request->key, sizeof request->key, found->block, KEY_OFFSET, request->key_size);
-    return extract_value(found, &request->value);
-}
-
-static cms_status find_in_snapshot(const cms_snapshot *snapshot, const void *bytes, size_t size, extractor extract, void *context)
-{
-    cms_module *module = snapshot->private_module;
-    struct key key;
-    if (snapshot->private_generation != module->generation) {
-        return CMS_TOO_OLD;
-    }
-
-    return prepare_key(&module->file, bytes, size, &key) ? find_at(&module->file, &key, snapshot->revision, extract, context) : CMS_NOT_FOUND;
-}
-
-cms_status cms_find_section(const cms_snapshot *snapshot, const char *name, cms_section *section)
-{
-    uint64_t id;
-    const cms_status status = find_in_snapshot(snapshot, name, strlen(name), extract_name, &id);
-    return status == CMS_OK ? member_status(cms_find_section_by_id(snapshot, id, section)) : status;
-}
-
-cms_status cms_find_section_by_id(const cms_snapshot *snapshot, uint64_t id, cms_section *section)
-{
-    return find_in_snapshot(snapshot, &id, sizeof id, extract_section, section);
-}
-
-/* What the keys of a section's options begin with, up to the dot. */
-static size_t prefix_of(const cms_section *section, unsigned char *prefix)
-{
-    const size_t size = strlen(section->name);
-    if (size == 0) {
-        memcpy(prefix, &section->id, ID_SIZE);
-        return ID_SIZE;
-    }
-
-    memcpy(prefix, section->name, size);
-    return size;
-}
-
-cms_status cms_section_key(const cms_section *section, const char *option, unsigned char key[CMS_KEY_SIZE], size_t *key_size)
-{
-    const size_t size = strlen(option);
-    if (size == 0 || size > CMS_NAME_SIZE) {
-        return CMS_INVALID_ARGUMENT;
-    }
-
-    const size_t prefix = prefix_of(section, key);
-    key[prefix] = '.';
-    memcpy(key + prefix + 1, option, size);
-    *key_size = prefix + 1 + size;
-    return CMS_OK;
-}
-
-cms_status cms_sections_begin(const cms_snapshot *snapshot, cms_cursor *cursor)
-{
-    struct module_request request = {0};
-    const cms_status status = find_in_snapshot(snapshot, module_key, sizeof module_key, extract_module, &request);
-    *cursor = (cms_cursor){.private_snapshot = *snapshot};
-    return status == CMS_OK        ? begin_list(cursor, (uint32_t)request.list, request.list >> 32)
-        : status == CMS_NOT_FOUND ? CMS_OK
-                                  : status;
-}
-
-cms_status cms_sections_next(cms_cursor *cursor, cms_section *section)
-{
-    struct file *file = &cursor->private_snapshot.private_module->file;
-    uint32_t slot;
-    cms_status status = peek_member(cursor, file, &slot);
-    if (status == CMS_OK) {
-        status = member_status(find_in_slot(file, slot, cursor->private_snapshot.revision, extract_section, section));
-    }
-
-    if (status == CMS_OK) {
-        pass_member(cursor);
-    }
-
-    return status;
-}
-
-cms_status cms_options_begin(const cms_snapshot *snapshot, const cms_section *section, cms_cursor *cursor)
-{
-    *cursor = (cms_cursor){.private_snapshot = *snapshot};
-    if (snapshot->private_generation != snapshot->private_module->generation) {
-        return CMS_TOO_OLD;
-    }
-
-    const size_t size = prefix_of(section, cursor->private_prefix);
-    cursor->private_prefix[size] = '.';
-    cursor->private_prefix_size = (uint32_t)size + 1;
-    return begin_list(cursor, section->private_list, section->option_count);
-}
-
-/* The name is what stands in the key behind the section's. */
-static cms_status take_name(const cms_cursor *cursor, const struct option_request *request, cms_option *option)
-{
-    const size_t prefix = cursor->private_prefix_size;
-    if (request->key_size <= prefix || request->key_size - prefix > CMS_NAME_SIZE
-        || memcmp(request->key, cursor->private_prefix, prefix) != 0) {
-        return CMS_CORRUPT;
-    }
-
-    option->name_size = request->key_size - prefix;
-    memcpy(option->name, request->key + prefix, option->name_size);
-    option->name[option->name_size] = '\0';
-    return CMS_OK;
-}
-
-cms_status cms_options_next(cms_cursor *cursor, cms_option *option, void *buffer, size_t capacity)
-{
-    struct file *file = &cursor->private_snapshot.private_module->file;
-    struct option_request request;
-    uint32_t slot;
-    request.value = (struct value_request){.buffer = buffer, .capacity = capacity};
-    cms_status status = peek_member(cursor, file, &slot);
-    if (status != CMS_OK) {
-        return status;
-    }
-
-    status = member_status(find_in_slot(file, slot, cursor->private_snapshot.revision, extract_option, &request));
-    if (status != CMS_OK && status != CMS_BUFFER_TOO_SMALL) {
-        return status;
-    }
-
-    option->value = request.value.value;
-    if (take_name(cursor, &request, option) != CMS_OK) {
-        return CMS_CORRUPT;
-    }
-
-    if (status == CMS_OK) {
-        pass_member(cursor);
-    }
-
-    return status;
 }

@@ -11,8 +11,7 @@ void (*cms_before_load)(void);
 
 #define DEFAULT_RUN_DIRECTORY "/run/cms"
 
-/* What cmsd accepts as the name of a module: 1 to 255 bytes of 33..126 without a slash, and no way out of the directory. */
-static bool is_module_name(const char *name)
+bool cms_is_module_name(const char *name)
 {
     const size_t size = strlen(name);
     if (size == 0 || size > CMS_NAME_SIZE || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
@@ -65,7 +64,7 @@ static cms_status open_path(char *path, cms_module **opened)
 cms_status cms_open(const char *module, const char *run_directory, cms_module **opened)
 {
     *opened = NULL;
-    if (!is_module_name(module)) {
+    if (!cms_is_module_name(module)) {
         return CMS_INVALID_ARGUMENT;
     }
 

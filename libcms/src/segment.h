@@ -37,6 +37,9 @@ struct cms_module {
     char *path;
 };
 
+/* What cmsd accepts as the name of a module: 1 to 255 bytes of 33..126 without a slash, and no way out of the directory. */
+bool cms_is_module_name(const char *name);
+
 /* Opens, maps and checks a file. */
 cms_status cms_file_open(const char *path, struct file *file);
 

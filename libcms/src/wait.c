@@ -2,32 +2,10 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "handle.h"
-
-enum { MILLISECONDS = 1000, NANOSECONDS_IN_MILLISECOND = 1000000, NANOSECONDS = 1000000000 };
-
-static struct timespec now(void)
-{
-    struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return time;
-}
-
-static struct timespec deadline_of(int timeout_ms)
-{
-    struct timespec deadline = now();
-    deadline.tv_sec += timeout_ms / MILLISECONDS;
-    deadline.tv_nsec += timeout_ms % MILLISECONDS * (long)NANOSECONDS_IN_MILLISECOND;
-    if (deadline.tv_nsec >= NANOSECONDS) {
-        deadline.tv_sec++;
-        deadline.tv_nsec -= NANOSECONDS;
-    }
-
-    return deadline;
-}
 
 /* Waits while the word still holds what was loaded; timeout_ms says only whether there is a deadline. */
 static cms_status sleep_on(const struct file *file, uint32_t loaded, int timeout_ms, const struct timespec *deadline)
@@ -44,7 +22,7 @@ static cms_status sleep_on(const struct file *file, uint32_t loaded, int timeout
 /* Goes on looking until something is there. look answers CMS_TIMED_OUT when nothing is there yet. */
 static cms_status wait_for(cms_module *module, int timeout_ms, cms_status (*look)(void *context), void *context)
 {
-    const struct timespec deadline = timeout_ms > 0 ? deadline_of(timeout_ms) : (struct timespec){0};
+    const struct timespec deadline = timeout_ms > 0 ? cms_deadline_of(timeout_ms) : (struct timespec){0};
     while (true) {
         const uint64_t generation = module->generation;
         const uint32_t loaded = (uint32_t)load_header(&module->file, FUTEX_OFFSET);

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Cms.Formats.Modules;
+using Cms.Formats.Tables;
+using Cms.Tests.Nodes;
+using Xunit;
+
+namespace Cms.Tests.Libcms;
+
+/// <summary>libcms/tests/client.c in a process of its own: a C program that changes modules as it is told.</summary>
+internal sealed class ClientProcess : IAsyncDisposable
+{
+    public const string Ok = "0";
+    public const string InvalidArgument = "1";
+    public const string NotFound = "2";
+    public const string Unavailable = "10";
+    public const string TooOld = "35";
+    public const string TimedOut = "36";
+
+    private readonly Process _process;
+
+    private ClientProcess(Process process) => _process = process;
+
+    /// <summary>Connects to a node in a new process.</summary>
+    public static ClientProcess Start(NodeProcess node)
+    {
+        var start = new ProcessStartInfo(NativeProgram.Sanitized("client"), node.RunDirectory) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var client = new ClientProcess(Process.Start(start)!);
+        Assert.Equal(Ok, client.Read());
+        return client;
+    }
+
+    /// <summary>One command, one line of answer.</summary>
+    public string Ask(string command)
+    {
+        Send(command);
+        return Read();
+    }
+
+    /// <summary>One command whose answer is fetched later.</summary>
+    public void Send(string command)
+    {
+        _process.StandardInput.Write(command + "\n");
+        _process.StandardInput.Flush();
+    }
+
+    /// <summary>The next line of an answer.</summary>
+    public string Read() => _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The client ended.");
+
+    /// <summary>A transaction of operations that are all accepted; the answer to its commit.</summary>
+    public string Commit(string module, params string[] operations)
+    {
+        Assert.Equal(Ok, Ask($"begin {module}"));
+        Assert.All(operations, operation => Assert.Equal((operation, Ok), (operation, Ask(operation))));
+        return Ask("commit");
+    }
+
+    /// <summary>An answer of several lines, up to a dot.</summary>
+    public string AskAll(string command)
+    {
+        var text = new StringBuilder();
+        Send(command);
+        for (var line = Read(); line != "."; line = Read())
+        {
+            text.Append(line).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The changes that are there now, and the answer that there are no more.</summary>
+    public List<string> Drain()
+    {
+        var changes = new List<string>();
+        string answer;
+        while ((answer = Ask("next 0")).StartsWith("0 ", StringComparison.Ordinal))
+        {
+            changes.Add(answer[2..]);
+        }
+
+        Assert.Equal(TimedOut, answer);
+        return changes;
+    }
+
+    /// <summary>What <c>tables</c> gives for this state.</summary>
+    public static string TablesOf(IModuleView view)
+    {
+        var text = new StringBuilder();
+        foreach (var table in view.Tables())
+        {
+            text.Append(CultureInfo.InvariantCulture, $"table {table.Name} {table.Changed} {table.RowCount} {table.Schema.PrimaryKey}\n");
+            for (var column = 0; column < table.Schema.Columns.Count; column++)
+            {
+                var definition = table.Schema.Columns[column];
+                var index = column == table.Schema.PrimaryKey ? 3 : (int)definition.Index;
+                text.Append(CultureInfo.InvariantCulture, $"column {definition.Name} {(int)definition.Type} {definition.SizeBytes} {index}\n");
+            }
+
+            foreach (var row in view.Rows(table.Name))
+            {
+                text.Append(RowOf(table.Schema, row));
+            }
+        }
+
+        return text.Append("status 0\n").ToString();
+    }
+
+    /// <summary>What <c>find</c> gives for these rows, in the order of their primary keys.</summary>
+    public static IEnumerable<string> RowsOf(TableView table, IEnumerable<RowView> rows) => rows.Select(row => RowOf(table.Schema, row).TrimEnd()).Order(StringComparer.Ordinal);
+
+    private static string RowOf(TableSchema schema, RowView row) =>
+        $"row {row.Changed}{string.Concat(TableQuery.ToValues(schema, row).Values.Select(value => " " + ProbeProcess.HexOf(value)))}\n";
+
+    /// <summary>Ends the program and expects that the sanitizers had nothing to say.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        var exitCode = _process.ExitCode;
+        _process.Dispose();
+        Assert.Equal(0, exitCode);
+    }
+}
