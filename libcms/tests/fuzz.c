@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "dump.h"
+#include "dump_tables.h"
 #include "key.h"
 
 enum { MOST_KEYS = 48, MOST_STEPS = 400, MOST_STATUS = 64, LARGEST_SEGMENT = 1 << 24 };
@@ -145,6 +145,23 @@ static uint64_t strange_word(const unsigned char *bytes)
     }
 }
 
+/* Changes a word of an entry of tables, in its head, its key or what follows. */
+static void twist_table(unsigned char *bytes)
+{
+    for (unsigned attempt = 0; attempt < 1000; attempt++) {
+        const size_t place = below(used_size / WORD_SIZE - 16) * WORD_SIZE;
+        uint64_t word;
+        memcpy(&word, bytes + place + DESCRIPTOR_OFFSET, sizeof word);
+        if (place >= HEADER_SIZE && descriptor_kind(word) == KIND_TABLES && descriptor_count(word) >= ID_SIZE && descriptor_count(word) < 64) {
+            const size_t twisted = place + DESCRIPTOR_OFFSET + below(10) * WORD_SIZE;
+            memcpy(&word, bytes + twisted, sizeof word);
+            word = below(2) == 0 ? word ^ UINT64_C(1) << below(64) : strange_word(bytes);
+            memcpy(bytes + twisted, &word, sizeof word);
+            return;
+        }
+    }
+}
+
 /* Has an option that a slot leads to claim to be larger than the file, in its class and in the size of its value. */
 static void inflate(unsigned char *bytes)
 {
@@ -178,6 +195,10 @@ static void damage(unsigned char *bytes)
 {
     if (below(4) == 0) {
         inflate(bytes);
+    }
+
+    for (size_t left = below(4); left > 0; left--) {
+        twist_table(bytes);
     }
 
     for (size_t left = 1 + below(10); left > 0; left--) {
@@ -241,13 +262,44 @@ static void read_keys(cms_module *module, cms_handle *handles)
     (void)count(cms_find_many(module, queries, key_count, NULL));
 }
 
-static void read_all(cms_module *module, cms_handle *handles)
+/* Finds in a table that was opened before the last damage, and in one that is opened now. */
+static void read_tables(const cms_snapshot *snapshot, cms_table *table)
+{
+    cms_rows rows;
+    cms_row row;
+    size_t column;
+    const cms_cell cells[] = {cms_cell_int("n", (int64_t)below(8)), cms_cell_string("s", "unique 5"), cms_cell_string("k", "key 5"), cms_cell_bool("b", true)};
+    (void)count(dump_tables(snapshot, NULL, MOST_STEPS));
+    (void)count(cms_table_find_column(table, "n", &column));
+    (void)count(cms_table_find_string(table, "key 3", &row));
+    (void)count(cms_table_find_int(table, 3, &row));
+    for (size_t index = 0; index < sizeof cells / sizeof cells[0]; index++) {
+        cms_status status = count(cms_table_find(table, &cells[index], &rows));
+        for (unsigned steps = 0; status == CMS_OK && steps < MOST_STEPS; steps++) {
+            status = count(cms_table_next(&rows, &row));
+            if (status == CMS_OK) {
+                (void)count(dump_row(table, &row, NULL));
+            }
+        }
+    }
+
+    (void)count(cms_table_refresh(table));
+}
+
+static void read_all(cms_module *module, cms_handle *handles, cms_table *table)
 {
     cms_snapshot snapshot;
     uint64_t revision;
     (void)count(cms_wait(module, 0, 0, &revision));
     if (count(cms_snapshot_take(module, &snapshot)) == CMS_OK) {
         (void)count(dump(&snapshot, NULL, MOST_STEPS));
+        if (table->column_count > 0) {
+            read_tables(&snapshot, table);
+        }
+
+        if (count(cms_table_open(&snapshot, "rows", table)) != CMS_OK) {
+            table->column_count = 0;
+        }
     }
 
     read_keys(module, handles);
@@ -257,6 +309,7 @@ static void run_round(int file, const char *path)
 {
     cms_module *module;
     cms_handle handles[MOST_KEYS];
+    cms_table table = {0};
     memcpy(damaged, whole, whole_size);
     const bool is_cut = below(16) == 0;
     if (below(8) != 0) {
@@ -279,14 +332,15 @@ static void run_round(int file, const char *path)
         (void)cms_handle_init(&handles[index], module, keys[index].bytes, keys[index].size);
     }
 
-    read_all(module, handles);
+    read_all(module, handles, &table);
+    read_all(module, handles, &table);
     if (!is_cut) {
         damage(damaged);
         if (pwrite(file, damaged, used_size, 0) != (ssize_t)used_size) {
             fail("the copy cannot be written");
         }
 
-        read_all(module, handles);
+        read_all(module, handles, &table);
     }
 
     cms_close(module);
