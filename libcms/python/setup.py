@@ -12,6 +12,7 @@ setup(
             include_dirs=["../include", "../src"],
             define_macros=[("_GNU_SOURCE", None)],
             extra_compile_args=["-std=c11", "-fvisibility=hidden"],
+            extra_link_args=["-Wl,-Bsymbolic"],
         )
     ]
 )

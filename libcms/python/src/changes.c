@@ -264,7 +264,7 @@ static PyObject *changes_close(PyObject *self, PyObject *unused)
 }
 
 static PyMethodDef changes_methods[] = {
-    {"close", changes_close, METH_NOARGS, PyDoc_STR("close()\n--\n\nEnds the subscription.")},
+    {"close", changes_close, METH_NOARGS, PyDoc_STR("close($self, /)\n--\n\nEnds the subscription.")},
     {NULL, NULL, 0, NULL},
 };
 

@@ -146,9 +146,9 @@ static PyObject *handle_represent(PyObject *self)
 
 static PyMethodDef handle_methods[] = {
     {"get", (PyCFunction)(void (*)(void))handle_get, METH_FASTCALL,
-        PyDoc_STR("get(default=None, /)\n--\n\nThe newest value, or the default when the option is missing.")},
+        PyDoc_STR("get($self, default=None, /)\n--\n\nThe newest value, or the default when the option is missing.")},
     {"wait", (PyCFunction)(void (*)(void))handle_wait, METH_VARARGS | METH_KEYWORDS,
-        PyDoc_STR("wait(timeout=None)\n--\n\nWaits until the option is set, removed or there again, counted from what this handle was last asked for,\n"
+        PyDoc_STR("wait($self, /, timeout=None)\n--\n\nWaits until the option is set, removed or there again, counted from what this handle was last asked for,\n"
                   "and returns the newest value, None when it was removed.\n\ntimeout: seconds; None waits for ever. Raises Timeout.")},
     {NULL, NULL, 0, NULL},
 };

@@ -336,32 +336,32 @@ static PyObject *module_represent(PyObject *self)
 
 static PyMethodDef module_methods[] = {
     {"get", (PyCFunction)(void (*)(void))module_get, METH_FASTCALL,
-        PyDoc_STR("get(key, default=None, /)\n--\n\nThe value of an option, or the default when it is missing.")},
+        PyDoc_STR("get($self, key, default=None, /)\n--\n\nThe value of an option, or the default when it is missing.")},
     {"many", (PyCFunction)(void (*)(void))module_many, METH_VARARGS | METH_KEYWORDS,
-        PyDoc_STR("many(keys, default=None)\n--\n\nThe values of many keys, in their order and all at one revision; the default for those that are missing.")},
-    {"keys", module_keys, METH_NOARGS, PyDoc_STR("keys()\n--\n\nThe keys of all options in order, at one revision.")},
-    {"items", module_items, METH_NOARGS, PyDoc_STR("items()\n--\n\nAll keys and values in order, at one revision.")},
-    {"values", module_values, METH_NOARGS, PyDoc_STR("values()\n--\n\nAll values in order, at one revision.")},
+        PyDoc_STR("many($self, /, keys, default=None)\n--\n\nThe values of many keys, in their order and all at one revision; the default for those that are missing.")},
+    {"keys", module_keys, METH_NOARGS, PyDoc_STR("keys($self, /)\n--\n\nThe keys of all options in order, at one revision.")},
+    {"items", module_items, METH_NOARGS, PyDoc_STR("items($self, /)\n--\n\nAll keys and values in order, at one revision.")},
+    {"values", module_values, METH_NOARGS, PyDoc_STR("values($self, /)\n--\n\nAll values in order, at one revision.")},
     {"sections", (PyCFunction)(void (*)(void))module_sections, METH_VARARGS | METH_KEYWORDS,
-        PyDoc_STR("sections(type=None)\n--\n\nThe sections in order as a list, all at one revision; those of a type, if one is given.")},
+        PyDoc_STR("sections($self, /, type=None)\n--\n\nThe sections in order as a list, all at one revision; those of a type, if one is given.")},
     {"section", module_section, METH_O,
-        PyDoc_STR("section(name_or_id, /)\n--\n\nThe section of a name (a str) or an id (an int). Raises NotFound.")},
+        PyDoc_STR("section($self, name_or_id, /)\n--\n\nThe section of a name (a str) or an id (an int). Raises NotFound.")},
     {"snapshot", module_snapshot, METH_NOARGS,
-        PyDoc_STR("snapshot()\n--\n\nThe module as it is now; later commits do not change what it reads.")},
+        PyDoc_STR("snapshot($self, /)\n--\n\nThe module as it is now; later commits do not change what it reads.")},
     {"handle", module_handle, METH_O,
-        PyDoc_STR("handle(key, /)\n--\n\nA handle of an option, which need not be there yet: the fastest way to read it again, and a way to wait for it.")},
+        PyDoc_STR("handle($self, key, /)\n--\n\nA handle of an option, which need not be there yet: the fastest way to read it again, and a way to wait for it.")},
     {"wait", (PyCFunction)(void (*)(void))module_wait, METH_VARARGS | METH_KEYWORDS,
-        PyDoc_STR("wait(seen=None, timeout=None)\n--\n\nWaits for a commit after the revision that was seen (None: the newest now) and returns the newest one.\n\n"
+        PyDoc_STR("wait($self, /, seen=None, timeout=None)\n--\n\nWaits for a commit after the revision that was seen (None: the newest now) and returns the newest one.\n\n"
                   "timeout: seconds; None waits for ever. Raises Timeout. Works without the daemon; other threads go on meanwhile.")},
     {"transaction", (PyCFunction)(void (*)(void))module_transaction, METH_VARARGS | METH_KEYWORDS,
-        PyDoc_STR("transaction(message=None)\n--\n\nBegins a transaction: a with block whose changes are committed at its end, all or none.\n\n"
+        PyDoc_STR("transaction($self, /, message=None)\n--\n\nBegins a transaction: a with block whose changes are committed at its end, all or none.\n\n"
                   "message: what the history shows for the commit.")},
     {"changes", (PyCFunction)(void (*)(void))module_changes, METH_VARARGS | METH_KEYWORDS,
-        PyDoc_STR("changes(since=None, timeout=None)\n--\n\nAn iterator of every change of the commits after a revision (None: the newest now), in order, none left out.\n\n"
+        PyDoc_STR("changes($self, /, since=None, timeout=None)\n--\n\nAn iterator of every change of the commits after a revision (None: the newest now), in order, none left out.\n\n"
                   "timeout: it ends when nothing has changed for so many seconds; None waits for ever.")},
-    {"table", module_table, METH_O, PyDoc_STR("table(name, /)\n--\n\nA table, each time read at its newest revision. Raises NotFound.")},
-    {"tables", module_tables, METH_NOARGS, PyDoc_STR("tables()\n--\n\nThe names of the tables in the order of their creation, as a list.")},
-    {"close", module_close, METH_NOARGS, PyDoc_STR("close()\n--\n\nUnmaps the segment. What was made of the module cannot be read any more.")},
+    {"table", module_table, METH_O, PyDoc_STR("table($self, name, /)\n--\n\nA table, each time read at its newest revision. Raises NotFound.")},
+    {"tables", module_tables, METH_NOARGS, PyDoc_STR("tables($self, /)\n--\n\nThe names of the tables in the order of their creation, as a list.")},
+    {"close", module_close, METH_NOARGS, PyDoc_STR("close($self, /)\n--\n\nUnmaps the segment. What was made of the module cannot be read any more.")},
     {"__enter__", module_enter, METH_NOARGS, NULL},
     {"__exit__", module_close, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -36,11 +36,11 @@ static PyObject *package_open_file(PyObject *self, PyObject *argument)
 
 static PyMethodDef package_functions[] = {
     {"open", (PyCFunction)(void (*)(void))package_open, METH_VARARGS | METH_KEYWORDS,
-        PyDoc_STR("open(module, run_directory=None)\n--\n\nOpens a module: a context manager, whose end closes it.\n\n"
+        PyDoc_STR("open($module, /, module, run_directory=None)\n--\n\nOpens a module: a context manager, whose end closes it.\n\n"
                   "run_directory: the node's; None for $CMS_RUN_DIRECTORY, else /run/cms. Raises NotFound when no node has published the\n"
                   "module, Denied when the caller may not map it.")},
     {"open_file", package_open_file, METH_O,
-        PyDoc_STR("open_file(path, /)\n--\n\nOpens the segment file at a path, for reading alone.")},
+        PyDoc_STR("open_file($module, path, /)\n--\n\nOpens the segment file at a path, for reading alone.")},
     {NULL, NULL, 0, NULL},
 };
 

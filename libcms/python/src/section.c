@@ -279,12 +279,12 @@ static PyObject *section_represent(PyObject *self)
 
 static PyMethodDef section_methods[] = {
     {"get", (PyCFunction)(void (*)(void))section_get, METH_FASTCALL,
-        PyDoc_STR("get(option, default=None, /)\n--\n\nThe value of an option, or the default when it is missing.")},
-    {"keys", section_keys, METH_NOARGS, PyDoc_STR("keys()\n--\n\nThe names of the options in order.")},
-    {"items", section_items, METH_NOARGS, PyDoc_STR("items()\n--\n\nThe names and values of the options in order.")},
-    {"values", section_values, METH_NOARGS, PyDoc_STR("values()\n--\n\nThe values of the options in order.")},
+        PyDoc_STR("get($self, option, default=None, /)\n--\n\nThe value of an option, or the default when it is missing.")},
+    {"keys", section_keys, METH_NOARGS, PyDoc_STR("keys($self, /)\n--\n\nThe names of the options in order.")},
+    {"items", section_items, METH_NOARGS, PyDoc_STR("items($self, /)\n--\n\nThe names and values of the options in order.")},
+    {"values", section_values, METH_NOARGS, PyDoc_STR("values($self, /)\n--\n\nThe values of the options in order.")},
     {"key", section_key, METH_O,
-        PyDoc_STR("key(option, /)\n--\n\nThe key of an option in the module, also when the section is anonymous.")},
+        PyDoc_STR("key($self, option, /)\n--\n\nThe key of an option in the module, also when the section is anonymous.")},
     {NULL, NULL, 0, NULL},
 };
 

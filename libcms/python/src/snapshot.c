@@ -244,16 +244,16 @@ static PyObject *snapshot_revision(PyObject *self, void *unused)
 
 static PyMethodDef snapshot_methods[] = {
     {"get", (PyCFunction)(void (*)(void))snapshot_get, METH_FASTCALL,
-        PyDoc_STR("get(key, default=None, /)\n--\n\nThe value of an option, or the default when it is missing.")},
-    {"keys", snapshot_keys, METH_NOARGS, PyDoc_STR("keys()\n--\n\nThe keys of all options in order.")},
-    {"items", snapshot_items, METH_NOARGS, PyDoc_STR("items()\n--\n\nAll keys and values in order.")},
-    {"values", snapshot_values, METH_NOARGS, PyDoc_STR("values()\n--\n\nAll values in order.")},
+        PyDoc_STR("get($self, key, default=None, /)\n--\n\nThe value of an option, or the default when it is missing.")},
+    {"keys", snapshot_keys, METH_NOARGS, PyDoc_STR("keys($self, /)\n--\n\nThe keys of all options in order.")},
+    {"items", snapshot_items, METH_NOARGS, PyDoc_STR("items($self, /)\n--\n\nAll keys and values in order.")},
+    {"values", snapshot_values, METH_NOARGS, PyDoc_STR("values($self, /)\n--\n\nAll values in order.")},
     {"sections", (PyCFunction)(void (*)(void))snapshot_sections, METH_VARARGS | METH_KEYWORDS,
-        PyDoc_STR("sections(type=None)\n--\n\nThe sections in order as a list; those of a type, if one is given.")},
+        PyDoc_STR("sections($self, /, type=None)\n--\n\nThe sections in order as a list; those of a type, if one is given.")},
     {"section", snapshot_section, METH_O,
-        PyDoc_STR("section(name_or_id, /)\n--\n\nThe section of a name (a str) or an id (an int). Raises NotFound.")},
-    {"table", snapshot_table, METH_O, PyDoc_STR("table(name, /)\n--\n\nA table as it was at this revision. Raises NotFound.")},
-    {"tables", snapshot_tables, METH_NOARGS, PyDoc_STR("tables()\n--\n\nThe names of the tables in the order of their creation, as a list.")},
+        PyDoc_STR("section($self, name_or_id, /)\n--\n\nThe section of a name (a str) or an id (an int). Raises NotFound.")},
+    {"table", snapshot_table, METH_O, PyDoc_STR("table($self, name, /)\n--\n\nA table as it was at this revision. Raises NotFound.")},
+    {"tables", snapshot_tables, METH_NOARGS, PyDoc_STR("tables($self, /)\n--\n\nThe names of the tables in the order of their creation, as a list.")},
     {NULL, NULL, 0, NULL},
 };
 

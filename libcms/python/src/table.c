@@ -497,10 +497,10 @@ static PyObject *table_represent(PyObject *self)
 
 static PyMethodDef table_methods[] = {
     {"find", (PyCFunction)(void (*)(void))table_find, METH_VARARGS | METH_KEYWORDS,
-        PyDoc_STR("find(where={}, /, **columns)\n--\n\nThe rows that hold these values, as in hosts.find(group=1): a list of dicts, in no particular order.\n\n"
+        PyDoc_STR("find($self, where={}, /, **columns)\n--\n\nThe rows that hold these values, as in hosts.find(group=1): a list of dicts, in no particular order.\n\n"
                   "It is answered by an index when one of the columns has one, else by looking at every row.")},
     {"get", (PyCFunction)(void (*)(void))table_get, METH_FASTCALL,
-        PyDoc_STR("get(key, default=None, /)\n--\n\nThe row of a primary key as a dict, or the default when there is none.")},
+        PyDoc_STR("get($self, key, default=None, /)\n--\n\nThe row of a primary key as a dict, or the default when there is none.")},
     {NULL, NULL, 0, NULL},
 };
 

@@ -182,36 +182,36 @@ static PyObject *transaction_revision(PyObject *self, void *unused)
 
 static PyMethodDef transaction_methods[] = {
     {"add", WITH_KEYWORDS(add),
-        PyDoc_STR("add(type, name=None)\n--\n\nAdds a section at the end and returns what later operations of this transaction call it,\n"
+        PyDoc_STR("add($self, /, type, name=None)\n--\n\nAdds a section at the end and returns what later operations of this transaction call it,\n"
                   "as in tx[f\"{rule}.src\"] = \"lan\". name: None for an anonymous one.")},
     {"push", WITH_KEYWORDS(push),
-        PyDoc_STR("push(key, value)\n--\n\nAppends an element to a list, or each element of a list; a missing option becomes a list.")},
+        PyDoc_STR("push($self, /, key, value)\n--\n\nAppends an element to a list, or each element of a list; a missing option becomes a list.")},
     {"replace", WITH_KEYWORDS(replace),
-        PyDoc_STR("replace(key, index, value)\n--\n\nReplaces an element of a list that is there now. The commit raises Conflict when the list was changed since.")},
+        PyDoc_STR("replace($self, /, key, index, value)\n--\n\nReplaces an element of a list that is there now. The commit raises Conflict when the list was changed since.")},
     {"remove", WITH_KEYWORDS(remove),
-        PyDoc_STR("remove(key, index)\n--\n\nRemoves the element at an index from a list; past the end nothing happens.")},
-    {"rename", WITH_KEYWORDS(rename), PyDoc_STR("rename(key, name)\n--\n\nGives an option or a section another name.")},
+        PyDoc_STR("remove($self, /, key, index)\n--\n\nRemoves the element at an index from a list; past the end nothing happens.")},
+    {"rename", WITH_KEYWORDS(rename), PyDoc_STR("rename($self, /, key, name)\n--\n\nGives an option or a section another name.")},
     {"reorder", WITH_KEYWORDS(reorder),
-        PyDoc_STR("reorder(section, index)\n--\n\nMoves a section to this place among all, from 0; past the end means last.")},
+        PyDoc_STR("reorder($self, /, section, index)\n--\n\nMoves a section to this place among all, from 0; past the end means last.")},
     {"create_table", WITH_KEYWORDS(create_table),
-        PyDoc_STR("create_table(table, columns, primary_key)\n--\n\nCreates a table without rows.\n\n"
+        PyDoc_STR("create_table($self, /, table, columns, primary_key)\n--\n\nCreates a table without rows.\n\n"
                   "columns: a tuple for each, (name, type, size=0, index=None). type: \"string\", \"int\", \"float\" or \"bool\". size: the most bytes of a\n"
                   "string; 1, 2, 4 or 8 for an int. index: \"repeating\", \"unique\" or None.")},
-    {"drop_table", WITH_KEYWORDS(drop_table), PyDoc_STR("drop_table(table)\n--\n\nRemoves a table with its rows.")},
+    {"drop_table", WITH_KEYWORDS(drop_table), PyDoc_STR("drop_table($self, /, table)\n--\n\nRemoves a table with its rows.")},
     {"insert", WITH_KEYWORDS(insert),
-        PyDoc_STR("insert(table, row={}, /, **columns)\n--\n\nInserts a row, with a value for every column, as in tx.insert(\"hosts\", name=\"a\", port=80).")},
+        PyDoc_STR("insert($self, table, row={}, /, **columns)\n--\n\nInserts a row, with a value for every column, as in tx.insert(\"hosts\", name=\"a\", port=80).")},
     {"update", WITH_KEYWORDS(update),
-        PyDoc_STR("update(table, row={}, /, **columns)\n--\n\nUpdates the row of a primary key: the key, and the columns that change.")},
+        PyDoc_STR("update($self, table, row={}, /, **columns)\n--\n\nUpdates the row of a primary key: the key, and the columns that change.")},
     {"delete", WITH_KEYWORDS(delete),
-        PyDoc_STR("delete(table, row={}, /, **columns)\n--\n\nDeletes the row of a primary key, as in tx.delete(\"hosts\", name=\"a\").")},
+        PyDoc_STR("delete($self, table, row={}, /, **columns)\n--\n\nDeletes the row of a primary key, as in tx.delete(\"hosts\", name=\"a\").")},
     {"expect", transaction_expect, METH_O,
-        PyDoc_STR("expect(revision, /)\n--\n\nThe next operation is only right if what it is about was last changed at this revision (0: it was missing);\n"
+        PyDoc_STR("expect($self, revision, /)\n--\n\nThe next operation is only right if what it is about was last changed at this revision (0: it was missing);\n"
                   "else the commit raises Conflict and changes nothing.")},
     {"commit", transaction_commit, METH_NOARGS,
-        PyDoc_STR("commit()\n--\n\nCarries all out, or nothing, and returns the revision at which it holds. It is durable then.\n\n"
+        PyDoc_STR("commit($self, /)\n--\n\nCarries all out, or nothing, and returns the revision at which it holds. It is durable then.\n\n"
                   "After UnknownOutcome, Unavailable and Busy the transaction is still there: commit it again, it is carried out once; or roll\n"
                   "it back. After any other exception it is over.")},
-    {"rollback", transaction_rollback, METH_NOARGS, PyDoc_STR("rollback()\n--\n\nDrops the operations.")},
+    {"rollback", transaction_rollback, METH_NOARGS, PyDoc_STR("rollback($self, /)\n--\n\nDrops the operations.")},
     {"__enter__", transaction_enter, METH_NOARGS, NULL},
     {"__exit__", (PyCFunction)(void (*)(void))transaction_exit, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},

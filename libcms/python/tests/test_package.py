@@ -53,7 +53,9 @@ class PackageTest(unittest.TestCase):
         text = io.StringIO()
         pydoc.Helper(output=text).help(cms)
         for said in ("class Transaction", "sections(self, /, type=None)", "Raises Timeout", "cms.open"):
-            self.assertIn(said, text.getvalue())
+            self.assertTrue(said in text.getvalue(), said)
+        self.assertEqual(str(inspect.signature(cms.Module.wait)), "(self, /, seen=None, timeout=None)")
+        self.assertEqual(str(inspect.signature(cms.open)), "(module, run_directory=None)")
 
     def test_the_example_of_the_readme(self):
         text = README.read_text(encoding="utf-8")
