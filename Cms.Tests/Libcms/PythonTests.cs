@@ -76,7 +76,7 @@ public sealed class PythonTests
         Assert.Equal("None", python.Answer("snapshot = module.snapshot(); section = module.section('s'); handle = module.handle('s.key')"));
         writer.Project(new(2), [Set("1")]);
         Assert.Equal("('0', '1', '1', 1, 2)", python.Answer("snapshot['s.key'], module['s.key'], handle.value, snapshot.revision, module.revision"));
-        for (var revision = 3ul; revision < 20; revision++)
+        for (var revision = 3L; revision < 20; revision++)
         {
             writer.Project(new(revision), [Set(revision.ToString(CultureInfo.InvariantCulture))]);
         }
@@ -105,17 +105,19 @@ public sealed class PythonTests
 
     private static string TextOf(ConfigValue value)
     {
-        var elements = value.Elements().Select(element => value.ElementType switch
+        var elements = value.ElementType switch
         {
-            ElementType.Int => string.Create(CultureInfo.InvariantCulture, $"i{BitConverter.ToInt64(element.Span)}"),
-            ElementType.Bool => $"b{element.Span[0]}",
-            ElementType.Float => $"f{Convert.ToHexStringLower(element.Span)}",
-            _ => $"s{Convert.ToHexStringLower(element.Span)}",
-        });
+            ElementType.Int => Encodings(value, sizeof(long)).Select(bytes => string.Create(CultureInfo.InvariantCulture, $"i{BitConverter.ToInt64(bytes)}")),
+            ElementType.Bool => Encodings(value, 1).Select(bytes => $"b{bytes[0]}"),
+            ElementType.Float => Encodings(value, sizeof(double)).Select(bytes => $"f{Convert.ToHexStringLower(bytes)}"),
+            _ => value.Elements().Select(bytes => $"s{Convert.ToHexStringLower(bytes.Span)}"),
+        };
         return value.IsList ? $"l{string.Join(',', elements)}" : elements.Single();
     }
 
-    private static ModuleChange Set(string value) => new ModuleChange.OptionSet(new(1), "key", ConfigValue.FromText(value));
+    private static IEnumerable<byte[]> Encodings(ConfigValue value, int sizeBytes) => value.Encoding.ToArray().Chunk(sizeBytes);
+
+    private static ModuleChange.OptionSet Set(string value) => new ModuleChange.OptionSet(new(1), "key", ConfigValue.FromText(value));
 
     /// <summary>libcms/python/tests/ask.py: Python that does with a segment what it is told.</summary>
     private sealed class PythonProcess : IAsyncDisposable
