@@ -227,39 +227,14 @@ static PyObject *module_handle(PyObject *self, PyObject *key)
     return make_handle((module_object *)self, key);
 }
 
-static PyObject *values_at(const module_object *module, const cms_snapshot *snapshot, PyObject *arguments)
-{
-    PyObject *keys = PyTuple_GET_ITEM(arguments, 0);
-    PyObject *values = PyList_New(PySequence_Fast_GET_SIZE(keys));
-    for (Py_ssize_t index = 0; values != NULL && index < PyList_GET_SIZE(values); index++) {
-        cms_module *native = native_of(module);
-        PyObject *found = native == NULL ? NULL : read_key(native, snapshot, PySequence_Fast_GET_ITEM(keys, index));
-        PyObject *value = or_else(found, PyTuple_GET_ITEM(arguments, 1));
-        if (value == NULL) {
-            Py_CLEAR(values);
-        } else {
-            PyList_SET_ITEM(values, index, value);
-        }
-    }
-
-    return values;
-}
-
 static PyObject *module_many(PyObject *self, PyObject *arguments, PyObject *keywords)
 {
     static const char *const names[] = {"keys", "default", NULL};
     PyObject *keys;
     PyObject *fallback = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O|O:many", NAMES(names), &keys, &fallback)) {
-        return NULL;
-    }
-
-    PyObject *sequence = PySequence_Tuple(keys);
-    PyObject *both = sequence == NULL ? NULL : PyTuple_Pack(2, sequence, fallback);
-    PyObject *values = both == NULL ? NULL : at_newest((module_object *)self, values_at, both);
-    Py_XDECREF(sequence);
-    Py_XDECREF(both);
-    return values;
+    return PyArg_ParseTupleAndKeywords(arguments, keywords, "O|O:many", NAMES(names), &keys, &fallback)
+        ? read_many((module_object *)self, keys, fallback)
+        : NULL;
 }
 
 static PyObject *module_wait(PyObject *self, PyObject *arguments, PyObject *keywords)

@@ -117,6 +117,11 @@ PyObject *open_module(const char *name, const char *path);
 /* Opens another cms_module of the same segment. Needs no lock. */
 cms_status open_again(const module_object *module, cms_module **opened);
 
+/* --------------------------------------------------------------------------------------------------------- many.c -- */
+
+/* The values of keys as a list, the fallback for those that are missing. */
+PyObject *read_many(module_object *module, PyObject *keys, PyObject *fallback);
+
 /* ------------------------------------------------------------------------------------------------------ mapping.c -- */
 
 /* The part of a mapping that is the same for all: keys(), items() and values() are views over an object. */

@@ -1,4 +1,5 @@
 import collections.abc
+import gc
 import os
 import shutil
 import tempfile
@@ -124,6 +125,45 @@ class ReadingTest(ModuleTest):
                 self.assertEqual(self.module[f"lan.{option}"], value)
         hot = [f"lan.{option}" for option in options][:200]
         self.assertTrue(all(self.module[key] is self.module[key] for key in hot))
+
+    def test_many(self):
+        self.set("lan.long", "x" * 200)
+        keys = ["lan.proto", "lan.none", "lan.dns", "\udcff"]
+        self.assertEqual(self.module.many(keys), ["static", None, ["1.1.1.1", "9.9.9.9"], None])
+        self.assertEqual(self.module.many(iter([*keys, "lan.long"]), default=0), ["static", 0, ["1.1.1.1", "9.9.9.9"], 0, "x" * 200])
+        self.assertEqual(self.module.many([]), [])
+        self.assertEqual(self.module.many(["lan.proto"] * 1000), ["static"] * 1000)
+        self.assertRaises(TypeError, self.module.many, ["lan.proto", 5])
+        self.assertRaises(TypeError, self.module.many, 5)
+
+    def test_code_that_runs_in_the_midst_of_a_read_may_close_the_module(self):
+        class Closing:
+            def __init__(self, module):
+                self.module = module
+                self.itself = self
+
+            def __del__(self):
+                self.module.close()
+
+        self.node.commit(self.name, *({"op": "set", "section": "lan", "option": f"o{number}", "value": ["a"] * 20} for number in range(50)))
+        uses = (
+            lambda module: module.sections(), dict, lambda module: dict(module.snapshot()), lambda module: module.many(list(self.module)),
+            lambda module: [module[key] for key in self.module], len, lambda module: module.handle("lan.o1").value,
+        )
+        before = gc.get_threshold()
+        self.addCleanup(gc.set_threshold, *before)
+        for use in uses:
+            for threshold in range(1, 40):
+                module = cms.open(self.name, self.node.run_directory)
+                gc.collect()
+                gc.set_threshold(threshold)
+                Closing(module)
+                try:
+                    use(module)
+                except ValueError as error:
+                    self.assertIn("closed", str(error))
+                gc.set_threshold(*before)
+                module.close()
 
     def test_a_closed_module(self):
         handle = self.module.handle("lan.proto")
