@@ -18,7 +18,8 @@ internal static class ChurnWorker
 
     /// <summary>
     /// Prints a line <c>NAME VALUE</c> for each figure. The fragmentation is the part of the arena below its top that
-    /// holds neither what is live nor what is kept for readers of earlier commits: free blocks, and nothing else.
+    /// holds neither what is live nor what is kept for readers of earlier commits: free blocks, and nothing else. The worst
+    /// is that while there is no rest for a compaction, the other is what is left when the writer rested.
     /// </summary>
     /// <param name="path">The segment to make.</param>
     /// <param name="output">Where the lines go.</param>
@@ -45,8 +46,9 @@ internal static class ChurnWorker
             }
         }
 
-        output.WriteLine(FormattableString.Invariant($"fragmentation-percent {FreePercent(segment.Statistics)}"));
         output.WriteLine(FormattableString.Invariant($"fragmentation-worst-percent {worst}"));
+        SegmentLoad.Rest(segment);
+        output.WriteLine(FormattableString.Invariant($"fragmentation-percent {FreePercent(segment.Statistics)}"));
         output.WriteLine(FormattableString.Invariant($"used-bytes {segment.Statistics.UsedBytes}"));
     }
 

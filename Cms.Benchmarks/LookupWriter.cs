@@ -13,8 +13,9 @@ internal static class LookupWriter
     private const int HotEvery = 10;
 
     /// <summary>
-    /// Prints a line <c>LIVE RETAINED FREE INDEX</c> (bytes, as the writer counts them) when all is loaded, and begins to
-    /// commit on a line of input. At the end of input prints a line <c>COMMITS NANOSECONDS</c>.
+    /// Prints a line <c>LIVE RETAINED FREE INDEX</c> (bytes, as the writer counts them) when all is loaded, and once more
+    /// when the segment was compacted, as a daemon does that has nothing else to do. Begins to commit on a line of input.
+    /// At the end of input prints a line <c>COMMITS NANOSECONDS</c>.
     /// </summary>
     /// <param name="path">The segment to make.</param>
     /// <param name="input">The parent's words.</param>
@@ -28,6 +29,8 @@ internal static class LookupWriter
             SegmentLoad.Commit(segment, Array.ConvertAll(numbers, SegmentLoad.Set));
         }
 
+        await output.WriteLineAsync(Describe(segment.Statistics));
+        SegmentLoad.Rest(segment);
         await output.WriteLineAsync(Describe(segment.Statistics));
         if (await input.ReadLineAsync() is null)
         {

@@ -24,6 +24,15 @@ internal static class SegmentLoad
         segment.Project(segment.Revision.Next, changes);
     }
 
+    /// <summary>What a node does about a segment once nothing was asked of it for a second.</summary>
+    public static void Rest(SegmentWriter segment)
+    {
+        if (segment.IsWorthCompacting && !segment.TryCompact())
+        {
+            throw new InvalidDataException("there is no room for a compaction");
+        }
+    }
+
     /// <summary>Adds sections 1 to <paramref name="count"/>, named as <see cref="LookupData.Section"/> says from 0 on.</summary>
     public static void AddSections(SegmentWriter segment, int count) =>
         Commit(segment, [.. Enumerable.Range(0, count).Select(section => new ModuleChange.SectionAdded(Id(section), "section", LookupData.Section(section)))]);

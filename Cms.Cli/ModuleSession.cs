@@ -181,20 +181,8 @@ internal sealed class ModuleSession : IDisposable
         Committed = _reader.Snapshot();
     }
 
-    private ModuleOperation Pin(ModuleOperation operation) => operation switch
-    {
-        ModuleOperation.SetSection set => set with { Section = Pin(set.Section) },
-        ModuleOperation.DeleteSection delete => delete with { Section = Pin(delete.Section) },
-        ModuleOperation.RenameSection rename => rename with { Section = Pin(rename.Section) },
-        ModuleOperation.MoveSection move => move with { Section = Pin(move.Section) },
-        ModuleOperation.SetOption set => set with { Section = Pin(set.Section) },
-        ModuleOperation.DeleteOption delete => delete with { Section = Pin(delete.Section) },
-        ModuleOperation.DeleteElement delete => delete with { Section = Pin(delete.Section) },
-        ModuleOperation.RenameOption rename => rename with { Section = Pin(rename.Section) },
-        ModuleOperation.AddToList add => add with { Section = Pin(add.Section) },
-        ModuleOperation.RemoveFromList remove => remove with { Section = Pin(remove.Section) },
-        _ => operation,
-    };
+    private ModuleOperation Pin(ModuleOperation operation) =>
+        operation is ModuleOperation.OfSection of ? of with { Section = Pin(of.Section) } : operation;
 
     private SectionSelector Pin(SectionSelector selector)
     {

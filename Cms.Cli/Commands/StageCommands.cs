@@ -39,7 +39,7 @@ internal static class StageCommands
         Stage(context, address, new ModuleOperation.AddToList(address.Selector, address.NeedOption(), ConfigValue.FromBytes(address.NeedValue().Span)));
 
     public static void RemoveFromList(CommandContext context, Address address) =>
-        Stage(context, address, new ModuleOperation.RemoveFromList(address.Selector, address.NeedOption(), address.NeedValue()));
+        Stage(context, address, new ModuleOperation.RemoveFromList(address.Selector, address.NeedOption(), ConfigValue.FromBytes(address.NeedValue().Span)));
 
     public static void Delete(CommandContext context, Address address) => Stage(context, address, (address.Option, address.Value) switch
     {

@@ -108,13 +108,7 @@ public sealed class ConfigValueConverter : JsonConverter<ConfigValue>
             throw new JsonException("the elements of an array must be of one type");
         }
 
-        if (type == ElementType.String)
-        {
-            return ConfigValue.FromElements([.. elements.Select(element => element.Encoding)]);
-        }
-
-        byte[] encoding = [.. elements.SelectMany(element => element.Encoding.ToArray())];
-        return ConfigValue.TryDecode(type, isList: true, encoding, out var list) ? list! : throw Illegal();
+        return ConfigValue.FromEncodings(type, [.. elements.Select(element => element.Encoding)]);
     }
 
     private static JsonException Illegal() =>

@@ -23,6 +23,7 @@ public static class OperationMapper
         {
             "add" => new ModuleOperation.AddSection(Need(wire, wire.Type, "type"), wire.Name, wire.Key ?? wire.Name ?? Need(wire, wire.Key, "key")),
             "set" when wire.Option is null => new ModuleOperation.SetSection(ToSelector(wire), Need(wire, wire.Type, "type")),
+            "set" when wire.Index is { } index => new ModuleOperation.SetElement(ToSelector(wire), wire.Option, index, Element(wire)),
             "set" => new ModuleOperation.SetOption(ToSelector(wire), wire.Option, Need(wire, wire.Value, "value")),
             "delete" when wire.Option is null => new ModuleOperation.DeleteSection(ToSelector(wire)),
             "delete" when wire.Index is { } index => new ModuleOperation.DeleteElement(ToSelector(wire), wire.Option, index),
@@ -30,8 +31,8 @@ public static class OperationMapper
             "rename" when wire.Option is null => new ModuleOperation.RenameSection(ToSelector(wire), Need(wire, wire.Name, "name")),
             "rename" => new ModuleOperation.RenameOption(ToSelector(wire), wire.Option, Need(wire, wire.Name, "name")),
             "reorder" => new ModuleOperation.MoveSection(ToSelector(wire), wire.Index ?? throw Lacks(wire, "index")),
-            "add_list" => new ModuleOperation.AddToList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire)),
-            "del_list" => (ModuleOperation)new ModuleOperation.RemoveFromList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire).GetBytes()),
+            "add_list" => new ModuleOperation.AddToList(ToSelector(wire), Need(wire, wire.Option, "option"), Need(wire, wire.Value, "value")),
+            "del_list" => (ModuleOperation)new ModuleOperation.RemoveFromList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire)),
             _ => TableMapper.ToOperation(wire) ?? throw new RefusedException(
                 ErrorCode.InvalidArgument,
                 $"there is no operation '{wire.Op}': use add, set, delete, rename, reorder, add_list, del_list, create_table, drop_table, insert_row, update_row or delete_row"),
@@ -47,6 +48,14 @@ public static class OperationMapper
             ModuleOperation.AddSection add => new WireOperation { Op = "add", Type = add.Type, Name = add.Name, Key = add.Key },
             ModuleOperation.SetSection set => new WireOperation { Op = "set", Section = Format(set.Section), Type = set.Type },
             ModuleOperation.SetOption set => new WireOperation { Op = "set", Section = Format(set.Section), Option = set.Option, Value = set.Value },
+            ModuleOperation.SetElement set => new WireOperation
+            {
+                Op = "set",
+                Section = Format(set.Section),
+                Option = set.Option,
+                Index = set.Index,
+                Value = set.Element,
+            },
             ModuleOperation.DeleteSection delete => new WireOperation { Op = "delete", Section = Format(delete.Section) },
             ModuleOperation.DeleteOption delete => new WireOperation { Op = "delete", Section = Format(delete.Section), Option = delete.Option },
             ModuleOperation.DeleteElement delete => new WireOperation
@@ -70,14 +79,14 @@ public static class OperationMapper
                 Op = "add_list",
                 Section = Format(add.Section),
                 Option = add.Option,
-                Value = add.Element,
+                Value = add.Elements,
             },
             ModuleOperation.RemoveFromList remove => new WireOperation
             {
                 Op = "del_list",
                 Section = Format(remove.Section),
                 Option = remove.Option,
-                Value = ConfigValue.FromBytes(remove.Element.Span),
+                Value = remove.Element,
             },
             ModuleOperation.OfTable ofTable => TableMapper.ToWire(ofTable),
             _ => throw new System.Diagnostics.UnreachableException($"unknown operation {operation.GetType().Name}"),
@@ -132,7 +141,7 @@ public static class OperationMapper
         {
             ("add", _) => "type name key",
             ("set", null) => "section type",
-            ("set", _) => "section option value",
+            ("set", _) => "section option value index",
             ("delete", null) => "section",
             ("delete", _) => "section option index",
             ("rename", _) => "section option name",

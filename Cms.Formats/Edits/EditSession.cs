@@ -47,7 +47,8 @@ public sealed class EditSession
         ModuleOperation.DeleteOption delete => OnOption(delete.Section, delete.Option, (section, _) => Record(new ModuleChange.OptionRemoved(section.Id, delete.Option))),
         ModuleOperation.DeleteElement delete => OnOption(delete.Section, delete.Option, (section, option) => DeleteElement(section, option, delete.Index)),
         ModuleOperation.RenameOption rename => OnOption(rename.Section, rename.Option, (section, option) => RenameOption(section, option, rename.NewOption)),
-        ModuleOperation.AddToList add => OnSection(add.Section, section => AddToList(section, add.Option, add.Element)),
+        ModuleOperation.AddToList add => OnSection(add.Section, section => AddToList(section, add.Option, add.Elements)),
+        ModuleOperation.SetElement set => OnOption(set.Section, set.Option, (section, option) => SetElement(section, option, set.Index, set.Element)),
         ModuleOperation.RemoveFromList remove => OnSection(remove.Section, section => RemoveFromList(section, remove.Option, remove.Element)),
         ModuleOperation.OfTable ofTable => OnTable(ofTable),
         _ => throw new UnreachableException($"unknown operation {operation.GetType().Name}"),
@@ -66,7 +67,7 @@ public sealed class EditSession
             ModuleOperation.AddSection { Name: { } name } => _ground.FindSection(name)?.Changed,
             ModuleOperation.AddSection => null,
             ModuleOperation.DeleteSection delete => LastChange(Find(delete.Section, _ground)),
-            _ when ExpectedOption(operation) is var (section, option) => Find(section, _ground) is { } found ? _ground.FindOption(found.Id, option)?.Changed : null,
+            ModuleOperation.OfOption of => Find(of.Section, _ground) is { } found ? _ground.FindOption(found.Id, of.Option)?.Changed : null,
             _ => Find(SelectorOf(operation), _ground)?.Changed,
         };
         return changed ?? Revision.None;
@@ -81,7 +82,7 @@ public sealed class EditSession
     };
 
     /// <summary>The option that an operation is about, or null when it is about a section.</summary>
-    public static string? OptionOf(ModuleOperation operation) => ExpectedOption(operation)?.Option;
+    public static string? OptionOf(ModuleOperation operation) => (operation as ModuleOperation.OfOption)?.Option;
 
     /// <summary>Finds the section that a selector names in the state so far, or null.</summary>
     public SectionView? Find(SectionSelector selector) => Find(selector, _state);
@@ -159,15 +160,10 @@ public sealed class EditSession
             : Record(new ModuleChange.OptionSet(section.Id, option, value));
     }
 
-    private Refusal? DeleteElement(SectionView section, OptionView option, int index)
-    {
-        if (!option.Value.IsList || index < 0 || index >= option.Value.Count)
-        {
-            return null;
-        }
-
-        return Record(new ModuleChange.OptionSet(section.Id, option.Name, ListEdits.Keep(option.Value, each => each != index)));
-    }
+    private Refusal? DeleteElement(SectionView section, OptionView option, int index) =>
+        option.Value.IsList && index >= 0 && index < option.Value.Count
+            ? Record(new ModuleChange.OptionSet(section.Id, option.Name, ListEdits.RemoveAt(option.Value, index)))
+            : null;
 
     private Refusal? RenameOption(SectionView section, OptionView option, string newName)
     {
@@ -182,19 +178,20 @@ public sealed class EditSession
                 : Record(new ModuleChange.OptionRenamed(section.Id, option.Name, newName)));
     }
 
-    private Refusal? AddToList(SectionView section, string option, ConfigValue element) =>
-        SetOption(section, option, ListEdits.Append(_state.FindOption(section.Id, option)?.Value, element));
+    private Refusal? AddToList(SectionView section, string option, ConfigValue elements) =>
+        SetOption(section, option, ListEdits.Append(_state.FindOption(section.Id, option)?.Value, elements));
 
-    private Refusal? RemoveFromList(SectionView section, string option, ReadOnlyMemory<byte> element)
-    {
-        if (_state.FindOption(section.Id, option)?.Value is not { IsList: true } list)
-        {
-            return null;
-        }
+    private Refusal? SetElement(SectionView section, OptionView option, int index, ConfigValue element) =>
+        option.Value.IsList && index >= 0 && index < option.Value.Count
+            ? SetOption(section, option.Name, ListEdits.Replace(option.Value, index, element))
+            : new Refusal(ErrorCode.NotFound, option.Value.IsList
+                ? $"the list '{option.Name}' has {option.Value.Count} elements and none at {index}; the first is at 0"
+                : $"the option '{option.Name}' is no list; set it as a whole");
 
-        var kept = ListEdits.Keep(list, index => !list.GetBytes(index).Span.SequenceEqual(element.Span));
-        return kept.Count == list.Count ? null : Record(new ModuleChange.OptionSet(section.Id, option, kept));
-    }
+    private Refusal? RemoveFromList(SectionView section, string option, ConfigValue element) =>
+        _state.FindOption(section.Id, option)?.Value is { IsList: true } list && ListEdits.RemoveEqual(list, element) is { } kept
+            ? Record(new ModuleChange.OptionSet(section.Id, option, kept))
+            : null;
 
     private Refusal? OnSection(SectionSelector selector, Func<SectionView, Refusal?> then) =>
         Find(selector) is { } section ? then(section) : NoSection(selector);
@@ -241,28 +238,14 @@ public sealed class EditSession
 
         var selector = SelectorOf(operation);
         var section = Find(selector, _ground) is { } found ? SectionLookup.Describe(_ground, found) : Describe(selector);
-        return ExpectedOption(operation) is var (_, option) ? $"{section}.{option}" : section;
+        return OptionOf(operation) is { } option ? $"{section}.{option}" : section;
     }
-
-    private static (SectionSelector Section, string Option)? ExpectedOption(ModuleOperation operation) => operation switch
-    {
-        ModuleOperation.SetOption set => (set.Section, set.Option),
-        ModuleOperation.DeleteOption delete => (delete.Section, delete.Option),
-        ModuleOperation.DeleteElement delete => (delete.Section, delete.Option),
-        ModuleOperation.RenameOption rename => (rename.Section, rename.Option),
-        ModuleOperation.AddToList add => (add.Section, add.Option),
-        ModuleOperation.RemoveFromList remove => (remove.Section, remove.Option),
-        _ => null,
-    };
 
     private static SectionSelector SelectorOf(ModuleOperation operation) => operation switch
     {
         ModuleOperation.AddSection add => new SectionSelector.ByName(add.Name ?? add.Key),
-        ModuleOperation.SetSection set => set.Section,
-        ModuleOperation.DeleteSection delete => delete.Section,
-        ModuleOperation.RenameSection rename => rename.Section,
-        ModuleOperation.MoveSection move => move.Section,
-        _ => ExpectedOption(operation)!.Value.Section,
+        ModuleOperation.OfSection of => of.Section,
+        _ => throw new UnreachableException($"unknown operation {operation.GetType().Name}"),
     };
 
     private static string Describe(SectionSelector selector) => selector switch

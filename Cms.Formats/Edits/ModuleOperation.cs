@@ -18,35 +18,47 @@ public abstract record ModuleOperation
     /// <param name="Key">What later operations of the same request call it; unique in the request.</param>
     public sealed record AddSection(string Type, string? Name, string Key) : ModuleOperation;
 
+    /// <summary>An operation on a section that is there, or on something in it.</summary>
+    /// <param name="Section">Which one.</param>
+    public abstract record OfSection(SectionSelector Section) : ModuleOperation;
+
+    /// <summary>An operation on an option.</summary>
+    /// <param name="Section">The section.</param>
+    /// <param name="Option">The option's name.</param>
+    public abstract record OfOption(SectionSelector Section, string Option) : OfSection(Section);
+
     /// <summary>Gives a section this type, adding it when the selector is a name that is free.</summary>
-    public sealed record SetSection(SectionSelector Section, string Type) : ModuleOperation;
+    public sealed record SetSection(SectionSelector Section, string Type) : OfSection(Section);
 
     /// <summary>Removes a section with its options.</summary>
-    public sealed record DeleteSection(SectionSelector Section) : ModuleOperation;
+    public sealed record DeleteSection(SectionSelector Section) : OfSection(Section);
 
     /// <summary>Gives a section another name.</summary>
-    public sealed record RenameSection(SectionSelector Section, string NewName) : ModuleOperation;
+    public sealed record RenameSection(SectionSelector Section, string NewName) : OfSection(Section);
 
     /// <summary>Moves a section to a 0-based place among all; one past the end means last.</summary>
-    public sealed record MoveSection(SectionSelector Section, int Index) : ModuleOperation;
+    public sealed record MoveSection(SectionSelector Section, int Index) : OfSection(Section);
 
     /// <summary>Sets an option.</summary>
-    public sealed record SetOption(SectionSelector Section, string Option, ConfigValue Value) : ModuleOperation;
+    public sealed record SetOption(SectionSelector Section, string Option, ConfigValue Value) : OfOption(Section, Option);
 
     /// <summary>Removes an option.</summary>
-    public sealed record DeleteOption(SectionSelector Section, string Option) : ModuleOperation;
-
-    /// <summary>Removes one element of a list by its 0-based index; past the end nothing happens, as in UCI.</summary>
-    public sealed record DeleteElement(SectionSelector Section, string Option, int Index) : ModuleOperation;
+    public sealed record DeleteOption(SectionSelector Section, string Option) : OfOption(Section, Option);
 
     /// <summary>Gives an option another name, in the same place.</summary>
-    public sealed record RenameOption(SectionSelector Section, string Option, string NewOption) : ModuleOperation;
+    public sealed record RenameOption(SectionSelector Section, string Option, string NewOption) : OfOption(Section, Option);
 
-    /// <summary>Appends a scalar to a list; a scalar becomes element 0, a missing option a list of one. Elements of two types become strings.</summary>
-    public sealed record AddToList(SectionSelector Section, string Option, ConfigValue Element) : ModuleOperation;
+    /// <summary>Appends one element, or all of a list; a scalar becomes element 0, a missing option a list of these.</summary>
+    public sealed record AddToList(SectionSelector Section, string Option, ConfigValue Elements) : OfOption(Section, Option);
 
-    /// <summary>Removes all equal elements of a list; on a scalar or a missing option nothing happens.</summary>
-    public sealed record RemoveFromList(SectionSelector Section, string Option, ReadOnlyMemory<byte> Element) : ModuleOperation;
+    /// <summary>Gives one element of a list another value, by its 0-based index.</summary>
+    public sealed record SetElement(SectionSelector Section, string Option, int Index, ConfigValue Element) : OfOption(Section, Option);
+
+    /// <summary>Removes one element of a list by its 0-based index; past the end nothing happens, as in UCI.</summary>
+    public sealed record DeleteElement(SectionSelector Section, string Option, int Index) : OfOption(Section, Option);
+
+    /// <summary>Removes all elements of a list that read as this scalar; on a scalar or a missing option nothing happens.</summary>
+    public sealed record RemoveFromList(SectionSelector Section, string Option, ConfigValue Element) : OfOption(Section, Option);
 
     /// <summary>An operation on a table.</summary>
     /// <param name="Table">The table's name.</param>

@@ -84,6 +84,26 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
     public static ConfigValue FromTexts(IEnumerable<string> elements) =>
         FromElements([.. elements.Select(element => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(element))]);
 
+    /// <summary>A list of elements given by their binary forms as scalars, which are copied.</summary>
+    /// <param name="elementType">The type of them all; the forms must be of it.</param>
+    /// <param name="encodings">One for each element.</param>
+    public static ConfigValue FromEncodings(ElementType elementType, IReadOnlyList<ReadOnlyMemory<byte>> encodings)
+    {
+        if (elementType == ElementType.String)
+        {
+            return FromElements(encodings);
+        }
+
+        var size = elementType == ElementType.Bool ? 1 : sizeof(long);
+        var encoding = new byte[size * encodings.Count];
+        for (var index = 0; index < encodings.Count; index++)
+        {
+            encodings[index].Span.CopyTo(encoding.AsSpan(index * size, size));
+        }
+
+        return new(elementType, true, encoding);
+    }
+
     /// <summary>Takes over a binary form that came from outside, after checking it.</summary>
     /// <param name="elementType">The type of the scalar or of each element.</param>
     /// <param name="isList">Whether the form is that of a list.</param>
@@ -129,6 +149,40 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
         }
     }
 
+    /// <summary>All elements in order by their binary forms as scalars; a scalar has one.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> ElementEncodings()
+    {
+        if (!IsList)
+        {
+            return [Encoding];
+        }
+
+        var size = ElementType == ElementType.Bool ? 1 : sizeof(long);
+        return ElementType == ElementType.String ? Elements() : Enumerable.Range(0, Count).Select(index => Encoding.Slice(index * size, size));
+    }
+
+    /// <summary>The same value with elements of another type that are written alike, so "5" as 5; null when one of them is not.</summary>
+    public ConfigValue? ReadAs(ElementType type)
+    {
+        if (type == ElementType)
+        {
+            return this;
+        }
+
+        var encodings = new List<ReadOnlyMemory<byte>>();
+        foreach (var text in Elements())
+        {
+            if (FromSpelling(type, text.Span) is not { } read || !read.GetBytes().Span.SequenceEqual(text.Span))
+            {
+                return null;
+            }
+
+            encodings.Add(read.Encoding);
+        }
+
+        return IsList ? FromEncodings(type, encodings) : new(type, false, encodings[0]);
+    }
+
     /// <inheritdoc/>
     public bool Equals(ConfigValue? other) =>
         other is not null && ElementType == other.ElementType && IsList == other.IsList && Encoding.Span.SequenceEqual(other.Encoding.Span);
@@ -150,6 +204,15 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
 
     private int EndOf(int index) => BinaryPrimitives.ReadInt32LittleEndian(Encoding.Span[(sizeof(int) * (1 + index))..]);
 
+    private static ConfigValue? FromSpelling(ElementType type, ReadOnlySpan<byte> text) => type switch
+    {
+        ElementType.String => FromBytes(text),
+        ElementType.Int when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => FromInt(number),
+        ElementType.Float when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => FromFloat(number),
+        ElementType.Bool when text is [(byte)'0'] or [(byte)'1'] => FromBool(text[0] == '1'),
+        _ => null,
+    };
+
     private string FormatNumber(int index) => ElementType switch
     {
         ElementType.Int => BinaryPrimitives.ReadInt64LittleEndian(Encoding.Span[(index * sizeof(long))..]).ToString(CultureInfo.InvariantCulture),
@@ -157,7 +220,8 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
         _ => Encoding.Span[index] == 0 ? "0" : "1",
     };
 
-    private static bool IsWellFormed(ElementType elementType, bool isList, ReadOnlySpan<byte> encoding) => elementType switch
+    /// <summary>Whether bytes are the binary form of such a value.</summary>
+    internal static bool IsWellFormed(ElementType elementType, bool isList, ReadOnlySpan<byte> encoding) => elementType switch
     {
         ElementType.String => !isList || IsStringList(encoding),
         ElementType.Int or ElementType.Float => isList ? encoding.Length % sizeof(long) == 0 : encoding.Length == sizeof(long),

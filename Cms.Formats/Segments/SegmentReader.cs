@@ -191,6 +191,31 @@ public sealed class SegmentReader : IDisposable
         return TryFind(key, buffer, out var found) && found.TryBool(out value);
     }
 
+    /// <summary>Looks up a list and copies its elements, all of one commit; a scalar is a list of one.</summary>
+    /// <param name="key">The bytes "section.option".</param>
+    /// <param name="list">Filled with the elements; empty when this returns false.</param>
+    /// <returns>False when there is no such option.</returns>
+    public bool TryGetList(ReadOnlySpan<byte> key, ElementList list)
+    {
+        while (true)
+        {
+            var result = Copy(key, list.Room, out var size, out var elementType, out var isList);
+            if (result == SegmentCopyResult.TooLong)
+            {
+                list.Grow(size);
+                continue;
+            }
+
+            if (result == SegmentCopyResult.Missing)
+            {
+                list.Clear();
+                return false;
+            }
+
+            return list.TryTake(size, elementType, isList) ? true : throw _memory.Corrupt("The bytes of a value do not fit its type.");
+        }
+    }
+
     /// <inheritdoc cref="TryGet(ReadOnlySpan{byte}, out ConfigValue?)"/>
     public bool TryGet(string key, [NotNullWhen(true)] out ConfigValue? value)
     {

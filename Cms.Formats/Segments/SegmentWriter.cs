@@ -156,29 +156,47 @@ public sealed class SegmentWriter : IDisposable
     /// <summary>Makes sure that these changes can be projected as the next commit; may move the module into a new file.</summary>
     /// <param name="changes">The changes in order.</param>
     /// <param name="refusal">Why not, when this returns false; what readers see is not changed then.</param>
+    /// <remarks>
+    /// When there is no room to be had any more, past revisions are given up. Then options are set as long
+    /// as free blocks of their sizes are there, and the last of the room is for changes that only remove, so that a full module
+    /// can be emptied.
+    /// </remarks>
     public bool TryReserve(IReadOnlyCollection<ModuleChange> changes, [NotNullWhen(false)] out SegmentRefusal? refusal)
     {
-        var need = SpaceEstimate.Of(_file.View, changes);
         refusal = null;
-        var fitsIndex = _file.Index.SlotsUsed + need.Keys <= _file.Index.SlotsAllowed;
+        var spare = 2 * SpaceEstimate.ForRemoving(_file.Index.SlotsUsed);
+        var rough = SpaceEstimate.Rough(_file.Index.SlotsUsed, changes);
+        if (rough is var (roughBytes, roughKeys) && HasSlots(roughKeys) && _file.Blocks.HasRoom(roughBytes + spare))
+        {
+            return true;
+        }
+
+        var need = SpaceEstimate.Of(_file.View, changes);
+        var bytes = need.Bytes + spare;
         var entries = _file.Index.SlotsUsed + need.Keys;
-        var wouldGrow = _file.Blocks.Top + need.Bytes > _file.Memory.Region.Limit;
-        if (fitsIndex && wouldGrow && IsWasteful(GrowingWastePercent) && TryMove(entries, need.Bytes, out _))
+        var fitsIndex = HasSlots(need.Keys);
+        var wouldGrow = !_file.Blocks.HasRoom(bytes);
+        if (fitsIndex && wouldGrow && IsWasteful(GrowingWastePercent) && TryMove(entries, bytes, out _))
         {
             return true;
         }
 
-        if (fitsIndex && _file.Blocks.TryReserve(need.Bytes))
+        if (fitsIndex && (_file.Blocks.TryReserve(Math.Max(bytes, (rough?.Bytes ?? 0) + spare)) || _file.Blocks.TryReserve(bytes)))
         {
             return true;
         }
 
-        var least = HeaderLayout.HeaderSize + (BucketsFor(entries) * IndexLayout.BucketSize) + _file.Blocks.BytesInUse - _file.Retention.Bytes + need.Bytes;
-        var isWorthCopying = !fitsIndex || _file.Blocks.Top + need.Bytes > _options.MaximumBytes;
+        var least = HeaderLayout.HeaderSize + (BucketsFor(entries) * IndexLayout.BucketSize) + _file.Blocks.BytesInUse - _file.Retention.Bytes + bytes;
+        var isWorthCopying = !fitsIndex || _file.Blocks.Top + bytes > _options.MaximumBytes;
         var isDeviceFull = !isWorthCopying;
         var roomy = fitsIndex ? entries : Math.Max(entries, _file.Index.SlotsUsed * 3 / 2);
         if (isWorthCopying && least <= _options.MaximumBytes
-            && (TryMove(roomy, need.Bytes, out isDeviceFull) || (roomy > entries && TryMove(entries, need.Bytes, out isDeviceFull))))
+            && (TryMove(roomy, bytes, out isDeviceFull) || (roomy > entries && TryMove(entries, bytes, out isDeviceFull))))
+        {
+            return true;
+        }
+
+        if (fitsIndex && FitsWithoutGrowing(changes, need.Bytes, spare))
         {
             return true;
         }
@@ -350,6 +368,22 @@ public sealed class SegmentWriter : IDisposable
         memory.Region.Write(HeaderLayout.EpochOffset, epoch);
         memory.Region.Write(HeaderLayout.MarkOffset, HeaderLayout.MarkLive);
     }
+
+    private bool FitsWithoutGrowing(IReadOnlyCollection<ModuleChange> changes, long bytes, long spare)
+    {
+        var isRemoving = SpaceEstimate.OnlyRemoves(changes);
+        var isAdding = false;
+        var sizes = isRemoving ? null : SpaceEstimate.BlocksOf(_file.View, changes, out isAdding);
+        if (!isRemoving && sizes is null)
+        {
+            return false;
+        }
+
+        _file.Retention.ReleaseAll(Revision.Value);
+        return sizes is null ? _file.Blocks.HasRoom(bytes) : _file.Blocks.CanTake(sizes, Revision.Next.Value, isAdding ? spare : spare / 2);
+    }
+
+    private bool HasSlots(long more) => _file.Index.SlotsUsed + more <= _file.Index.SlotsAllowed;
 
     private bool IsWasteful(int percent) =>
         _file.Blocks.FreeBytes >= LeastWaste && _file.Blocks.FreeBytes * 100 >= (_file.Blocks.FreeBytes + _file.Blocks.BytesInUse) * percent;

@@ -34,6 +34,10 @@ public class EditSessionTests
         { new ModuleOperation.AddToList(X, "l", ConfigValue.FromText("3")), ErrorCode.TooLarge },
         { new ModuleOperation.DeleteOption(X, "none"), ErrorCode.NotFound },
         { new ModuleOperation.DeleteElement(X, "none", 0), ErrorCode.NotFound },
+        { new ModuleOperation.SetElement(X, "none", 0, ConfigValue.FromText("7")), ErrorCode.NotFound },
+        { new ModuleOperation.SetElement(X, "p", 0, ConfigValue.FromText("7")), ErrorCode.NotFound },
+        { new ModuleOperation.SetElement(X, "l", 3, ConfigValue.FromText("7")), ErrorCode.NotFound },
+        { new ModuleOperation.SetElement(X, "l", -1, ConfigValue.FromText("7")), ErrorCode.NotFound },
         { new ModuleOperation.RenameOption(X, "p", "l"), ErrorCode.AlreadyExists },
         { new ModuleOperation.RenameOption(X, "none", "q"), ErrorCode.NotFound },
     };
@@ -53,8 +57,10 @@ public class EditSessionTests
         { new ModuleOperation.RenameOption(X, "p", "q"), "a x q=1 l=1,2,1|b|a y" },
         { new ModuleOperation.AddToList(X, "p", ConfigValue.FromText("2")), "a x p=1,2 l=1,2,1|b|a y" },
         { new ModuleOperation.AddToList(X, "n", ConfigValue.FromText("2")), "a x p=1 l=1,2,1 n=2|b|a y" },
-        { new ModuleOperation.RemoveFromList(X, "l", "1"u8.ToArray()), "a x p=1 l=2|b|a y" },
-        { new ModuleOperation.RemoveFromList(X, "p", "1"u8.ToArray()), "a x p=1 l=1,2,1|b|a y" },
+        { new ModuleOperation.AddToList(X, "n", ConfigValue.FromTexts(["2", "3"])), "a x p=1 l=1,2,1 n=2,3|b|a y" },
+        { new ModuleOperation.SetElement(X, "l", 1, ConfigValue.FromText("7")), "a x p=1 l=1,7,1|b|a y" },
+        { new ModuleOperation.RemoveFromList(X, "l", ConfigValue.FromText("1")), "a x p=1 l=2|b|a y" },
+        { new ModuleOperation.RemoveFromList(X, "p", ConfigValue.FromText("1")), "a x p=1 l=1,2,1|b|a y" },
     };
 
     [Theory]
@@ -106,39 +112,5 @@ public class EditSessionTests
         Assert.Equal(ErrorCode.InvalidArgument, session.Apply(new ModuleOperation.AddSection("a", null, "k"))?.Code);
         Assert.Equal(2, session.Changes.Count);
         Assert.Equal(new SectionId(1), session.Born["k"]);
-    }
-
-    [Fact]
-    public void A_list_of_numbers_stays_one_until_an_element_of_another_type_comes()
-    {
-        var session = new EditSession(MergeAssert.Parse("config a x\n"), EditLimits.Default);
-        ConfigValue ValueOf(params ModuleOperation[] operations)
-        {
-            Assert.All(operations, operation => Assert.Null(session.Apply(operation)));
-            return session.State.FindOption(new(1), "l")!.Value;
-        }
-
-        ModuleOperation.AddToList Add(ConfigValue element) => new(X, "l", element);
-
-        Assert.Equal(ListOf(1), ValueOf(Add(ConfigValue.FromInt(1))));
-        Assert.Equal(ListOf(1, 2, 3, 2), ValueOf(Add(ConfigValue.FromInt(2)), Add(ConfigValue.FromInt(3)), Add(ConfigValue.FromInt(2))));
-        Assert.Equal(ListOf(1, 3), ValueOf(new ModuleOperation.RemoveFromList(X, "l", "2"u8.ToArray())));
-        Assert.Equal(ListOf(1), ValueOf(new ModuleOperation.DeleteElement(X, "l", 1)));
-        Assert.Equal(ListOf(), ValueOf(new ModuleOperation.DeleteElement(X, "l", 0)));
-        Assert.Equal([true, false], BoolsOf(ValueOf(Add(ConfigValue.FromBool(true)), Add(ConfigValue.FromBool(false)))));
-        Assert.Equal([false], BoolsOf(ValueOf(new ModuleOperation.DeleteElement(X, "l", 0))));
-        Assert.Equal(ConfigValue.FromTexts(["0", "on"]), ValueOf(Add(ConfigValue.FromText("on"))));
-        Assert.Equal(ConfigValue.FromTexts(["0", "on", "5"]), ValueOf(Add(ConfigValue.FromInt(5))));
-        Assert.Equal(ListOf(7, 8), ValueOf(new ModuleOperation.SetOption(X, "l", ConfigValue.FromInt(7)), Add(ConfigValue.FromInt(8))));
-        Assert.Equal(ListOf(9), ValueOf(new ModuleOperation.SetOption(X, "l", ConfigValue.FromTexts([])), Add(ConfigValue.FromInt(9))));
-    }
-
-    private static ConfigValue ListOf(params long[] numbers) =>
-        ConfigValue.TryDecode(ElementType.Int, isList: true, numbers.SelectMany(BitConverter.GetBytes).ToArray(), out var list) ? list! : throw new InvalidOperationException();
-
-    private static bool[] BoolsOf(ConfigValue list)
-    {
-        Assert.Equal((ElementType.Bool, true), (list.ElementType, list.IsList));
-        return [.. list.Encoding.ToArray().Select(each => each != 0)];
     }
 }

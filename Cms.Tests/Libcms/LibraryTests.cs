@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
+using Cms.Tests.Nodes;
 using Cms.Tests.Segments;
 using Cms.Tests.Tidy;
 using Xunit;
@@ -31,6 +32,23 @@ public sealed partial class LibraryTests
         {
             directory.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task The_example_that_changes_values_does_so_unless_somebody_was_faster()
+    {
+        await using var node = new NodeProcess();
+        await File.WriteAllTextAsync(node.FileOf("network"), "config interface 'lan'\n\toption ipaddr '192.168.1.1'\n", TestContext.Current.CancellationToken);
+        await node.StartAsync();
+        var program = Path.Combine(node.Root, "renumber");
+        var build = $"cc -Wall -Werror -pedantic {Path.Combine(Repository.Root, "examples", "renumber.c")} -o {program} $(pkg-config --cflags --libs cms)";
+        await NativeProgram.ExpectAsync("env", $"PKG_CONFIG_PATH={NativeProgram.Library("pkgconfig")}", "sh", "-c", build);
+        string[] run = [$"LD_LIBRARY_PATH={NativeProgram.Library("")}", $"CMS_RUN_DIRECTORY={node.RunDirectory}", program];
+        Assert.Equal("revision 2\n", await NativeProgram.ExpectAsync("env", [.. run, "10.1.2.3"]));
+        var options = (await node.Client.GetAsync("network", TestContext.Current.CancellationToken)).Sections[0].Options;
+        Assert.Equal(("10.1.2.3", ConfigValue.FromTexts(["9.9.9.9"])), (options["ipaddr"].GetText(), options["dns"]));
+        await node.StopAsync();
+        Assert.Equal((1, "the daemon, or the module in it, is not there now\n"), await NativeProgram.RunAsync("env", [.. run, "10.1.2.4"]));
     }
 
     [Fact]

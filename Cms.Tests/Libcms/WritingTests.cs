@@ -74,17 +74,9 @@ public sealed class WritingTests
         await ExpectAsync(node, ("i", ListOf(1L, -7L, 3L)), ("b", ListOf(false, false, true)), ("s", ConfigValue.FromElements([new byte[] { 97 }, new byte[] { 0, 0xfe }, "changed"u8.ToArray()])));
         await ExpectAsync(node, ("many", ListOf([.. Enumerable.Range(1, 2999).Select(number => (long)number)])), ("e", ListOf(4L)));
 
-        Assert.Equal(ClientProcess.Ok, client.Ask("begin net"));
-        Assert.Equal(ClientProcess.NotFound, client.Ask("put lan.i 3 int:1"));
-        Assert.Equal(ClientProcess.NotFound, client.Ask("put lan.none 0 int:1"));
-        Assert.Equal("33", client.Ask("put lan.i 0 text"));
-        Assert.Equal("33", client.Ask("put lan.mtu 0 text"));
-        Assert.Equal(ClientProcess.Ok, client.Ask("put lan.i 0 int:9"));
-        Assert.Equal(ClientProcess.InvalidArgument, client.Ask("put lan.i 1 int:9"));
-        await using var other = ClientProcess.Start(node);
-        Assert.StartsWith("0 4 ", other.Commit("net", "push lan.i int:10"), StringComparison.Ordinal);
-        Assert.Matches("^4 0 .*lan[.]i", client.Ask("commit"));
-        await ExpectAsync(node, ("i", ListOf(1L, -7L, 3L, 10L)));
+        Assert.All(new[] { "put lan.i 3 int:1", "put lan.none 0 int:1", "put lan.mtu 0 text", "remove lan.none 0" }, missing => Assert.Matches("^2 0 ", client.Commit("net", missing)));
+        Assert.StartsWith("0 4 ", client.Commit("net", "push lan.i 10", "put lan.f 0 text", "many int lan.e"), StringComparison.Ordinal);
+        await ExpectAsync(node, ("i", ListOf(1L, -7L, 3L, 10L)), ("f", ConfigValue.FromTexts(["text", "10000000000"])), ("e", ListOf(4L)));
     }
 
     [Fact]
@@ -124,7 +116,7 @@ public sealed class WritingTests
         Assert.Equal("0 3 ", client.Ask("commit"));
 
         // The daemon has the request and stands still: the answer does not come in time.
-        await node.SignalAsync("STOP");
+        await node.FreezeAsync();
         Assert.Equal("0", client.Ask("timeout 300"));
         Assert.Equal("0", client.Ask("begin net"));
         Assert.Equal("0", client.Ask("push lan.l 4"));

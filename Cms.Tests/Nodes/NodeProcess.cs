@@ -9,16 +9,33 @@ internal sealed class NodeProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private readonly List<string> _settings = [];
+    private readonly string? _tmpfsSize;
     private Process? _process;
 
     public NodeProcess()
+        : this(Directory.Exists("/dev/shm") ? "/dev/shm" : null)
     {
+    }
+
+    private NodeProcess(string? runParent, string? tmpfsSize = null)
+    {
+        _tmpfsSize = tmpfsSize;
         Root = Directory.CreateTempSubdirectory("cms-node-").FullName;
-        RunDirectory = Directory.Exists("/dev/shm") ? Path.Combine("/dev/shm", Path.GetFileName(Root)) : Path.Combine(Root, "run");
+        RunDirectory = runParent is null ? Path.Combine(Root, "run") : Path.Combine(runParent, Path.GetFileName(Root));
         Directory.CreateDirectory(ConfigDirectory);
         Directory.CreateDirectory(RunDirectory);
         Client = new CmsClient(Path.Combine(RunDirectory, "cmsd.sock"));
     }
+
+    /// <summary>A node whose run directory is on the disk.</summary>
+    public static NodeProcess OnDisk() => new(runParent: null);
+
+    /// <summary>A node whose run directory is a tmpfs of its own, of a size such as <c>1m</c>, which nobody else sees and which ends with the process.</summary>
+    public static NodeProcess OnOwnTmpfs(string size) => new(runParent: null, size);
+
+    /// <summary>Whether this machine lets an ordinary user mount for himself.</summary>
+    public static async Task<bool> CanMountAsync() =>
+        await ExitCodeAsync("unshare", "--user", "--map-root-user", "--mount", "true") == 0;
 
     public string Root { get; }
 
@@ -29,7 +46,10 @@ internal sealed class NodeProcess : IAsyncDisposable
     public string RunDirectory { get; }
 
     /// <summary>Talks to the daemon, whichever process it is by now.</summary>
-    public CmsClient Client { get; }
+    public CmsClient Client { get; private set; }
+
+    /// <summary>The run directory as this process sees it; of a tmpfs of its own only while the daemon runs.</summary>
+    public string ReachedRunDirectory => _tmpfsSize is null ? RunDirectory : $"/proc/{_process!.Id}/root{RunDirectory}";
 
     /// <summary>The path of a module's text file.</summary>
     public string FileOf(string module) => Path.Combine(ConfigDirectory, module);
@@ -40,7 +60,14 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Starts the daemon and waits until it answers.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "cmsd")) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] program = [Path.Combine(AppContext.BaseDirectory, "cmsd")];
+        if (_tmpfsSize is not null)
+        {
+            const string MountAndStart = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";
+            program = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", MountAndStart, "sh", _tmpfsSize, RunDirectory, .. program];
+        }
+
+        var start = new ProcessStartInfo(program[0], program[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var setting in new[] { $"--config-directory={ConfigDirectory}", $"--state-directory={StateDirectory}", $"--run-directory={RunDirectory}" }.Concat(_settings))
         {
             start.ArgumentList.Add(setting);
@@ -51,6 +78,12 @@ internal sealed class NodeProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Output.Append(line.Data).Append('\n');
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        if (_tmpfsSize is not null)
+        {
+            Client.Dispose();
+            Client = new CmsClient(Path.Combine(ReachedRunDirectory, "cmsd.sock"));
+        }
+
         await WaitUntilReadyAsync();
     }
 
@@ -72,8 +105,20 @@ internal sealed class NodeProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Sends the daemon a signal, such as <c>STOP</c>.</summary>
-    public async Task SignalAsync(string signal)
+    /// <summary>Has the daemon stand still; it can only be killed then.</summary>
+    public async Task FreezeAsync()
+    {
+        await SignalAsync("STOP");
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (!Directory.GetDirectories($"/proc/{_process!.Id}/task").All(IsStopped))
+        {
+            await tick.WaitForNextTickAsync();
+        }
+    }
+
+    private static bool IsStopped(string task) => File.ReadAllText(Path.Combine(task, "stat")) is var stat && stat[(stat.LastIndexOf(')') + 2)..].StartsWith('T');
+
+    private async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
@@ -93,6 +138,13 @@ internal sealed class NodeProcess : IAsyncDisposable
         {
             Directory.Delete(RunDirectory, recursive: true);
         }
+    }
+
+    private static async Task<int> ExitCodeAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        await process.WaitForExitAsync();
+        return process.ExitCode;
     }
 
     private async Task WaitUntilReadyAsync()

@@ -10,33 +10,6 @@ public sealed class OptionHandleTests
     private static readonly SegmentOptions Options = new() { MaximumBytes = 4 << 20, InitialEntries = 10, RetainedCommits = 2 };
 
     [Fact]
-    public void At_every_store_of_a_writer_a_handle_says_what_is_visible()
-    {
-        using var place = new SegmentPlace();
-        var history = new RandomHistory(61) { Scale = 5 };
-        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options with { InitialEntries = 500 });
-        using var reader = SegmentReader.Open(place.Path);
-        var handles = Enumerable.Range(0, 80).SelectMany(section => Enumerable.Range(0, 5).Select(option => new Named($"s{section}", $"o{option}", reader))).ToArray();
-        var turn = 0;
-        for (var commit = 0; commit < 150; commit++)
-        {
-            var before = history.Model.Clone();
-            var changes = history.NextCommit(4);
-            writer.BeforeStore = () =>
-            {
-                var model = reader.VisibleRevision == before.Revision ? before : history.Model;
-                for (var count = 0; count < 20; count++)
-                {
-                    handles[turn++ % handles.Length].Check(model);
-                }
-            };
-            writer.Project(history.Model.Revision, changes);
-            writer.BeforeStore = null;
-            Array.ForEach(handles, handle => handle.Check(history.Model));
-        }
-    }
-
-    [Fact]
     public void A_block_that_was_used_again_under_the_same_key_is_noticed()
     {
         using var place = new SegmentPlace();
@@ -204,17 +177,5 @@ public sealed class OptionHandleTests
     {
         Assert.True(writer.TryReserve(changes, out _));
         writer.Project(writer.Revision.Next, changes);
-    }
-
-    private sealed class Named(string section, string option, SegmentReader reader)
-    {
-        private readonly OptionHandle _handle = reader.Handle(Encoding.ASCII.GetBytes($"{section}.{option}"));
-
-        public void Check(ModuleModel model)
-        {
-            var expected = model.FindSection(section) is { } found ? model.FindOption(found.Id, option)?.Value : null;
-            Assert.Equal(expected, _handle.TryGet(out var value) ? value : null);
-            Assert.Equal(expected, reader.TryGet($"{section}.{option}", out value) ? value : null);
-        }
     }
 }

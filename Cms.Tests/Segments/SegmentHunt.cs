@@ -18,7 +18,7 @@ internal static class SegmentHunt
     {
         try
         {
-            return ReadAtEveryStore(fault, tablePercent) ?? KeepOldSnapshots(fault, tablePercent) ?? WriteAtEveryLoad(fault, believeMisses);
+            return ReadAtEveryStore(fault, tablePercent) ?? AskHandlesAtEveryStore(fault) ?? KeepOldSnapshots(fault, tablePercent) ?? WriteAtEveryLoad(fault, believeMisses);
         }
         catch (SegmentException exception)
         {
@@ -50,6 +50,36 @@ internal static class SegmentHunt
     {
         var view = reader.Snapshot();
         return ViewAssert.Difference(view.Revision == before.Revision ? before : after, view);
+    }
+
+    private static string? AskHandlesAtEveryStore(PlantedFault fault)
+    {
+        using var place = new SegmentPlace();
+        var history = new RandomHistory(61) { Scale = 5 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options with { InitialEntries = 500 });
+        using var reader = SegmentReader.Open(place.Path);
+        writer.Fault = fault;
+        var handles = Enumerable.Range(0, 80).SelectMany(section => Enumerable.Range(0, 5).Select(option => new Named($"s{section}", $"o{option}", reader))).ToArray();
+        var turn = 0;
+        string? problem = null;
+        for (var commit = 0; commit < 150 && problem is null; commit++)
+        {
+            var before = history.Model.Clone();
+            var changes = history.NextCommit(4);
+            writer.BeforeStore = () =>
+            {
+                var model = reader.VisibleRevision == before.Revision ? before : history.Model;
+                for (var count = 0; count < 20; count++)
+                {
+                    problem ??= handles[turn++ % handles.Length].Difference(model);
+                }
+            };
+            writer.Project(history.Model.Revision, changes);
+            writer.BeforeStore = null;
+            problem ??= handles.Select(handle => handle.Difference(history.Model)).FirstOrDefault(difference => difference is not null);
+        }
+
+        return problem;
     }
 
     private static string? KeepOldSnapshots(PlantedFault fault, int tablePercent)
@@ -163,4 +193,18 @@ internal static class SegmentHunt
         new(new(1), name, ConfigValue.FromBytes(Encoding.ASCII.GetBytes(new string(letter, 48))));
 
     private static void Commit(SegmentWriter writer, IReadOnlyList<ModuleChange> changes) => writer.Project(writer.Revision.Next, changes);
+
+    private sealed class Named(string section, string option, SegmentReader reader)
+    {
+        private readonly OptionHandle _handle = reader.Handle(Encoding.ASCII.GetBytes($"{section}.{option}"));
+
+        public string? Difference(ModuleModel model)
+        {
+            var expected = model.FindSection(section) is { } found ? model.FindOption(found.Id, option)?.Value : null;
+            var byHandle = _handle.TryGet(out var value) ? value : null;
+            var byKey = reader.TryGet($"{section}.{option}", out value) ? value : null;
+            return !Equals(expected, byHandle) ? $"{section}.{option} is {expected}, the handle says {byHandle}"
+                : Equals(expected, byKey) ? null : $"{section}.{option} is {expected}, the reader says {byKey}";
+        }
+    }
 }

@@ -16,6 +16,7 @@ public sealed class SegmentHuntTests
     [InlineData(nameof(PlantedFault.VisibleEarly))]
     [InlineData(nameof(PlantedFault.BlockReusedEarly))]
     [InlineData(nameof(PlantedFault.OldestNotRaised))]
+    [InlineData(nameof(PlantedFault.ChangeNotCounted))]
     public void A_planted_fault_of_the_writer_is_found(string fault) =>
         Assert.NotNull(SegmentHunt.Run(Enum.Parse<PlantedFault>(fault), believeMisses: false));
 

@@ -35,6 +35,40 @@ public sealed class SegmentKillTests
         }
     }
 
+    [Fact]
+    public async Task A_reader_that_was_stopped_while_every_block_was_used_again_goes_on_with_what_is_there()
+    {
+        const int Stops = 60;
+        const int CommitsInAStop = 150;
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, StampedWorkload.Journal, StampedWorkload.Options);
+        var history = StampedWorkload.HistoryOf(Seed);
+        var random = new Random(Seed);
+        Commit(1);
+        using var reader = await WorkerProcess.StartAsync("read-segment", place.Path, "3000");
+        for (var stop = 0; stop < Stops; stop++)
+        {
+            await Task.Delay(TimeSpan.FromMicroseconds(random.Next(3000)), TestContext.Current.CancellationToken);
+            await reader.StopAsync();
+            Commit(CommitsInAStop);
+            Assert.True(stop % 10 != 0 || writer.TryCompact());
+            await reader.ContinueAsync();
+        }
+
+        var (exitCode, output) = await reader.FinishAsync();
+        Assert.True(exitCode == 0 && output.StartsWith("good", StringComparison.Ordinal), output);
+
+        void Commit(int count)
+        {
+            for (var commit = 0; commit < count; commit++)
+            {
+                var changes = history.NextCommit(StampedWorkload.MostChanges);
+                Assert.True(writer.TryReserve(changes, out var refusal), refusal?.ToString());
+                writer.Project(history.Model.Revision, changes);
+            }
+        }
+    }
+
     private static void VerifyRestart(string path, RandomHistory history, int round)
     {
         using var again = SegmentWriter.TryReopen(path, StampedWorkload.Journal, StampedWorkload.Options, out var whyNot);

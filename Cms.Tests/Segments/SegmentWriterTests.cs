@@ -54,6 +54,69 @@ public sealed class SegmentWriterTests
         Commit(writer, model, new ModuleChange.OptionSet(new(1), "other", ConfigValue.FromBytes(new byte[1200])));
     }
 
+    [Theory]
+    [InlineData(200 << 10, false, 1)]
+    [InlineData(200 << 10, false, 4000)]
+    [InlineData(200 << 10, true, 1)]
+    [InlineData(1 << 20, false, 1)]
+    [InlineData(1 << 20, true, 4000)]
+    public void A_segment_that_takes_nothing_more_can_be_emptied_option_by_option(int most, bool isBudget, int retained)
+    {
+        using var place = new SegmentPlace();
+        var options = isBudget
+            ? new SegmentOptions { MaximumBytes = 64 << 20, RetainedCommits = retained, GrowthBytes = 4096, Budget = new(most) }
+            : new SegmentOptions { MaximumBytes = most, RetainedCommits = retained, GrowthBytes = 4096 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        var model = new ModuleModel();
+        Commit(writer, model, new ModuleChange.SectionAdded(new(1), "t", "s"));
+        var sizes = new List<int>();
+        for (var size = 900; size > 0; size /= 3)
+        {
+            while (writer.TryReserve([OfSize(sizes.Count, size)], out _))
+            {
+                Commit(writer, model, OfSize(sizes.Count, size));
+                sizes.Add(size);
+            }
+        }
+
+        var taken = sizes.Count;
+        Assert.True(taken > 100, $"only {taken}");
+        for (var option = 0; option < taken; option++)
+        {
+            Commit(writer, model, new ModuleChange.OptionRemoved(new(1), $"o{option}"));
+        }
+
+        ViewAssert.Same(model, writer.View, "emptied");
+        Assert.False(writer.View.Options(new(1)).Any());
+        foreach (var (option, size) in sizes.Take(Math.Min(taken / 2, 200)).Index())
+        {
+            Commit(writer, model, OfSize(option, size));
+        }
+    }
+
+    [Fact]
+    public void Options_are_overwritten_for_ever_when_there_is_no_room_for_more()
+    {
+        using var place = new SegmentPlace();
+        var options = new SegmentOptions { MaximumBytes = 64 << 20, GrowthBytes = 4096, Budget = new(200 << 10) };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        var model = new ModuleModel();
+        Commit(writer, model, new ModuleChange.SectionAdded(new(1), "t", "s"));
+        var taken = 0;
+        while (writer.TryReserve([OfSize(taken, 300)], out _))
+        {
+            Commit(writer, model, OfSize(taken++, 300));
+        }
+
+        for (var round = 0; round < 2000; round++)
+        {
+            Commit(writer, model, OfSize(round % taken, 301));
+        }
+
+        ViewAssert.Same(model, writer.View, "overwritten");
+        Commit(writer, model, new ModuleChange.OptionRemoved(new(1), "o0"));
+    }
+
     [Fact]
     public void A_value_that_no_block_holds_is_refused()
     {
@@ -149,6 +212,8 @@ public sealed class SegmentWriterTests
     }
 
     private static ModuleChange.OptionSet Set(int index, int round) => new(new(1), $"o{index}", ConfigValue.FromText($"value {round:D6}"));
+
+    private static ModuleChange.OptionSet OfSize(int option, int size) => new(new(1), $"o{option}", ConfigValue.FromBytes(new byte[size]));
 
     private static void Commit(SegmentWriter writer, ModuleModel model, params ModuleChange[] changes)
     {

@@ -54,12 +54,26 @@ public sealed class SpaceEstimateTests
 
     private static void Check(SegmentWriter writer, Revision revision, IReadOnlyList<ModuleChange> changes, string context)
     {
-        var estimate = SpaceEstimate.Of(Assert.IsType<SegmentView>(writer.View), changes);
+        var view = Assert.IsType<SegmentView>(writer.View);
+        var estimate = SpaceEstimate.Of(view, changes);
         var before = writer.Statistics;
+        if (SpaceEstimate.Rough(before.Entries, changes) is { } rough)
+        {
+            Assert.True(estimate.Bytes <= rough.Bytes, $"{context}: {rough.Bytes} bytes roughly, {estimate.Bytes} looked at closely");
+            Assert.True(estimate.Keys <= rough.Keys, $"{context}: {rough.Keys} keys roughly, {estimate.Keys} looked at closely");
+        }
+
+        var exact = SpaceEstimate.BlocksOf(view, changes, out _);
         Assert.True(writer.TryReserve(changes, out _));
         writer.Project(revision, changes);
         var taken = writer.Statistics.UsedBytes - before.UsedBytes;
         var keys = writer.Statistics.Entries - before.Entries;
+        if (exact is not null)
+        {
+            var more = writer.Statistics.BytesInUse + writer.Statistics.FreeBytes - before.BytesInUse - before.FreeBytes;
+            Assert.True(more <= exact.Sum(), $"{context}: {more} bytes more, {exact.Sum()} named");
+        }
+
         Assert.True(taken <= estimate.Bytes, $"{context}: {taken} bytes taken, {estimate.Bytes} estimated");
         Assert.True(keys <= estimate.Keys, $"{context}: {keys} keys taken, {estimate.Keys} estimated");
     }

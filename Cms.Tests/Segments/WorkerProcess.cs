@@ -33,6 +33,12 @@ internal sealed class WorkerProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Holds the process still wherever it is, until <see cref="ContinueAsync"/>.</summary>
+    public Task StopAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ContinueAsync() => SignalAsync("-CONT");
+
     /// <summary>Waits for the process to end by itself and returns what it printed.</summary>
     public async Task<(int ExitCode, string Output)> FinishAsync()
     {
@@ -40,6 +46,12 @@ internal sealed class WorkerProcess : IDisposable
         var errors = await _process.StandardError.ReadToEndAsync();
         await _process.WaitForExitAsync();
         return (_process.ExitCode, output + errors);
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     public void Dispose()

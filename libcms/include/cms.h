@@ -196,7 +196,7 @@ CMS_API cms_status cms_find_many(cms_module *module, cms_query *queries, size_t 
 
 /* ----------------------------------------------------------------------------------------------------- Handles -- */
 
-#define CMS_HANDLE_TEXT_SIZE 64
+#define CMS_HANDLE_TEXT_SIZE 112
 
 /* A key that was looked up. It finds the key again by itself when the key moves, vanishes, comes back. */
 typedef struct cms_handle {

@@ -116,13 +116,11 @@ CMS_API cms_status cms_rename(cms_transaction *transaction, const char *key, con
 CMS_API cms_status cms_reorder(cms_transaction *transaction, const char *section, size_t index);
 
 /*
- * Lists. An element is of the list's type; elements of another type make it a list of strings. An empty list has no
- * type: the first element gives it one.
+ * Lists keep the type of their elements while what comes to them reads as that type, as the text "5" does as an int;
+ * otherwise they become lists of strings. An empty list takes the type of what comes first.
  * create: makes the option this list, whatever it was. push: appends; a missing option becomes a list, a scalar its
- * first element. push_many: the same for each.
- * set: replaces an element that is there now (CMS_NOT_FOUND: it is not; CMS_WRONG_TYPE: no list of this type). It reads
- * the list from the segment and has the commit refused with CMS_CONFLICT when the list was changed since, so the section
- * is named by its name. After another operation on the same list in this transaction it is CMS_INVALID_ARGUMENT.
+ * first element. push_many: the same for each; none at all does nothing.
+ * set: gives the element at an index another value; the commit is refused with CMS_NOT_FOUND when there is none.
  */
 CMS_API cms_status cms_array_create_string(cms_transaction *transaction, const char *key, const char *const *elements, size_t count);
 CMS_API cms_status cms_array_push_string(cms_transaction *transaction, const char *key, const char *element);

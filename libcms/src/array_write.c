@@ -1,9 +1,5 @@
 /* Operations on lists. */
-#include <stdlib.h>
-
 #include "transaction.h"
-
-enum { FIRST_ELEMENT_SIZE = 256 };
 
 /* One of the caller's arrays, whose elements are of one type. */
 struct elements {
@@ -34,10 +30,11 @@ static void take(const struct elements *elements, size_t index, cms_value *eleme
     }
 }
 
-static cms_status create(cms_transaction *transaction, const char *key, const struct elements *elements)
+/* An operation whose value is all of the elements. */
+static cms_status add_all(cms_transaction *transaction, const char *op, const char *key, const struct elements *elements)
 {
     struct buffer *body = &transaction->body;
-    bool is_right = cms_operation_begin(transaction, "set") && cms_operation_key(transaction, key, strlen(key));
+    bool is_right = cms_operation_begin(transaction, op) && cms_operation_key(transaction, key, strlen(key));
     if (is_right) {
         cms_operation_name(transaction, "value");
         cms_buffer_text(body, "[");
@@ -66,26 +63,32 @@ cms_status cms_array_push(cms_transaction *transaction, const void *key, size_t 
     return cms_operation_end(transaction, is_right);
 }
 
-/* All elements or none. */
-static cms_status push(cms_transaction *transaction, const char *key, const struct elements *elements)
+static cms_status push_one(cms_transaction *transaction, const char *key, const struct elements *one)
 {
-    const size_t size = transaction->body.size;
-    const size_t operation_count = transaction->operation_count;
-    const bool has_expected = transaction->has_expected;
-    for (size_t index = 0; index < elements->count; index++) {
-        cms_value element;
-        const void *bytes;
-        take(elements, index, &element, &bytes);
-        const cms_status status = cms_array_push(transaction, key, strlen(key), &element, bytes);
-        if (status != CMS_OK) {
-            cms_buffer_cut(&transaction->body, size);
-            transaction->operation_count = operation_count;
-            transaction->has_expected = has_expected;
-            return status;
-        }
+    cms_value element;
+    const void *bytes;
+    take(one, 0, &element, &bytes);
+    return cms_array_push(transaction, key, strlen(key), &element, bytes);
+}
+
+static cms_status push_all(cms_transaction *transaction, const char *key, const struct elements *elements)
+{
+    return elements->count == 0 ? CMS_OK : add_all(transaction, "add_list", key, elements);
+}
+
+static cms_status set(cms_transaction *transaction, const char *key, size_t index, const struct elements *one)
+{
+    cms_value element;
+    const void *bytes;
+    take(one, 0, &element, &bytes);
+    bool is_right = cms_operation_begin(transaction, "set") && cms_operation_key(transaction, key, strlen(key));
+    if (is_right) {
+        cms_operation_int(transaction, "index", index < INT32_MAX ? (int64_t)index : INT32_MAX);
+        cms_operation_name(transaction, "value");
+        is_right = cms_json_value(&transaction->body, transaction->node->locale, &element, bytes);
     }
 
-    return CMS_OK;
+    return cms_operation_end(transaction, is_right);
 }
 
 cms_status cms_array_remove(cms_transaction *transaction, const char *key, size_t index)
@@ -98,131 +101,20 @@ cms_status cms_array_remove(cms_transaction *transaction, const char *key, size_
     return cms_operation_end(transaction, is_right);
 }
 
-/* The next element, in a buffer that grows as needed. */
-static cms_status read_element(cms_array *array, char **buffer, size_t *capacity, cms_value *element)
-{
-    cms_status status;
-    while ((status = cms_array_next(array, *buffer, *capacity, element)) == CMS_BUFFER_TOO_SMALL) {
-        char *larger = realloc(*buffer, element->size + FIRST_ELEMENT_SIZE);
-        if (larger == NULL) {
-            return CMS_NO_MEMORY;
-        }
-
-        *buffer = larger;
-        *capacity = element->size + FIRST_ELEMENT_SIZE;
-    }
-
-    return status;
-}
-
-/* Writes the elements that are there, but for one. */
-static cms_status copy_elements(cms_transaction *transaction, cms_array *array, size_t changed, const cms_value *value, const void *bytes)
-{
-    struct buffer *body = &transaction->body;
-    char *buffer = NULL;
-    size_t capacity = 0;
-    cms_value element;
-    cms_status status;
-    size_t index = 0;
-    for (; (status = read_element(array, &buffer, &capacity, &element)) == CMS_OK; index++) {
-        const bool is_changed = index == changed;
-        cms_buffer_text(body, index == 0 ? "[" : ",");
-        (void)cms_json_value(body, transaction->node->locale, is_changed ? value : &element, is_changed ? bytes : buffer);
-    }
-
-    cms_buffer_text(body, "]");
-    free(buffer);
-    return status == CMS_END ? CMS_OK : status;
-}
-
-/* Writes the whole list again, as it is in the segment now. */
-static cms_status replace(cms_transaction *transaction, cms_module *module, const char *key, size_t index, const cms_value *value, const void *bytes)
-{
-    cms_array array;
-    cms_status status = cms_array_begin(module, key, strlen(key), &array);
-    if (status != CMS_OK) {
-        return status;
-    }
-
-    if (!array.value.is_list || array.value.type != value->type) {
-        return CMS_WRONG_TYPE;
-    }
-
-    if (index >= array.value.count) {
-        return CMS_NOT_FOUND;
-    }
-
-    const bool is_begun = cms_operation_begin(transaction, "set") && cms_operation_key(transaction, key, strlen(key));
-    if (is_begun) {
-        cms_operation_name(transaction, "value");
-        status = copy_elements(transaction, &array, index, value, bytes);
-    }
-
-    if (status != CMS_OK) {
-        cms_buffer_cut(&transaction->body, transaction->begin);
-        return status;
-    }
-
-    const bool had_expected = transaction->has_expected;
-    transaction->has_expected = true;
-    transaction->expected = had_expected ? transaction->expected : array.value.revision;
-    status = cms_operation_end(transaction, is_begun);
-    transaction->has_expected = status != CMS_OK && had_expected;
-    return status;
-}
-
-/* Whether an operation of this transaction is about this option already; every one writes its address in the same way. */
-static bool is_mentioned(cms_transaction *transaction, const char *key)
-{
-    struct buffer *body = &transaction->body;
-    const size_t size = body->size;
-    bool is_there = true;
-    if (cms_operation_key(transaction, key, strlen(key)) && body->status == CMS_OK) {
-        is_there = size > 0 && memmem(body->bytes, size, body->bytes + size, body->size - size) != NULL;
-    }
-
-    cms_buffer_cut(body, size);
-    return is_there;
-}
-
-static cms_status set(cms_transaction *transaction, const char *key, size_t index, const struct elements *one)
-{
-    enum { MOST_ATTEMPTS_TO_COPY = 100 };
-    cms_module *module;
-    cms_value value;
-    const void *bytes;
-    if (transaction->is_sealed || key[0] == '@' || key[0] == '#' || key[0] == '+' || is_mentioned(transaction, key)) {
-        return CMS_INVALID_ARGUMENT;
-    }
-
-    cms_status status = cms_open(transaction->module, transaction->node->run_directory, &module);
-    if (status != CMS_OK) {
-        return status;
-    }
-
-    take(one, 0, &value, &bytes);
-    unsigned attempt = 0;
-    do {
-        status = replace(transaction, module, key, index, &value, bytes);
-    } while (status == CMS_TOO_OLD && ++attempt < MOST_ATTEMPTS_TO_COPY);
-    cms_close(module);
-    return status;
-}
-
 #define DEFINE_EACH(name, TYPE, c_type, c_array)                                                                      \
     cms_status cms_array_create_##name(cms_transaction *transaction, const char *key, c_array elements, size_t count) \
     {                                                                                                                \
-        return create(transaction, key, &(struct elements){TYPE, elements, count});                                  \
+        return add_all(transaction, "set", key, &(struct elements){TYPE, elements, count});                                  \
     }                                                                                                                \
                                                                                                                      \
     cms_status cms_array_push_##name(cms_transaction *transaction, const char *key, c_type element)                   \
     {                                                                                                                \
-        return push(transaction, key, &(struct elements){TYPE, &element, 1});                                        \
+        return push_one(transaction, key, &(struct elements){TYPE, &element, 1});                                        \
     }                                                                                                                \
                                                                                                                      \
     cms_status cms_array_push_many_##name(cms_transaction *transaction, const char *key, c_array elements, size_t count) \
     {                                                                                                                \
-        return push(transaction, key, &(struct elements){TYPE, elements, count});                                    \
+        return push_all(transaction, key, &(struct elements){TYPE, elements, count});                                    \
     }                                                                                                                \
                                                                                                                      \
     cms_status cms_array_set_##name(cms_transaction *transaction, const char *key, size_t index, c_type element)      \

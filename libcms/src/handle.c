@@ -143,6 +143,7 @@ static cms_status look(cms_handle *handle, struct file *file)
         const cms_value *value = &handle->private_value;
         if (status == CMS_OK && !value->is_list && value->type == CMS_TYPE_STRING && value->size <= CMS_HANDLE_TEXT_SIZE) {
             handle->private_known = TEXT_KEPT;
+            memset(handle->private_text + value->size, 0, value->size < CMS_HANDLE_TEXT_SIZE);
         }
     }
 
@@ -255,7 +256,7 @@ static __attribute__((noinline)) cms_status get_other_text(cms_handle *handle, c
     return cms_finish_text(handle->private_module, &request, status, length);
 }
 
-cms_status cms_handle_get_string(cms_handle *handle, char *buffer, size_t capacity, size_t *length)
+static __attribute__((noinline)) cms_status get_text(cms_handle *handle, char *buffer, size_t capacity, size_t *length)
 {
     const cms_status status = cms_handle_refresh(handle);
     const cms_value *value = &handle->private_value;
@@ -276,17 +277,27 @@ cms_status cms_handle_get_string(cms_handle *handle, char *buffer, size_t capaci
         return CMS_BUFFER_TOO_SMALL;
     }
 
-    /* Copies of a fixed size where there is room, since most values are short and a call costs more than they do. */
-    if (size <= 16 && capacity >= 16) {
-        memcpy(buffer, handle->private_text, 16);
-    } else if (capacity >= CMS_HANDLE_TEXT_SIZE) {
-        memcpy(buffer, handle->private_text, CMS_HANDLE_TEXT_SIZE);
-    } else {
-        memcpy(buffer, handle->private_text, size);
-    }
-
+    memcpy(buffer, handle->private_text, size);
     buffer[size] = '\0';
     return CMS_OK;
+}
+
+cms_status cms_handle_get_string(cms_handle *handle, char *buffer, size_t capacity, size_t *length)
+{
+    enum { SHORT_SIZE = 16 };
+    const size_t size = handle->private_value.size;
+    if (__builtin_expect((handle->private_known & TEXT_KEPT) != 0 && size < SHORT_SIZE && capacity >= SHORT_SIZE && is_current(handle), 1)) {
+        /* With the zero byte behind it, by a copy of a fixed size: most values are short, and a call costs more than they do. */
+        memcpy(buffer, handle->private_text, WORD_SIZE);
+        memcpy(buffer + WORD_SIZE, handle->private_text + WORD_SIZE, WORD_SIZE);
+        if (length != NULL) {
+            *length = size;
+        }
+
+        return CMS_OK;
+    }
+
+    return get_text(handle, buffer, capacity, length);
 }
 
 cms_status cms_handle_find(cms_handle *handle, void *buffer, size_t capacity, cms_value *value)

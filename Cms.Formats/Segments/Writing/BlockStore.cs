@@ -32,16 +32,19 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     /// <summary>A fault for tests of the tests.</summary>
     public PlantedFault Fault { get; set; }
 
+    /// <summary>Whether blocks of this many bytes in all can be taken from unused space as it is.</summary>
+    public bool HasRoom(long bytes) => _top + bytes <= memory.Region.Limit;
+
     /// <summary>Makes sure that blocks of this many bytes in all can be taken from unused space.</summary>
     /// <returns>False when the file's maximum or the device forbids it; nothing is changed then.</returns>
     public bool TryReserve(long bytes)
     {
-        var needed = _top + bytes;
-        if (needed <= memory.Region.Limit)
+        if (HasRoom(bytes))
         {
             return true;
         }
 
+        var needed = _top + bytes;
         if (needed > memory.Region.Size)
         {
             return false;
@@ -51,6 +54,22 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
         var end = Math.Min((wanted + PageSize - 1) / PageSize * PageSize, memory.Region.Size);
         IsDeviceFull = !memory.TryExtend(end);
         return !IsDeviceFull;
+    }
+
+    /// <summary>Whether blocks of these sizes can be taken from free ones, or the rest from unused space above which some stays.</summary>
+    /// <param name="sizes">Bytes of each block.</param>
+    /// <param name="revision">The revision that will write them.</param>
+    /// <param name="spare">Bytes of unused space that are to stay.</param>
+    public bool CanTake(IReadOnlyList<int> sizes, long revision, long spare)
+    {
+        var lacking = 0L;
+        foreach (var group in sizes.GroupBy(SizeClasses.ClassFor))
+        {
+            var usable = _free[group.Key].TakeWhile(reference => IsUsable(reference, revision)).Take(group.Count()).Count();
+            lacking += (long)SizeClasses.SizeOf(group.Key) * (group.Count() - usable);
+        }
+
+        return lacking == 0 || HasRoom(lacking + spare);
     }
 
     /// <summary>Writes a block and returns its reference.</summary>
@@ -126,18 +145,18 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     private static ulong NextStamp(ulong stamp) => (stamp + 2) & ~1UL;
 
     // A free block whose stamp has come too far for the revision stays free until later ones.
+    private bool IsUsable(uint reference, long revision) =>
+        BlockLayout.RevisionOf(NextStamp(memory.Region.Read((long)reference * BlockLayout.WordSize))) <= revision;
+
     private long Take(int sizeClass, long revision, ulong descriptor, out ulong stamp)
     {
-        if (_free[sizeClass].TryPeek(out var reference))
+        if (_free[sizeClass].TryPeek(out var reference) && IsUsable(reference, revision))
         {
+            _ = _free[sizeClass].Pop();
+            FreeBytes -= SizeClasses.SizeOf(sizeClass);
             var used = (long)reference * BlockLayout.WordSize;
             stamp = memory.Region.Read(used);
-            if (BlockLayout.RevisionOf(NextStamp(stamp)) <= revision)
-            {
-                _ = _free[sizeClass].Pop();
-                FreeBytes -= SizeClasses.SizeOf(sizeClass);
-                return used;
-            }
+            return used;
         }
 
         var size = SizeClasses.SizeOf(sizeClass);

@@ -11,6 +11,9 @@ namespace Cms.Formats.Segments.Writing;
 /// <remarks>Writer thread only.</remarks>
 internal sealed class IndexWriter(SegmentMemory memory)
 {
+    /// <summary>A fault for tests of the tests.</summary>
+    public PlantedFault Fault { get; set; }
+
     /// <summary>Slots in use, those of deleted keys too.</summary>
     public long SlotsUsed { get; private set; }
 
@@ -139,6 +142,11 @@ internal sealed class IndexWriter(SegmentMemory memory)
 
     private void NoteChange(long bucket, long home)
     {
+        if (Fault == PlantedFault.ChangeNotCounted)
+        {
+            return;
+        }
+
         var offset = memory.OffsetOfBucket(bucket) + IndexLayout.BucketWordOffset;
         memory.Region.Write(offset, Changed(memory.Region.Read(offset)));
         if (home != bucket)

@@ -17,4 +17,7 @@ internal enum PlantedFault
 
     /// <summary>Blocks are taken back without raising the oldest revision first.</summary>
     OldestNotRaised,
+
+    /// <summary>A bucket does not say that a slot was filled.</summary>
+    ChangeNotCounted,
 }

@@ -64,6 +64,7 @@ internal sealed class SegmentFile : IDisposable
         {
             _fault = value;
             Blocks.Fault = value;
+            Index.Fault = value;
             Retention.Fault = value;
         }
     }

@@ -21,7 +21,12 @@ internal sealed class SpaceEstimate(SegmentView view)
     // No file is as large, and many of them still add up to a number.
     private const long Impossible = 1L << 40;
 
+    // A commit of more is worth a close look.
+    private const int MostChangesForRough = 4;
+
+    private const int FullLeafSize = BlockLayout.LeafMembersOffset + (BlockLayout.LeafCapacity * sizeof(uint));
     private const int LargestNumberSize = Varint.MaximumSize;
+    private static readonly int LargestSectionSize = SizeClasses.RoundUp(BlockLayout.SectionTextOffset + (2 * SegmentKey.MaximumPrefixSize));
     private readonly Dictionary<long, Tally> _sections = [];
     private readonly SectionId _firstNew = view.NextSection;
     private int _moduleSteps;
@@ -56,6 +61,84 @@ internal sealed class SpaceEstimate(SegmentView view)
         estimate.Keys += tables?.Keys ?? 0;
         return estimate;
     }
+
+    /// <summary>
+    /// A larger bound that costs no look at the file, for the commits there are most of: a few options are set. It takes each
+    /// option for new, and its section for one with the longest name and with all options of the file.
+    /// </summary>
+    /// <param name="entries">How many entries the file has.</param>
+    /// <param name="changes">The changes.</param>
+    /// <returns>Null when the changes are others.</returns>
+    public static (long Bytes, long Keys)? Rough(long entries, IReadOnlyCollection<ModuleChange> changes)
+    {
+        if (changes.Count > MostChangesForRough || entries > int.MaxValue)
+        {
+            return null;
+        }
+
+        var bytes = 2L * BlockLayout.ModuleSize;
+        foreach (var change in changes)
+        {
+            if (change is not ModuleChange.OptionSet set || set.Value.Encoding.Length > BlockLayout.MaximumValueSize)
+            {
+                return null;
+            }
+
+            bytes += OptionBytes(SegmentKey.MaximumPrefixSize, set.Option, set.Value.Encoding.Length) + LargestSectionSize;
+            bytes += RoughListBytes((int)entries, changes.Count);
+        }
+
+        return (bytes, changes.Count + 1);
+    }
+
+    /// <summary>
+    /// The sizes of the blocks that changes take, exactly, free ones included. Known for options that are set in different
+    /// places, of which at most one in each section is new and joins a list of one leaf.
+    /// </summary>
+    /// <param name="view">What they are applied to.</param>
+    /// <param name="changes">The changes in order.</param>
+    /// <param name="isAdding">Whether any option is new.</param>
+    /// <returns>Null when the changes are others.</returns>
+    public static IReadOnlyList<int>? BlocksOf(SegmentView view, IReadOnlyCollection<ModuleChange> changes, out bool isAdding)
+    {
+        isAdding = false;
+        var estimate = new SpaceEstimate(view);
+        var sizes = new List<int>();
+        foreach (var change in changes)
+        {
+            if (change is not ModuleChange.OptionSet set || set.Value.Encoding.Length > BlockLayout.MaximumValueSize)
+            {
+                return null;
+            }
+
+            var section = estimate.TallyOf(set.Section);
+            sizes.Add(OptionBytes(section, set.Option, set.Value.Encoding.Length));
+            if (!estimate.IsNew(section, set.Option))
+            {
+                continue;
+            }
+
+            if (section.Steps++ > 0 || section.EntrySize == 0 || section.Existing >= BlockLayout.LeafCapacity)
+            {
+                return null;
+            }
+
+            isAdding = true;
+            sizes.Add(section.EntrySize);
+            sizes.Add(LeafWriter.SizeFor(section.Existing == 0 ? LeafWriter.FirstCapacity : LeafWriter.Roomy(section.Existing + 1)));
+        }
+
+        return sizes;
+    }
+
+    /// <summary>Whether changes do nothing but remove.</summary>
+    public static bool OnlyRemoves(IReadOnlyCollection<ModuleChange> changes) => changes.All(change =>
+        change is ModuleChange.OptionRemoved or ModuleChange.SectionRemoved or ModuleChange.RowDeleted or ModuleChange.TableDropped);
+
+    /// <summary>Bytes that the removal of an option, or of a section with few, takes at most from a file of so many entries.</summary>
+    public static long ForRemoving(long entries) =>
+        (2 * BlockLayout.ModuleSize) + LargestSectionSize + SizeClasses.RoundUp(BlockLayout.KeyOffset + BlockLayout.MaximumKeySize)
+        + RoughListBytes((int)Math.Min(entries, int.MaxValue), 1);
 
     private void Add(ModuleChange change, Tally section)
     {
@@ -148,7 +231,8 @@ internal sealed class SpaceEstimate(SegmentView view)
             }
         }
 
-        Keys++;
+        // The module's own entry comes with its first section.
+        Keys += _firstNew.Value == 1 ? 1 : 0;
         Bytes += (2 * BlockLayout.ModuleSize) + ListBytes(view.SectionCount, _moduleSteps);
     }
 
@@ -166,13 +250,17 @@ internal sealed class SpaceEstimate(SegmentView view)
             return SmallListBytes(existing, (int)total);
         }
 
-        const int FullLeaf = BlockLayout.LeafMembersOffset + (BlockLayout.LeafCapacity * sizeof(uint));
         var leaves = (total / (BlockLayout.LeafCapacity / 2)) + 2;
         var structural = (steps / (BlockLayout.LeafCapacity / 2)) + 2;
         var touched = Math.Min(steps + 2, leaves) + structural;
-        var root = BlockLayout.RootLeavesOffset + (BlockLayout.RootLeafSize * ((leaves * 5 / 4) + 1)) + (long)FullLeaf;
-        return (touched * FullLeaf * LeafGrowthFactor) + (root * 9 / 8 * Math.Min(structural, RootGrowthFactor));
+        var root = BlockLayout.RootLeavesOffset + (BlockLayout.RootLeafSize * ((leaves * 5 / 4) + 1)) + (long)FullLeafSize;
+        return (touched * FullLeafSize * LeafGrowthFactor) + (root * 9 / 8 * Math.Min(structural, RootGrowthFactor));
     }
+
+    // The bound for a list of at most so many members.
+    private static long RoughListBytes(int most, int steps) => most + steps <= BlockLayout.LeafCapacity
+        ? SmallListBytes(0, most + steps) + FullLeafSize
+        : ListBytes(most, steps);
 
     // Every size that a single leaf goes through.
     private static long SmallListBytes(int existing, int total)
@@ -207,8 +295,10 @@ internal sealed class SpaceEstimate(SegmentView view)
         return tally;
     }
 
-    private static int OptionBytes(Tally section, string option, int valueSize) =>
-        SizeClasses.RoundUp(EntryBuilder.OptionSize(section.PrefixSize + 1 + option.Length, null, valueSize));
+    private static int OptionBytes(Tally section, string option, int valueSize) => OptionBytes(section.PrefixSize, option, valueSize);
+
+    private static int OptionBytes(int prefixSize, string option, int valueSize) =>
+        SizeClasses.RoundUp(EntryBuilder.OptionSize(prefixSize + 1 + option.Length, null, valueSize));
 
     private static int NameBytes(string? name) => name is null ? 0 : SizeClasses.RoundUp(BlockLayout.KeyOffset + name.Length + LargestNumberSize);
 

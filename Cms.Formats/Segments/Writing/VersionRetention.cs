@@ -37,7 +37,7 @@ internal sealed class VersionRetention(SegmentMemory memory, BlockStore blocks, 
     /// <summary>Gives back what the settings no longer keep, now that <paramref name="visible"/> is visible.</summary>
     public void Release(long visible)
     {
-        var oldest = Math.Max(0, visible - options.RetainedCommits);
+        var oldest = Math.Max(memory.Oldest, visible - options.RetainedCommits);
         var excess = _bytes - options.RetainedBytes;
         foreach (var item in _items)
         {
@@ -50,6 +50,14 @@ internal sealed class VersionRetention(SegmentMemory memory, BlockStore blocks, 
             excess -= blocks.SizeOf(item.Reference);
         }
 
+        ReleaseTo(oldest);
+    }
+
+    /// <summary>Gives back all that <paramref name="visible"/> and earlier revisions replaced; only the visible one can be read then.</summary>
+    public void ReleaseAll(long visible) => ReleaseTo(visible);
+
+    private void ReleaseTo(long oldest)
+    {
         if (oldest > memory.Oldest && Fault != PlantedFault.OldestNotRaised)
         {
             memory.Region.Write(HeaderLayout.OldestOffset, (ulong)oldest);

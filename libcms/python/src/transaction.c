@@ -187,7 +187,7 @@ static PyMethodDef transaction_methods[] = {
     {"push", WITH_KEYWORDS(push),
         PyDoc_STR("push($self, /, key, value)\n--\n\nAppends an element to a list, or each element of a list; a missing option becomes a list.")},
     {"replace", WITH_KEYWORDS(replace),
-        PyDoc_STR("replace($self, /, key, index, value)\n--\n\nReplaces an element of a list that is there now. The commit raises Conflict when the list was changed since.")},
+        PyDoc_STR("replace($self, /, key, index, value)\n--\n\nGives the element at an index another value. The commit raises NotFound when there is none.")},
     {"remove", WITH_KEYWORDS(remove),
         PyDoc_STR("remove($self, /, key, index)\n--\n\nRemoves the element at an index from a list; past the end nothing happens.")},
     {"rename", WITH_KEYWORDS(rename), PyDoc_STR("rename($self, /, key, name)\n--\n\nGives an option or a section another name.")},

@@ -78,7 +78,9 @@ class WritingTest(ModuleTest):
         self.assertEqual(self.module["lan.new"], [5, 6])
         tx = self.module.transaction()
         self.assertRaises(cms.InvalidArgument, tx.remove, "lan.dns", -1)
-        self.assertRaises(cms.WrongType, tx.replace, "lan.numbers", 1, "text")
+        self.assertRaises(cms.InvalidArgument, tx.replace, "lan.dns", -1, "a")
+        tx.replace("lan.dns", 99, "a")
+        self.assertRaises(cms.NotFound, tx.commit)
 
     def test_sections(self):
         first = self.module.sections("rule")[0]
