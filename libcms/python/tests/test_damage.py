@@ -35,6 +35,8 @@ whole = open(path, "rb").read()
 size = len(whole)
 whole = whole.rstrip(b"\\0")
 keys = list(cms.open_file(path))
+# Most of a segment is empty; what is there is hit as often as the rest.
+places = [place for place, byte in enumerate(whole) if byte != 0]
 for round in range(rounds):
     bytes = bytearray(whole)
     kept = None
@@ -46,7 +48,7 @@ for round in range(rounds):
         kept = cms.open_file(path)
         read(kept, keys)
     for _ in range(chance.randrange(1, 30)):
-        bytes[chance.randrange(len(bytes))] = chance.randrange(256)
+        bytes[chance.choice(places) if chance.random() < 0.5 else chance.randrange(len(bytes))] = chance.randrange(256)
     with open(path, "r+b") as file:
         file.write(bytes)
     if kept is not None:
@@ -63,7 +65,7 @@ print(found)
 
 class DamageTest(ModuleTest):
     def test_damage_is_an_exception_and_no_crash(self):
-        seed = int.from_bytes(os.urandom(4), "little")
+        seed = int(os.environ.get("CMS_TEST_SEED", "0")) or int.from_bytes(os.urandom(4), "little")
         self.set("lan.ints", list(range(50)))
         self.set("lan.long", "x" * 5000)
         with open(self.node.segment(self.name), "rb") as segment:
@@ -74,7 +76,7 @@ class DamageTest(ModuleTest):
                 copy.write(whole)
             result = subprocess.run([sys.executable, "-c", PROGRAM, path, str(seed), "150"], capture_output=True, text=True, env=os.environ)
         self.assertEqual(result.returncode, 0, f"seed {seed}\n{result.stderr}")
-        self.assertGreater(int(result.stdout), 100, f"seed {seed}: hardly anything was damaged")
+        self.assertGreater(int(result.stdout), 50, f"seed {seed}: hardly anything was damaged")
 
 
 if __name__ == "__main__":
