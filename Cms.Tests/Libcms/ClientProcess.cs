@@ -23,9 +23,15 @@ internal sealed class ClientProcess : IAsyncDisposable
     private ClientProcess(Process process) => _process = process;
 
     /// <summary>Connects to a node in a new process.</summary>
-    public static ClientProcess Start(NodeProcess node)
+    public static ClientProcess Start(NodeProcess node) => Start([NativeProgram.Sanitized("client"), node.RunDirectory]);
+
+    /// <summary>The same under valgrind, which is to find nothing.</summary>
+    public static ClientProcess StartJudged(NodeProcess node) =>
+        Start(["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=all", NativeProgram.Fast("client"), node.RunDirectory]);
+
+    private static ClientProcess Start(string[] command)
     {
-        var start = new ProcessStartInfo(NativeProgram.Sanitized("client"), node.RunDirectory) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var client = new ClientProcess(Process.Start(start)!);
         Assert.Equal(Ok, client.Read());
         return client;

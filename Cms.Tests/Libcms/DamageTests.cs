@@ -1,7 +1,5 @@
 using System.Globalization;
-using Cms.Formats.Modules;
 using Cms.Formats.Segments;
-using Cms.Formats.Tables;
 using Cms.Tests.Segments;
 using Xunit;
 
@@ -29,7 +27,8 @@ public sealed class DamageTests
                 writer.Project(history.Model.Revision, changes);
             }
 
-            writer.Project(history.Model.Revision.Next, RowsChanges());
+            Assert.True(writer.TryReserve(SampleTable.Changes(), out _));
+            writer.Project(history.Model.Revision.Next, SampleTable.Changes());
         }
 
         var output = await NativeProgram.ExpectAsync(NativeProgram.Sanitized("fuzz"), place.Path, seed.ToString(CultureInfo.InvariantCulture), "500");
@@ -41,29 +40,4 @@ public sealed class DamageTests
     [InlineData(402)]
     public async Task No_text_crashes_the_reader_of_JSON(int seed) =>
         Assert.EndsWith("0 failures\n", await NativeProgram.ExpectAsync(NativeProgram.Sanitized("json"), seed.ToString(CultureInfo.InvariantCulture), "200000"), StringComparison.Ordinal);
-
-    private static List<ModuleChange> RowsChanges()
-    {
-        var schema = TableSchema.TryCreate(
-            [
-                new("k", ElementType.String, 20, ColumnIndex.None), new("n", ElementType.Int, 2, ColumnIndex.Repeating), new("s", ElementType.String, 20, ColumnIndex.Unique),
-                new("b", ElementType.Bool, 1, ColumnIndex.Repeating), new("f", ElementType.Float, 8, ColumnIndex.None), new("t", ElementType.String, 300, ColumnIndex.None),
-            ],
-            "k",
-            out _)!;
-        var changes = new List<ModuleChange> { new ModuleChange.TableCreated("rows", schema) };
-        for (var number = 0; number < 40; number++)
-        {
-            var builder = new TableRowBuilder(schema);
-            builder.Set(0, ConfigValue.FromText($"key {number}"));
-            builder.Set(1, ConfigValue.FromInt(number % 8));
-            builder.Set(2, ConfigValue.FromText($"unique {number}"));
-            builder.Set(3, ConfigValue.FromBool(number % 2 == 0));
-            builder.Set(4, ConfigValue.FromFloat(number));
-            builder.Set(5, ConfigValue.FromText(new string('t', number * 5)));
-            changes.Add(new ModuleChange.RowInserted("rows", builder.Build()));
-        }
-
-        return changes;
-    }
 }

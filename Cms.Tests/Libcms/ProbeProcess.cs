@@ -64,10 +64,15 @@ internal sealed class ProbeProcess : IAsyncDisposable
     }
 
     /// <summary>The whole module, as <see cref="TextOf"/> writes it.</summary>
-    public string Dump()
+    public string Dump() => AskAll("dump");
+
+    /// <summary>All tables, as <see cref="ClientProcess.TablesOf"/> writes them.</summary>
+    public string Tables() => AskAll("tables");
+
+    private string AskAll(string command)
     {
         var text = new StringBuilder();
-        Send("dump");
+        Send(command);
         for (var line = Read(); line != "."; line = Read())
         {
             text.Append(line).Append('\n');

@@ -32,23 +32,19 @@ public sealed class ReadingTests
             writer.Project(history.Model.Revision, changes);
         }
 
+        Assert.True(writer.TryReserve(SampleTable.Changes(), out _));
+        writer.Project(history.Model.Revision.Next, SampleTable.Changes());
         string[] judge = ["--quiet", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=all"];
         await NativeProgram.ExpectAsync("valgrind", [.. judge, NativeProgram.Fast("unit"), Vectors]);
-        await NativeProgram.ExpectAsync("valgrind", [.. judge, NativeProgram.Fast("fuzz"), place.Path, "1", "120"]);
+        await NativeProgram.ExpectAsync("valgrind", [.. judge, NativeProgram.Fast("fuzz"), place.Path, "1", "60"]);
+        await NativeProgram.ExpectAsync("valgrind", [.. judge, NativeProgram.Fast("json"), "1", "5000"]);
     }
 
     [Fact]
     public async Task The_golden_segment_is_read()
     {
         using var place = new SegmentPlace();
-        var bytes = new byte[64 << 10];
-        foreach (var line in await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "Golden", "segment-2.txt"), TestContext.Current.CancellationToken))
-        {
-            var parts = line.Split(' ');
-            BitConverter.TryWriteBytes(bytes.AsSpan(int.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture)), ulong.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-        }
-
-        await File.WriteAllBytesAsync(place.Path, bytes, TestContext.Current.CancellationToken);
+        await RestoreAsync("segment-2.txt", place.Path);
         await using var probe = await ProbeProcess.StartAsync(place.Path);
         Assert.Equal(
             """
@@ -62,6 +58,31 @@ public sealed class ReadingTests
 
             """,
             probe.Dump());
+    }
+
+    [Fact]
+    public async Task The_golden_tables_are_read()
+    {
+        using var place = new SegmentPlace();
+        await RestoreAsync("segment-2-tables.txt", place.Path);
+        await using var probe = await ProbeProcess.StartAsync(place.Path);
+        Assert.Equal(
+            """
+            table hosts 1 2 0
+            column name 0 20 3
+            column group 1 2 1
+            column mac 0 17 2
+            column up 3 1 0
+            column load 2 8 0
+            row 2 61 feffffffffffffff 3031 01 000000000000e03f
+            row 2 63 feffffffffffffff - 00 000000000000f0bf
+            table ids 2 1 0
+            column id 1 8 3
+            row 2 0700000000000000
+            status 0
+
+            """,
+            probe.Tables());
     }
 
     [Theory]
@@ -113,6 +134,26 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task At_every_store_of_a_writer_C_sees_the_tables_that_are_visible()
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options with { InitialEntries = 1000 });
+        using var reader = SegmentReader.Open(place.Path);
+        await using var probe = await ProbeProcess.StartAsync(place.Path);
+        foreach (var changes in SampleTable.Changes().Chunk(6))
+        {
+            var before = ClientProcess.TablesOf(writer.View);
+            var after = new Overlay(writer.View);
+            after.Apply(writer.Revision.Next, changes);
+            var revision = writer.Revision;
+            var expected = ClientProcess.TablesOf(after);
+            writer.BeforeStore = () => Assert.Equal(reader.VisibleRevision == revision ? before : expected, probe.Tables());
+            writer.Project(writer.Revision.Next, changes);
+            writer.BeforeStore = null;
+        }
+    }
+
+    [Fact]
     public async Task Conversions_are_those_of_the_reader_in_NET()
     {
         using var place = new SegmentPlace();
@@ -131,6 +172,18 @@ public sealed class ReadingTests
                 Assert.True(expected == answer, $"{command} of {values[index]}: {answer} instead of {expected}");
             }
         }
+    }
+
+    private static async Task RestoreAsync(string golden, string path)
+    {
+        var bytes = new byte[64 << 10];
+        foreach (var line in await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "Golden", golden), TestContext.Current.CancellationToken))
+        {
+            var parts = line.Split(' ');
+            BitConverter.TryWriteBytes(bytes.AsSpan(int.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture)), ulong.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        }
+
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
     }
 
     private static string? ValueAt(ModuleModel model, string key)

@@ -34,6 +34,16 @@ public sealed class SegmentFormatTests
         Assert.True(reader.TryGetString("lan.proto"u8, out var value) && value == "static");
     }
 
+    [Fact]
+    public void The_golden_tables_are_written_and_read_byte_for_byte()
+    {
+        using var place = new SegmentPlace();
+        SegmentGolden.WriteTables(place.Path);
+        Assert.Equal(File.ReadAllText(GoldenPath("segment-2-tables.txt")), SegmentGolden.Dump(File.ReadAllBytes(place.Path)));
+        using var reader = SegmentReader.Open(place.Path);
+        Assert.True(reader.OpenTable("hosts")!.TryFind("c", out var row) && row.GetInt(1) == -2);
+    }
+
     [Theory]
     [InlineData(0, 24)]
     [InlineData(13, 128)]

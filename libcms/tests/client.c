@@ -249,6 +249,8 @@ static cms_status run_node(char **words, size_t count)
         return CMS_OK;
     }
 
+    cms_unsubscribe(subscription);
+    subscription = NULL;
     cms_disconnect(node);
     return cms_connect(words[1], &node);
 }

@@ -3,6 +3,7 @@
  * the standard output its answer. Keys and texts are in hexadecimal.
  *
  *   dump               the whole module, ended by a line "."
+ *   tables             all tables, likewise
  *   get KEY            "string STATUS TEXT int STATUS NUMBER float STATUS NUMBER bool STATUS NUMBER"
  *   handle KEY         the same by a handle, which is kept for the next time
  *   many KEY...        the statuses and texts, by one call
@@ -22,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dump.h"
+#include "dump_tables.h"
 
 enum { MOST_HANDLES = 1024, MOST_TEXT = 1 << 16, MOST_LINE = 1 << 17, MOST_QUERIES = 128, MOST_VALUE = 8192, EVERYTHING = 1 << 24 };
 
@@ -197,6 +198,17 @@ static void get_many(char *keys, bool by_handles)
     (void)printf("\n");
 }
 
+static void dump_every_table(void)
+{
+    cms_snapshot all;
+    cms_status status = cms_snapshot_take(module, &all);
+    if (status == CMS_OK) {
+        status = dump_tables(&all, stdout, EVERYTHING);
+    }
+
+    (void)printf("status %d\n.\n", (int)status);
+}
+
 static void dump_all(void)
 {
     cms_snapshot all;
@@ -264,6 +276,8 @@ static bool answer(char *line)
 
     if (strcmp(line, "dump") == 0) {
         dump_all();
+    } else if (strcmp(line, "tables") == 0) {
+        dump_every_table();
     } else if (strcmp(line, "many") == 0) {
         get_many(argument, false);
     } else if (strcmp(line, "handles") == 0) {
