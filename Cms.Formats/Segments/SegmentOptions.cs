@@ -27,7 +27,7 @@ public sealed record SegmentOptions
     public long RetainedBytes { get; init; } = 4 << 20;
 
     /// <summary>Bytes by which the file's space grows at least.</summary>
-    public int GrowthBytes { get; init; } = 64 << 10;
+    public int GrowthBytes { get; init; } = 16 << 10;
 
     /// <summary>What this segment and others may take together; null when there is no such bound.</summary>
     public SegmentBudget? Budget { get; init; }
