@@ -29,11 +29,12 @@ NATIVE_FLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Ilibcms/includ
 NATIVE_PROGRAMS := $(addprefix $(ARTIFACTS)/bench/,peers lmdb-writer notice-waiter)
 WITH_LIBCMS := -L$(LIB) -lcms '-Wl,-rpath,$$ORIGIN/../lib'
 
-.PHONY: help setup setup-bench build libcms demo run test bench check fmt clean
+.PHONY: help setup setup-bench build libcms python demo run test bench check fmt clean
 
 help:
 	@echo "make setup    install what is missing and restore the locked packages; the others call it"
-	@echo "make build    $(BIN)/cmsd, $(BIN)/cms and $(BIN)/uci; $(LIB)/libcms.so, libcms.a and cms.pc"
+	@echo "make build    $(BIN)/cmsd, $(BIN)/cms and $(BIN)/uci; $(LIB)/libcms.so, libcms.a, cms.pc and python3/cms"
+	@echo "make python   the Python package alone, in $(LIB)/python3"
 	@echo "make demo     show a node at work, in a scratch directory, in under a minute"
 	@echo "make run      a node in the foreground, on a copy of examples/etc-config"
 	@echo "make test     all tests; FILTER='-class Cms.Tests.Uci.*' for some"
@@ -45,10 +46,14 @@ help:
 setup:
 	@packaging/setup.sh $(STAMPS)/restored
 
-build: setup $(STAMPS)/cmsd $(STAMPS)/cms libcms
+build: setup $(STAMPS)/cmsd $(STAMPS)/cms libcms python
 
 libcms: | setup
 	@$(MAKE) --no-print-directory --directory libcms lib
+
+# Without Python's headers it says so and is left out.
+python: libcms
+	@$(MAKE) --no-print-directory --directory libcms python
 
 $(STAMPS)/cmsd: $(HOST_SOURCES) $(RULES) Makefile | setup
 	@echo "build: cmsd"

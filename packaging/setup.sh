@@ -7,7 +7,7 @@ set -eu
 stamp=$1
 sdk_major=10
 shift
-debian_packages="gcc libc6-dev make zlib1g-dev libsqlite3-0 curl pkgconf valgrind groff-base${*:+ $*}"
+debian_packages="gcc libc6-dev make zlib1g-dev libsqlite3-0 curl pkgconf valgrind groff-base python3-dev${*:+ $*}"
 
 fail() {
     echo "setup: $1" >&2

@@ -30,6 +30,28 @@ public sealed class HandleTests
         }
     }
 
+    [Theory]
+    [InlineData("key")]
+    [InlineData("missing")]
+    public async Task A_handle_says_that_it_has_changed_after_commits_of_its_key_alone(string option)
+    {
+        using var place = new SegmentPlace();
+        using var writer = Begin(place, Options);
+        await using var probe = await ProbeProcess.StartAsync(place.Path);
+        var key = $"s.{option}";
+        Assert.Equal("1", probe.AskAbout("changed", key));
+        _ = probe.AskAbout("handle", key);
+        Assert.Equal("0", probe.AskAbout("changed", key));
+        Commit(writer, Set("other", "1"));
+        Assert.Equal("0", probe.AskAbout("changed", key));
+        Commit(writer, Set(option, "2"));
+        Assert.Equal("1", probe.AskAbout("changed", key));
+        Assert.Contains("int 0 2 ", probe.AskAbout("handle", key), StringComparison.Ordinal);
+        Assert.Equal("0", probe.AskAbout("changed", key));
+        Commit(writer, new ModuleChange.OptionRemoved(new(1), option));
+        Assert.Equal("1", probe.AskAbout("changed", key));
+    }
+
     [Fact]
     public async Task A_handle_follows_its_key_away_and_back_and_to_a_larger_file()
     {

@@ -39,7 +39,7 @@ internal static class NativeProgram
 
     private static string Build()
     {
-        string[] arguments = ["--silent", "--no-print-directory", "--directory", Path.Combine(Repository.Root, "libcms"), "lib", "tests"];
+        string[] arguments = ["--silent", "--no-print-directory", "--directory", Path.Combine(Repository.Root, "libcms"), "lib", "tests", "python"];
         using var make = Process.Start(new ProcessStartInfo("make", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = make.StandardOutput.ReadToEnd() + make.StandardError.ReadToEnd();
         make.WaitForExit();

@@ -232,6 +232,12 @@ CMS_NUMBERS(CMS_DECLARE)
 #undef CMS_DECLARE
 CMS_API cms_status cms_handle_find(cms_handle *handle, void *buffer, size_t capacity, cms_value *value);
 
+/*
+ * Whether the next answer of the handle may be another than its last one; looks nothing up. For callers that keep what
+ * they have made of the last answer. True when it has given none. False is certain; true may be a false alarm.
+ */
+CMS_API bool cms_handle_has_changed(const cms_handle *handle);
+
 /* ------------------------------------------------------------------------------------------------- One revision -- */
 
 /*

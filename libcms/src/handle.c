@@ -175,6 +175,11 @@ static cms_status resolve(cms_handle *handle)
     return handle->private_status = CMS_CORRUPT;
 }
 
+bool cms_handle_has_changed(const cms_handle *handle)
+{
+    return !is_current(handle);
+}
+
 cms_status cms_handle_refresh(cms_handle *handle)
 {
     return is_current(handle) ? handle->private_status : resolve(handle);

@@ -13,6 +13,7 @@
  *   array KEY          begins a list: "STATUS COUNT"
  *   next               "STATUS TEXT"
  *   wait SEEN MS       "STATUS REVISION"
+ *   changed KEY        whether the handle's next answer may be another: "1" or "0"
  *   watch KEY MS       waits for the handle of the key: "STATUS"
  *   revision           "STATUS REVISION"
  *   stop N             "ok"; the next command says "stopped" before its Nth load from the segment, from 0, and goes on
@@ -253,6 +254,8 @@ static bool answer_about(const char *command, char *argument)
         get_by_handle(handle_of(key, size));
     } else if (strcmp(command, "watch") == 0) {
         (void)printf("%d\n", (int)cms_handle_wait(handle_of(key, size), timeout_ms));
+    } else if (strcmp(command, "changed") == 0) {
+        (void)printf("%d\n", cms_handle_has_changed(handle_of(key, size)));
     } else if (strcmp(command, "array") == 0) {
         const cms_status status = cms_array_begin(module, key, size, &array);
         (void)printf("%d %zu\n", (int)status, array.value.count);
