@@ -1,5 +1,6 @@
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
+using Cms.Formats.Segments.Layout;
 using Xunit;
 
 namespace Cms.Tests.Segments;
@@ -117,6 +118,55 @@ public sealed class SegmentWriterTests
         Commit(writer, model, new ModuleChange.OptionRemoved(new(1), "o0"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void However_a_segment_was_filled_it_can_be_emptied(int seed)
+    {
+        for (var run = 0; run < 10; run++)
+        {
+            var random = new Random((seed * 100) + run);
+            using var place = new SegmentPlace();
+            var most = 4096 * random.Next(40, 120);
+            var isBudget = random.Next(2) == 0;
+            var options = new SegmentOptions
+            {
+                MaximumBytes = isBudget ? 64 << 20 : most,
+                Budget = isBudget ? new(most) : null,
+                RetainedCommits = random.Next(3) * 2000,
+                GrowthBytes = 4096,
+                InitialEntries = 2000,
+            };
+            using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+            foreach (var option in FillAtRandom(writer, random).OrderBy(_ => random.Next()).ToList())
+            {
+                Assert.True(writer.TryReserve([option], out var refusal), $"seed {seed}, run {run}: {refusal}; {writer.Statistics}");
+                writer.Project(writer.Revision.Next, [option]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Keys_whose_hashes_meet_are_spread_by_another_seed()
+    {
+        using var place = new SegmentPlace();
+        var options = new SegmentOptions { MaximumBytes = 256 << 20 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        var model = new ModuleModel();
+        Commit(writer, model, new ModuleChange.SectionAdded(new(1), "t", "s"));
+        var names = NamesInOneCorner(place.Path, 460);
+        foreach (var name in names)
+        {
+            Commit(writer, model, new ModuleChange.OptionSet(new(1), name, ConfigValue.FromInt(1)));
+        }
+
+        ViewAssert.Same(model, writer.View, "one by one");
+        using var other = new SegmentPlace();
+        using var atOnce = SegmentWriter.Create(other.Path, SegmentPlace.Journal, options, model);
+        ViewAssert.Same(model, atOnce.View, "at once");
+    }
+
     [Fact]
     public void A_value_that_no_block_holds_is_refused()
     {
@@ -212,6 +262,54 @@ public sealed class SegmentWriterTests
     }
 
     private static ModuleChange.OptionSet Set(int index, int round) => new(new(1), $"o{index}", ConfigValue.FromText($"value {round:D6}"));
+
+    private static List<ModuleChange> FillAtRandom(SegmentWriter writer, Random random)
+    {
+        var sections = random.Next(1, 4);
+        for (var section = 1; section <= sections; section++)
+        {
+            var name = random.Next(3) == 0 ? null : new string((char)('a' + section), random.Next(1, 255));
+            ModuleChange[] added = [new ModuleChange.SectionAdded(new(section), new string('t', random.Next(1, 255)), name)];
+            Assert.True(writer.TryReserve(added, out _));
+            writer.Project(writer.Revision.Next, added);
+        }
+
+        var removals = new List<ModuleChange>();
+        for (var refused = 0; refused < 60;)
+        {
+            var section = new SectionId(random.Next(sections) + 1);
+            var name = $"n{removals.Count}_".PadRight(random.Next(3) == 0 ? random.Next(10, 250) : 8, 'y');
+            var set = new ModuleChange.OptionSet(section, name, ConfigValue.FromBytes(new byte[random.Next(random.Next(2, 400))]));
+            if (!writer.TryReserve([set], out _))
+            {
+                refused++;
+                continue;
+            }
+
+            writer.Project(writer.Revision.Next, [set]);
+            removals.Add(new ModuleChange.OptionRemoved(section, name));
+        }
+
+        return removals;
+    }
+
+    // Names of options of section s that have their home in the first of 16384 parts of any index.
+    private static List<string> NamesInOneCorner(string path, int count)
+    {
+        const int CornerBits = 18;
+        using var memory = SegmentMemory.Open(path, writable: false);
+        var names = new List<string>();
+        for (var number = 0; names.Count < count; number++)
+        {
+            var hash = memory.HashOf(System.Text.Encoding.ASCII.GetBytes($"s.n{number}"));
+            if ((hash & uint.MaxValue) >> CornerBits == 0)
+            {
+                names.Add($"n{number}");
+            }
+        }
+
+        return names;
+    }
 
     private static ModuleChange.OptionSet OfSize(int option, int size) => new(new(1), $"o{option}", ConfigValue.FromBytes(new byte[size]));
 

@@ -49,6 +49,66 @@ public sealed class SpaceEstimateTests
         Check(writer, [.. Enumerable.Range(1, 2000).Select(id => new ModuleChange.SectionRemoved(new(id)))], "section removals");
     }
 
+    [Theory]
+    [InlineData(81, 12, 0)]
+    [InlineData(82, 60, 0)]
+    [InlineData(83, 600, 0)]
+    [InlineData(84, 12, 60)]
+    [InlineData(85, 3, 100)]
+    [InlineData(86, 60, 100)]
+    public void Commits_one_after_the_other_never_take_more_than_was_estimated_for_all(int seed, int scale, int tablePercent)
+    {
+        using var place = new SegmentPlace();
+        var history = new RandomHistory(seed) { Scale = scale, TablePercent = tablePercent };
+        var options = new SegmentOptions { MaximumBytes = 256 << 20, InitialEntries = 200_000 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        for (var batch = 0; batch < 60; batch++)
+        {
+            CheckAll(writer, [.. Enumerable.Range(0, 1 + (batch * 7 % 40)).Select(_ => history.NextCommit(5))], $"seed {seed}, batch {batch}");
+        }
+    }
+
+    [Fact]
+    public void Lists_that_grew_long_and_were_thinned_out_have_few_leaves_and_take_no_more_than_was_estimated()
+    {
+        using var place = new SegmentPlace();
+        var options = new SegmentOptions { MaximumBytes = 256 << 20, InitialEntries = 50_000, RetainedCommits = 0 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        Check(writer, [new ModuleChange.SectionAdded(new(1), "t", "s"), .. Options(0, 20_000)], "filled");
+        foreach (var step in new[] { 126, 251, 3, 2 })
+        {
+            var names = writer.View.Options(new(1)).Select(option => option.Name).ToList();
+            foreach (var group in names.Where((_, place) => place % step != 0).Chunk(500))
+            {
+                Check(writer, [.. group.Select(name => new ModuleChange.OptionRemoved(new(1), name))], $"all but each {step}th removed");
+            }
+
+            var measure = Assert.IsType<SegmentView>(writer.View).MeasureSection(new(1));
+            Assert.InRange(measure.Leaves, 0, (measure.OptionCount / 63) + 2);
+            Check(writer, [.. Options(20_000, 3000)], "filled again");
+            Check(writer, [new ModuleChange.OptionSet(new(1), "one", ConfigValue.FromBool(true))], "one more");
+        }
+
+        static IEnumerable<ModuleChange.OptionSet> Options(int first, int count) =>
+            Enumerable.Range(first, count).Select(option => new ModuleChange.OptionSet(new(1), $"o{option}", ConfigValue.FromBool(true)));
+    }
+
+    private static void CheckAll(SegmentWriter writer, IReadOnlyList<IReadOnlyCollection<ModuleChange>> commits, string context)
+    {
+        var estimate = SpaceEstimate.Of(Assert.IsType<SegmentView>(writer.View), commits);
+        var before = writer.Statistics;
+        Assert.True(writer.TryReserveAll(commits, out _));
+        foreach (var changes in commits)
+        {
+            writer.Project(writer.Revision.Next, [.. changes]);
+        }
+
+        var taken = writer.Statistics.UsedBytes - before.UsedBytes;
+        var keys = writer.Statistics.Entries - before.Entries;
+        Assert.True(taken <= estimate.Bytes, $"{context}: {taken} bytes taken, {estimate.Bytes} estimated");
+        Assert.True(keys <= estimate.Keys, $"{context}: {keys} keys taken, {estimate.Keys} estimated");
+    }
+
     private static void Check(SegmentWriter writer, IReadOnlyList<ModuleChange> changes, string context) =>
         Check(writer, writer.Revision.Next, changes, context);
 

@@ -120,7 +120,7 @@ static unsigned char *put_character(unsigned char *to, int32_t character)
     }
 
     const unsigned followers = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    *to++ = (unsigned char)(0xF00 >> followers | code >> (6 * followers));
+    *to++ = (unsigned char)(0xF00 >> (followers + 1) | code >> (6 * followers));
     for (unsigned left = followers; left > 0; left--) {
         *to++ = (unsigned char)(0x80 | (code >> (6 * (left - 1)) & 0x3F));
     }
