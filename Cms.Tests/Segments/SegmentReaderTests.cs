@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Text;
+using Cms.Formats.Edits;
 using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
 using Xunit;
 
@@ -143,6 +146,32 @@ public sealed class SegmentReaderTests
         File.Delete(place.Path);
         writer.MarkSuperseded();
         Assert.Equal(SegmentError.Missing, Assert.Throws<SegmentException>(() => reader.TryGet("s.o"u8, out _)).Error);
+    }
+
+    [Theory]
+    [InlineData("wireless")]
+    [InlineData("lan.mtu1")]
+    [InlineData("\u0001\0\0\0\0\u0001\0\0")]
+    public void A_number_whose_bytes_are_not_an_id_is_no_section(string key)
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options);
+        Commit(
+            writer,
+            new ModuleChange.SectionAdded(new(1), "t", "wireless"),
+            new ModuleChange.SectionAdded(new(2), "t", "lan"),
+            new ModuleChange.OptionSet(new(2), "mtu1", ConfigValue.FromBytes(new byte[100])));
+        var view = writer.View;
+        var id = new SectionId(BinaryPrimitives.ReadInt64LittleEndian(Encoding.ASCII.GetBytes(key)));
+        Assert.Equal(new SectionId(1), view.FindSection(new SectionId(1))!.Id);
+        Assert.Null(view.FindSection(id));
+        Assert.Empty(view.Options(id));
+        Assert.Null(view.FindOption(id, "mtu1"));
+        Assert.Null(view.FindSection(new SectionId(-id.Value)));
+        Assert.Null(view.FindSection(new SectionId(0)));
+        var session = new EditSession(view, EditLimits.Default);
+        Assert.Equal(ErrorCode.NotFound, session.Apply(new ModuleOperation.SetOption(new SectionSelector.ById(id), "o", ConfigValue.FromInt(1)))?.Code);
+        Assert.Empty(session.Changes);
     }
 
     private static ModuleChange.OptionSet Set(string name, ConfigValue value) => new(new(1), name, value);
