@@ -122,7 +122,7 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
     }
 
     /// <summary>Finds tables and rows at this view's revision.</summary>
-    internal TableReader TableEntries => _tables ??= new(_reader) { Revision = revision.Value };
+    internal TableReader TableEntries => _tables ??= new(_reader, revision.Value);
 
     /// <summary>Bytes of the block of an option; null when the option is not there.</summary>
     internal int? MeasureOption(SectionId section, string option)
