@@ -148,6 +148,43 @@ public sealed class SegmentReaderTests
         Assert.Equal(SegmentError.Missing, Assert.Throws<SegmentException>(() => reader.TryGet("s.o"u8, out _)).Error);
     }
 
+    // At the first load of a read, then at the second, and so on, another journal's segment, whose hashes differ, takes the place.
+    [Fact]
+    public void Many_keys_are_found_whenever_another_segment_takes_the_place()
+    {
+        const int Count = 40;
+        var keys = Enumerable.Range(0, Count).Select(index => (ReadOnlyMemory<byte>)Encoding.ASCII.GetBytes($"s.o{index}")).ToArray();
+        ModuleChange[] changes = [new ModuleChange.SectionAdded(new(1), "t", "s"), .. Enumerable.Range(0, Count).Select(index => Set($"o{index}", ConfigValue.FromInt(index)))];
+        for (var load = 1; ; load += 13)
+        {
+            using var place = new SegmentPlace();
+            using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options);
+            Commit(writer, changes);
+            using var reader = SegmentReader.Open(place.Path);
+            var left = load;
+            reader.BeforeLoad = () =>
+            {
+                if (--left == 0)
+                {
+                    SegmentWriter.Create(place.Path, new("00000000-0000-0000-0000-000000000001"), Options, writer.View).Dispose();
+                }
+            };
+            var copies = new SegmentCopy[Count];
+            var values = new byte[Count * sizeof(long)];
+            reader.CopyMany(keys, values, copies);
+            for (var index = 0; index < Count; index++)
+            {
+                Assert.Equal(new(SegmentCopyResult.Copied, index * sizeof(long), sizeof(long), ElementType.Int, false), copies[index]);
+                Assert.Equal(index, BinaryPrimitives.ReadInt64LittleEndian(values.AsSpan(index * sizeof(long))));
+            }
+
+            if (left > 0)
+            {
+                return;
+            }
+        }
+    }
+
     [Theory]
     [InlineData("wireless")]
     [InlineData("lan.mtu1")]
