@@ -279,11 +279,12 @@ internal sealed class SegmentMemory : IDisposable
         var index = region.Read(HeaderLayout.IndexOffset);
         var arena = region.Read(HeaderLayout.ArenaOffset);
         var end = region.Read(HeaderLayout.EndOffset);
+        // Any word may be any number: nothing is added or multiplied before it is known to be small.
         var maximum = region.Read(HeaderLayout.MaximumSizeOffset);
         var isPossible = maximum <= SegmentOptions.LargestMaximumBytes && end <= maximum && arena <= end
             && index >= HeaderLayout.HeaderSize && index % IndexLayout.BucketSize == 0 && arena % BlockLayout.WordSize == 0
             && buckets is > 0 and <= SegmentOptions.LargestMaximumBytes / IndexLayout.BucketSize
-            && index + (buckets * IndexLayout.BucketSize) <= arena;
+            && index <= arena && buckets * IndexLayout.BucketSize <= arena - index;
         if (!isPossible)
         {
             throw new SegmentException(SegmentError.Corrupt, path, "The header's sizes do not fit together.");
