@@ -30,7 +30,7 @@ internal sealed class EntryCopy
     public BlockKind Kind => (BlockKind)(BlockLayout.KindByte(Descriptor) & BlockLayout.KindMask);
 
     /// <summary>Whether the entry says that its key is gone.</summary>
-    public bool IsDeleted => (BlockLayout.KindByte(Descriptor) & BlockLayout.DeletedFlag) != 0;
+    public bool IsDeleted => BlockLayout.IsDeleted(Descriptor);
 
     /// <summary>All bytes of the block.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.Bytes(Size);
