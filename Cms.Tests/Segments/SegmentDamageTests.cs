@@ -104,6 +104,25 @@ public sealed class SegmentDamageTests
         }));
     }
 
+    // Asked for twice, so that the cache remembers that it is missing.
+    [Theory]
+    [InlineData(ulong.MaxValue, ulong.MaxValue)]
+    [InlineData(ulong.MaxValue, 1UL << 63)]
+    [InlineData(long.MaxValue, 0)]
+    public void A_key_is_missing_at_a_revision_that_no_segment_can_have(ulong visible, ulong oldest)
+    {
+        using var place = new SegmentPlace();
+        var bytes = MakeSegment(place.Path, 70, out _);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((int)HeaderLayout.VisibleOffset), visible);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((int)HeaderLayout.OldestOffset), oldest);
+        File.WriteAllBytes(place.Path, bytes);
+        using var reader = SegmentReader.Open(place.Path, new() { CachedOptions = 8 });
+        for (var count = 0; count < 3; count++)
+        {
+            Assert.False(reader.TryGet("missing.option"u8, out _));
+        }
+    }
+
     private static IEnumerable<ulong> WrongWords(ulong word) =>
         new ulong[]
         {
