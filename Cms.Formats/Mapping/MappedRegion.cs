@@ -25,7 +25,6 @@ internal sealed unsafe class MappedRegion : IDisposable
     /// <summary>The high halves of eight words, among sixteen half words.</summary>
     private const uint HighHalves = 0xAAAA;
 
-
     private readonly SafeFileHandle _file;
     private readonly MappedMemoryHandle _memory;
     private readonly byte* _start;
@@ -124,9 +123,6 @@ internal sealed unsafe class MappedRegion : IDisposable
             throw;
         }
     }
-
-    /// <summary>Whether the file is still at least as long as it was when mapped.</summary>
-    public bool IsWhole => RandomAccess.GetLength(_file) >= Size;
 
     /// <summary>Whether these bytes may be accessed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -144,9 +144,16 @@ public sealed class SegmentReader : IDisposable
         for (var first = 0; first < keys.Length; first += KeysAtOnce)
         {
             var group = keys[first..Math.Min(first + KeysAtOnce, keys.Length)];
-            Prefetch(group, hashes);
+            SegmentMemory? hashed = null;
             for (var index = 0; index < group.Length; index++)
             {
+                // Each file has a seed of its own, and each lookup may have gone over to another file.
+                if (!ReferenceEquals(hashed, _memory))
+                {
+                    hashed = _memory;
+                    Prefetch(group[index..], hashes[index..]);
+                }
+
                 var isFound = TryFindInSegment(group[index].Span, hashes[index], destination[used..], null, out var found);
                 var result = Copy(isFound, found, destination[used..], out var size, out var elementType, out var isList);
                 copies[first + index] = new(result, used, size, elementType, isList);
@@ -429,6 +436,7 @@ public sealed class SegmentReader : IDisposable
         return TryFindInSegment(key, _memory.HashOf(key), buffer, line, out value);
     }
 
+    // The hash is the one under the seed of the file that is read now.
     private bool TryFindInSegment(ReadOnlySpan<byte> key, ulong hash, Span<byte> buffer, int? line, out EncodedValue value)
     {
         var result = _heads.Find(key, hash, buffer);

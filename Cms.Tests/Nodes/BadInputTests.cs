@@ -15,6 +15,9 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     [InlineData("{\"operations\":[{\"op\":\"set\",\"section\":\"l-n\",\"option\":\"x\",\"value\":\"1\"}]}", 400, "section 'l-n' is not legal")]
     [InlineData("{\"operations\":[{\"op\":\"set\",\"section\":\"lan\",\"option\":\"a b\",\"value\":\"1\"}]}", 400, "option name 'a b' is not legal")]
     [InlineData("{\"operations\":[{\"op\":\"set\",\"section\":\"@rule[9]\",\"option\":\"x\",\"value\":\"1\"}]}", 404, "there is no section '@rule[9]'")]
+    [InlineData("{\"operations\":[{\"op\":\"set\",\"section\":\"#9\",\"option\":\"x\",\"value\":\"1\"}]}", 404, "there is no section '#9'")]
+    [InlineData("{\"operations\":[{\"op\":\"set\",\"section\":\"#8319104452916308343\",\"option\":\"x\",\"value\":\"1\"}]}", 404, "there is no section '#8319104452916308343'")]
+    [InlineData("{\"operations\":[{\"op\":\"set\",\"section\":\"#8390891583350661484\",\"option\":\"x\",\"value\":\"1\"}]}", 404, "there is no section '#8390891583350661484'")]
     [InlineData("{\"operations\":[{\"op\":\"set\",\"section\":\"lan\",\"option\":\"x\"}]}", 400, "lacks 'value'")]
     [InlineData("{\"operations\":[{\"op\":\"set\",\"section\":\"lan\",\"option\":\"x\",\"value\":{\"a\":1}}]}", 400, "base64")]
     [InlineData("{\"operations\":[{\"op\":\"add\",\"type\":\"a b\",\"key\":\"k\"}]}", 400, "type 'a b' is not legal")]
@@ -43,6 +46,8 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     [InlineData(3, "get", "nope.lan.nope")]
     [InlineData(3, "get", "net.@rule[7].name")]
     [InlineData(2, "get", "net.@rule[x].name")]
+    [InlineData(3, "set", "net.#8319104452916308343.x=1")]
+    [InlineData(3, "get", "net.#8390891583350661484.port")]
     [InlineData(2, "set", "net.lan.x")]
     [InlineData(2, "set", "net.lan.x=\u0001")]
     [InlineData(2, "set", "net.new=a b")]
@@ -78,14 +83,14 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         },
     });
 
-    /// <summary>One node for all, since nothing changes.</summary>
+    /// <summary>One node for all, since nothing changes. The keys "wireless" and "lan.port" have eight bytes, as an id has.</summary>
     public sealed class Fixture : IAsyncLifetime
     {
         internal NodeProcess Node { get; } = new();
 
         public async ValueTask InitializeAsync()
         {
-            await File.WriteAllTextAsync(Node.FileOf("net"), "config interface 'lan'\n\toption mtu '1500'\n\tlist dns '1.1.1.1'\n\nconfig rule\n\toption name 'one'\n", Token);
+            await File.WriteAllTextAsync(Node.FileOf("net"), "config interface 'lan'\n\toption mtu '1500'\n\tlist dns '1.1.1.1'\n\toption port '" + new string('1', 100) + "'\n\nconfig wifi 'wireless'\n\nconfig rule\n\toption name 'one'\n", Token);
             await Node.StartAsync();
         }
 

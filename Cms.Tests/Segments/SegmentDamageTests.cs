@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
+using Cms.Formats.Segments.Layout;
 using Xunit;
 
 namespace Cms.Tests.Segments;
@@ -59,6 +61,82 @@ public sealed class SegmentDamageTests
         Assert.Equal(SegmentError.Corrupt, ErrorOf(place.Path, whole, bytes => bytes[97] ^= 1));
         Assert.Equal(SegmentError.Corrupt, ErrorOf(place.Path, whole, bytes => bytes.AsSpan(152, 8).Fill(0xFF)));
         Assert.Equal(SegmentError.Truncated, ErrorOf(place.Path, whole[..^4096], _ => { }));
+    }
+
+    // Magic and version have their own codes. All other words of the header, each with every value of interest and the right checksum.
+    [Fact]
+    public void A_header_with_a_right_checksum_and_a_wrong_word_is_refused_or_read()
+    {
+        using var place = new SegmentPlace();
+        var whole = MakeSegment(place.Path, 68, out _, 40);
+        for (var offset = (int)HeaderLayout.MarkOffset; offset < HeaderLayout.BootIdOffset; offset += sizeof(ulong))
+        {
+            var word = BinaryPrimitives.ReadUInt64LittleEndian(whole.AsSpan(offset));
+            foreach (var value in WrongWords(word))
+            {
+                var bytes = (byte[])whole.Clone();
+                BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(offset), value);
+                SealHeader(bytes);
+                File.WriteAllBytes(place.Path, bytes);
+                ReadAll(place.Path);
+                SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, Options, out _)?.Dispose();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(HeaderLayout.IndexOffset, 0xFFFF_FFFF_FFFF_FFC0)]
+    [InlineData(HeaderLayout.IndexOffset, 0)]
+    [InlineData(HeaderLayout.BucketCountOffset, 0)]
+    [InlineData(HeaderLayout.BucketCountOffset, 1UL << 29)]
+    [InlineData(HeaderLayout.BucketCountOffset, 1UL << 58)]
+    [InlineData(HeaderLayout.ArenaOffset, ulong.MaxValue - 7)]
+    [InlineData(HeaderLayout.MaximumSizeOffset, ulong.MaxValue)]
+    [InlineData(HeaderLayout.EndOffset, ulong.MaxValue)]
+    public void Sizes_that_do_not_fit_together_are_corrupt_whatever_their_checksum(long offset, ulong value)
+    {
+        using var place = new SegmentPlace();
+        var whole = MakeSegment(place.Path, 69, out _);
+        Assert.Equal(SegmentError.Corrupt, ErrorOf(place.Path, whole, bytes =>
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((int)offset), value);
+            SealHeader(bytes);
+        }));
+    }
+
+    // Asked for twice, so that the cache remembers that it is missing.
+    [Theory]
+    [InlineData(ulong.MaxValue, ulong.MaxValue)]
+    [InlineData(ulong.MaxValue, 1UL << 63)]
+    [InlineData(long.MaxValue, 0)]
+    public void A_key_is_missing_at_a_revision_that_no_segment_can_have(ulong visible, ulong oldest)
+    {
+        using var place = new SegmentPlace();
+        var bytes = MakeSegment(place.Path, 70, out _);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((int)HeaderLayout.VisibleOffset), visible);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((int)HeaderLayout.OldestOffset), oldest);
+        File.WriteAllBytes(place.Path, bytes);
+        using var reader = SegmentReader.Open(place.Path, new() { CachedOptions = 8 });
+        for (var count = 0; count < 3; count++)
+        {
+            Assert.False(reader.TryGet("missing.option"u8, out _));
+        }
+    }
+
+    private static IEnumerable<ulong> WrongWords(ulong word) =>
+        new ulong[]
+        {
+            0, 1, 7, 8, 63, 64, 4096, ulong.MaxValue, ulong.MaxValue - 7, ulong.MaxValue - 63, ulong.MaxValue - 4095,
+            long.MaxValue, 1UL << 63, 1UL << 58, 1UL << 40, (1UL << 40) - 1, 1UL << 35, 1UL << 32, 1UL << 29, unchecked(word * 2), word / 2,
+        }
+        .Concat(new ulong[] { 8, 64, 4096 }.SelectMany(step => new[] { unchecked(word - step), unchecked(word + step) }));
+
+    private static void SealHeader(byte[] file)
+    {
+        var constants = new byte[HeaderLayout.ChecksumOffset - HeaderLayout.JournalIdOffset + sizeof(ulong)];
+        file.AsSpan((int)HeaderLayout.VersionOffset, sizeof(ulong)).CopyTo(constants);
+        file.AsSpan((int)HeaderLayout.JournalIdOffset, constants.Length - sizeof(ulong)).CopyTo(constants.AsSpan(sizeof(ulong)));
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan((int)HeaderLayout.ChecksumOffset), KeyHash.Compute(constants, HeaderLayout.Magic, ~HeaderLayout.Magic));
     }
 
     private static SegmentError ErrorOf(string path) => Assert.Throws<SegmentException>(() => SegmentReader.Open(path)).Error;

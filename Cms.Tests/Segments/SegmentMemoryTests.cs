@@ -28,6 +28,72 @@ public sealed class SegmentMemoryTests
         CheckSums(again);
     }
 
+    // What a restart gives back is what was kept for readers of the past.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4096)]
+    public void What_is_kept_for_readers_of_the_past_is_counted_once(int retained)
+    {
+        var options = new SegmentOptions { MaximumBytes = 4 << 20, RetainedCommits = retained };
+        for (var seed = 91; seed < 103; seed++)
+        {
+            using var place = new SegmentPlace();
+            using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+            var history = new RandomHistory(seed) { Scale = 6, TablePercent = seed % 2 == 0 ? 0 : 40 };
+            for (var commit = 0; commit < 10; commit++)
+            {
+                Commit(writer, history.NextCommit(12));
+                CheckRetained(place.Path, writer, options, $"seed {seed}, commit {commit}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_option_that_goes_and_comes_back_is_kept_as_often_as_it_was_there(bool isOneCommit)
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options);
+        Fill(writer, 1, 100);
+        for (var round = 0; round < 5; round++)
+        {
+            var remove = new ModuleChange.OptionRemoved(new(1), "o0");
+            if (isOneCommit)
+            {
+                Commit(writer, [remove, Set(0, "x"), remove, Set(0, "y")]);
+            }
+            else
+            {
+                Commit(writer, [remove]);
+                Commit(writer, [Set(0, "x")]);
+            }
+
+            CheckRetained(place.Path, writer, Options, $"round {round}");
+        }
+    }
+
+    [Fact]
+    public void History_is_kept_up_to_the_bytes_set_for_it()
+    {
+        using var place = new SegmentPlace();
+        var options = Options with { RetainedBytes = 20_000 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        Fill(writer, 1, 100);
+        using var reader = SegmentReader.Open(place.Path);
+        var remove = new ModuleChange.OptionRemoved(new(1), "o0");
+        for (var round = 0; round < 500; round++)
+        {
+            Commit(writer, [remove]);
+            Commit(writer, [Set(0, "x")]);
+            Assert.InRange(writer.Statistics.RetainedBytes, 0, options.RetainedBytes);
+        }
+
+        Assert.InRange(writer.Statistics.RetainedBytes, options.RetainedBytes - 1000, options.RetainedBytes);
+        CheckRetained(place.Path, writer, options, "at the end");
+    }
+
     [Fact]
     public void Compaction_gives_free_blocks_back_and_readers_go_over()
     {
@@ -95,6 +161,16 @@ public sealed class SegmentMemoryTests
         Assert.Equal(statistics.BytesInUse, blocks.Sum(use => (long)use.BlockBytes * use.Used));
         Assert.Equal(statistics.FreeBytes, blocks.Sum(use => (long)use.BlockBytes * use.Free));
         Assert.InRange(statistics.UsedBytes - statistics.IndexBytes - statistics.BytesInUse - statistics.FreeBytes, 4096, 8191);
+    }
+
+    private static void CheckRetained(string path, SegmentWriter writer, SegmentOptions options, string context)
+    {
+        var copy = path + ".copy";
+        File.Copy(path, copy, overwrite: true);
+        using var again = SegmentWriter.TryReopen(copy, SegmentPlace.Journal, options, out var whyNot);
+        Assert.True(again is not null, whyNot);
+        var recounted = writer.Statistics.BytesInUse - again.Statistics.BytesInUse;
+        Assert.True(recounted == writer.Statistics.RetainedBytes, $"{context}: {recounted} bytes are kept, but {writer.Statistics}");
     }
 
     private static void Fill(SegmentWriter writer, int options, int size)

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Text;
+using Cms.Formats.Edits;
 using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
 using Xunit;
 
@@ -143,6 +146,69 @@ public sealed class SegmentReaderTests
         File.Delete(place.Path);
         writer.MarkSuperseded();
         Assert.Equal(SegmentError.Missing, Assert.Throws<SegmentException>(() => reader.TryGet("s.o"u8, out _)).Error);
+    }
+
+    // At the first load of a read, then at the second, and so on, another journal's segment, whose hashes differ, takes the place.
+    [Fact]
+    public void Many_keys_are_found_whenever_another_segment_takes_the_place()
+    {
+        const int Count = 40;
+        var keys = Enumerable.Range(0, Count).Select(index => (ReadOnlyMemory<byte>)Encoding.ASCII.GetBytes($"s.o{index}")).ToArray();
+        ModuleChange[] changes = [new ModuleChange.SectionAdded(new(1), "t", "s"), .. Enumerable.Range(0, Count).Select(index => Set($"o{index}", ConfigValue.FromInt(index)))];
+        for (var load = 1; ; load += 13)
+        {
+            using var place = new SegmentPlace();
+            using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options);
+            Commit(writer, changes);
+            using var reader = SegmentReader.Open(place.Path);
+            var left = load;
+            reader.BeforeLoad = () =>
+            {
+                if (--left == 0)
+                {
+                    SegmentWriter.Create(place.Path, new("00000000-0000-0000-0000-000000000001"), Options, writer.View).Dispose();
+                }
+            };
+            var copies = new SegmentCopy[Count];
+            var values = new byte[Count * sizeof(long)];
+            reader.CopyMany(keys, values, copies);
+            for (var index = 0; index < Count; index++)
+            {
+                Assert.Equal(new(SegmentCopyResult.Copied, index * sizeof(long), sizeof(long), ElementType.Int, false), copies[index]);
+                Assert.Equal(index, BinaryPrimitives.ReadInt64LittleEndian(values.AsSpan(index * sizeof(long))));
+            }
+
+            if (left > 0)
+            {
+                return;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("wireless")]
+    [InlineData("lan.mtu1")]
+    [InlineData("\u0001\0\0\0\0\u0001\0\0")]
+    public void A_number_whose_bytes_are_not_an_id_is_no_section(string key)
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options);
+        Commit(
+            writer,
+            new ModuleChange.SectionAdded(new(1), "t", "wireless"),
+            new ModuleChange.SectionAdded(new(2), "t", "lan"),
+            new ModuleChange.OptionSet(new(2), "mtu1", ConfigValue.FromBytes(new byte[100])));
+        var view = writer.View;
+        var id = new SectionId(BinaryPrimitives.ReadInt64LittleEndian(Encoding.ASCII.GetBytes(key)));
+        Assert.Equal(new SectionId(1), view.FindSection(new SectionId(1))!.Id);
+        Assert.Null(view.FindSection(id));
+        Assert.Empty(view.Options(id));
+        Assert.Null(view.FindOption(id, "mtu1"));
+        Assert.Null(view.FindSection(new SectionId(-id.Value)));
+        Assert.Null(view.FindSection(new SectionId(0)));
+        var session = new EditSession(view, EditLimits.Default);
+        Assert.Equal(ErrorCode.NotFound, session.Apply(new ModuleOperation.SetOption(new SectionSelector.ById(id), "o", ConfigValue.FromInt(1)))?.Code);
+        Assert.Empty(session.Changes);
     }
 
     private static ModuleChange.OptionSet Set(string name, ConfigValue value) => new(new(1), name, value);

@@ -79,6 +79,57 @@ public sealed class SegmentTableTests
     }
 
     [Fact]
+    public void A_scan_goes_on_at_its_revision_when_its_table_is_refreshed()
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options with { InitialEntries = 200 });
+        Commit(writer, new ModuleChange.TableCreated("hosts", Hosts), Insert("a", 1), Insert("b", 1), Insert("c", 1));
+        using var reader = SegmentReader.Open(place.Path);
+        var table = reader.OpenTable("hosts")!;
+        var seen = new List<(string Name, long Group)>();
+        foreach (var row in table.Scan())
+        {
+            seen.Add((Encoding.ASCII.GetString(row.Key), row.GetInt(1)));
+            if (seen.Count == 1)
+            {
+                Commit(writer, Update("a", 2), Update("b", 2), new ModuleChange.RowDeleted("hosts", Bytes("c")));
+                Assert.True(table.Refresh());
+            }
+        }
+
+        Assert.Equal([("a", 1), ("b", 1), ("c", 1)], seen);
+        Assert.Equal(writer.Revision, table.Revision);
+        Assert.Equal(["a", "b"], Names(table.Scan(row => row.GetInt(1) == 2)));
+    }
+
+    // At the first load of a refresh, then at the second, and so on, it fails.
+    [Fact]
+    public void A_refresh_that_fails_leaves_the_table_as_it_was()
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, Options with { InitialEntries = 200 });
+        Commit(writer, new ModuleChange.TableCreated("hosts", Hosts), Insert("a", 1), Insert("b", 1));
+        using var reader = SegmentReader.Open(place.Path);
+        var table = reader.OpenTable("hosts")!;
+        Commit(writer, Update("a", 2), new ModuleChange.RowDeleted("hosts", Bytes("b")));
+        for (var load = 1; ; load++)
+        {
+            var left = load;
+            reader.BeforeLoad = () => _ = --left == 0 ? throw new IOException("planted") : 0;
+            var failure = Record.Exception(() => table.Refresh());
+            reader.BeforeLoad = null;
+            if (failure is null)
+            {
+                Assert.Equal(writer.Revision, table.Revision);
+                return;
+            }
+
+            Assert.Equal((new Revision(1), 2), (table.Revision, table.RowCount));
+            Assert.Equal(["a", "b"], Names(table.Scan(row => row.GetInt(1) == 1)));
+        }
+    }
+
+    [Fact]
     public void A_long_table_keeps_its_order_and_its_indexes_through_updates_removals_and_restarts()
     {
         using var place = new SegmentPlace();

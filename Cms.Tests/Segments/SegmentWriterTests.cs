@@ -1,3 +1,4 @@
+using System.Text;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
 using Cms.Formats.Segments.Layout;
@@ -245,6 +246,26 @@ public sealed class SegmentWriterTests
         Commit(writer, model, Set(1, 1));
         ViewAssert.Same(model, writer.View, "opened anew");
         writer.Dispose();
+    }
+
+    [Theory]
+    [InlineData("wireless")]
+    [InlineData("lan.mtu1")]
+    public void A_change_of_a_section_whose_id_is_another_key_does_not_fit(string key)
+    {
+        using var place = new SegmentPlace();
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, new SegmentOptions { MaximumBytes = 1 << 20 });
+        var model = new ModuleModel();
+        Commit(
+            writer,
+            model,
+            new ModuleChange.SectionAdded(new(1), "t", "wireless"),
+            new ModuleChange.SectionAdded(new(2), "t", "lan"),
+            new ModuleChange.OptionSet(new(2), "mtu1", ConfigValue.FromBytes(new byte[100])));
+        ModuleChange[] wrong = [new ModuleChange.OptionSet(new(BitConverter.ToInt64(Encoding.ASCII.GetBytes(key))), "o", ConfigValue.FromInt(1))];
+        Assert.True(writer.TryReserve(wrong, out _));
+        Assert.Equal(SegmentError.Inconsistent, Assert.Throws<SegmentException>(() => writer.Project(new(2), wrong)).Error);
+        ViewAssert.Same(model, writer.View, "after the failure");
     }
 
     [Fact]

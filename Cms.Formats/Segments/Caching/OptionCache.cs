@@ -122,7 +122,7 @@ internal sealed class OptionCache
         taken.KeySize = key.Length;
         taken.KindByte = (short)value.KindByte;
         taken.Size = (short)value.Bytes.Length;
-        taken.Seen = (ulong)revision;
+        taken.Seen = unchecked((ulong)revision);
         value.Bytes.CopyTo(taken.Value);
         _watches[line] = watch;
         _recentWays[line / Ways] = (byte)(line % Ways);

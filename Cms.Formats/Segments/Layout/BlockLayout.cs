@@ -88,6 +88,9 @@ internal static class BlockLayout
 
     public static int KindByte(ulong descriptor) => unchecked((byte)(descriptor >> KindShift));
 
+    /// <summary>Whether this is an entry that says that its key is gone.</summary>
+    public static bool IsDeleted(ulong descriptor) => (KindByte(descriptor) & DeletedFlag) != 0;
+
     /// <summary>The type of an option's value or of its elements.</summary>
     public static ElementType ElementTypeOf(int kindByte) => (ElementType)((kindByte >> TypeShift) & TypeMask);
 

@@ -30,7 +30,7 @@ internal sealed class EntryCopy
     public BlockKind Kind => (BlockKind)(BlockLayout.KindByte(Descriptor) & BlockLayout.KindMask);
 
     /// <summary>Whether the entry says that its key is gone.</summary>
-    public bool IsDeleted => (BlockLayout.KindByte(Descriptor) & BlockLayout.DeletedFlag) != 0;
+    public bool IsDeleted => BlockLayout.IsDeleted(Descriptor);
 
     /// <summary>All bytes of the block.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.Bytes(Size);
@@ -66,7 +66,7 @@ internal sealed class EntryCopy
     /// <summary>In a module entry: the id of the next section.</summary>
     public long NextSection => unchecked((long)_buffer[BlockLayout.ModuleNextOffset / BlockLayout.WordSize]);
 
-    /// <summary>In a section or name entry: the section's id.</summary>
+    /// <summary>In a section or name entry: the section's id; else 0.</summary>
     public long SectionId { get; private set; }
 
     /// <summary>In a section entry: the commit that last changed the section itself; in an option entry: the option.</summary>
@@ -91,6 +91,9 @@ internal sealed class EntryCopy
     /// <summary>Takes the first words that the caller has read, and copies the rest of the block.</summary>
     public void Load(MappedRegion region, long offset, ulong stamp, ulong descriptor, int size)
     {
+        SectionId = 0;
+        _changed = 0;
+        _valueSize = 0;
         var words = _buffer.Words(size / BlockLayout.WordSize);
         region.ReadWords(offset + (2 * BlockLayout.WordSize), words[2..]);
         words[0] = stamp;
@@ -176,7 +179,6 @@ internal sealed class EntryCopy
 
     private bool IsOption(int keySize)
     {
-        _valueSize = 0;
         if (IsDeleted)
         {
             return true;

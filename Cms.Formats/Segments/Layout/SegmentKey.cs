@@ -15,6 +15,9 @@ internal static class SegmentKey
     /// <summary>The key of the module entry.</summary>
     public static ReadOnlySpan<byte> Module => "\0"u8;
 
+    /// <summary>Whether a section can have this id; the bytes of any other number may be the key of something else.</summary>
+    public static bool IsId(long id) => id is > 0 and <= BlockLayout.MaximumRevision;
+
     public static void WriteId(Span<byte> destination, long id) => BinaryPrimitives.WriteInt64LittleEndian(destination, id);
 
     public static long ReadId(ReadOnlySpan<byte> key) => BinaryPrimitives.ReadInt64LittleEndian(key);

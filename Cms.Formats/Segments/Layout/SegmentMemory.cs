@@ -131,11 +131,10 @@ internal sealed class SegmentMemory : IDisposable
     public ulong HashOf(ReadOnlySpan<byte> key) => KeyHash.Compute(key, _seed, _seedSecond);
 
     /// <summary>The number of the bucket where the search for a hash begins.</summary>
-    public long HomeOf(ulong hash) => (long)(((hash & uint.MaxValue) * (ulong)BucketCount) >> 32);
+    public long HomeOf(ulong hash) => unchecked((long)(((hash & uint.MaxValue) * (ulong)BucketCount) >> 32));
 
     /// <summary>Bytes from the start of the file to that bucket.</summary>
-    public long OffsetOfHome(ulong hash) =>
-        unchecked(_indexStart + ((long)(((hash & uint.MaxValue) * (ulong)BucketCount) >> 32) * IndexLayout.BucketSize));
+    public long OffsetOfHome(ulong hash) => unchecked(_indexStart + (HomeOf(hash) * IndexLayout.BucketSize));
 
     /// <summary>Bytes from the start of the file to the bucket behind another, around the end.</summary>
     public long OffsetOfNext(long bucket) =>
@@ -285,10 +284,11 @@ internal sealed class SegmentMemory : IDisposable
         var arena = region.Read(HeaderLayout.ArenaOffset);
         var end = region.Read(HeaderLayout.EndOffset);
         var maximum = region.Read(HeaderLayout.MaximumSizeOffset);
+        // Any word may be any number: nothing is added or multiplied before it is known to be small.
         var isPossible = maximum <= SegmentOptions.LargestMaximumBytes && end <= maximum && arena <= end
             && index >= HeaderLayout.HeaderSize && index % IndexLayout.BucketSize == 0 && arena % BlockLayout.WordSize == 0
             && buckets is > 0 and <= SegmentOptions.LargestMaximumBytes / IndexLayout.BucketSize
-            && index + (buckets * IndexLayout.BucketSize) <= arena;
+            && index <= arena && buckets * IndexLayout.BucketSize <= arena - index;
         if (!isPossible)
         {
             throw new SegmentException(SegmentError.Corrupt, path, "The header's sizes do not fit together.");

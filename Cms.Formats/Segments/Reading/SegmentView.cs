@@ -21,15 +21,15 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
     public Revision Revision => revision;
 
     /// <inheritdoc/>
-    public SectionId NextSection => new(Find(SegmentKey.Module) ? _reader.Entry.NextSection : 1);
+    public SectionId NextSection => new(FindModule() ? _reader.Entry.NextSection : 1);
 
     /// <inheritdoc/>
-    public int SectionCount => Find(SegmentKey.Module) ? _reader.Entry.ListCount : 0;
+    public int SectionCount => FindModule() ? _reader.Entry.ListCount : 0;
 
     /// <inheritdoc/>
     public IEnumerable<SectionView> Sections()
     {
-        if (!Find(SegmentKey.Module))
+        if (!FindModule())
         {
             yield break;
         }
@@ -54,7 +54,7 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
 
         Span<byte> key = stackalloc byte[SegmentKey.MaximumPrefixSize];
         var size = Encoding.ASCII.GetBytes(name, key);
-        return Find(key[..size]) && FindSectionEntry(_reader.Entry.SectionId) ? _reader.Entry.ToSection() : null;
+        return Find(key[..size], BlockKind.Name) && FindSectionEntry(_reader.Entry.SectionId) ? _reader.Entry.ToSection() : null;
     }
 
     /// <inheritdoc/>
@@ -88,7 +88,7 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
 
         Span<byte> key = stackalloc byte[BlockLayout.MaximumKeySize];
         var prefix = _reader.Entry.NameBytes.Length > 0 ? _reader.Entry.NameBytes : _reader.Entry.Key;
-        return Find(key[..SegmentKey.WriteOption(key, prefix, option)]) ? ToOption(option) : null;
+        return Find(key[..SegmentKey.WriteOption(key, prefix, option)], BlockKind.Option) ? ToOption(option) : null;
     }
 
     /// <inheritdoc/>
@@ -122,7 +122,7 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
     }
 
     /// <summary>Finds tables and rows at this view's revision.</summary>
-    internal TableReader TableEntries => _tables ??= new(_reader) { Revision = revision.Value };
+    internal TableReader TableEntries => _tables ??= new(_reader, revision.Value);
 
     /// <summary>Bytes of the block of an option; null when the option is not there.</summary>
     internal int? MeasureOption(SectionId section, string option)
@@ -134,7 +134,7 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
 
         Span<byte> key = stackalloc byte[BlockLayout.MaximumKeySize];
         var prefix = _reader.Entry.NameBytes.Length > 0 ? _reader.Entry.NameBytes : _reader.Entry.Key;
-        return Find(key[..SegmentKey.WriteOption(key, prefix, option)]) ? _reader.Entry.Size : null;
+        return Find(key[..SegmentKey.WriteOption(key, prefix, option)], BlockKind.Option) ? _reader.Entry.Size : null;
     }
 
     /// <summary>What a section's entry, options and list take.</summary>
@@ -208,18 +208,27 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
         _reader.Entry.ToValue() ?? throw memory.Corrupt("The bytes of a value do not fit its type."),
         new(_reader.Entry.Changed));
 
+    private bool FindModule() => Find(SegmentKey.Module, BlockKind.Module);
+
+    // Callers hand any number on that somebody typed, and the bytes of most are those of some name or option's key.
     private bool FindSectionEntry(long id)
     {
+        if (!SegmentKey.IsId(id))
+        {
+            return false;
+        }
+
         Span<byte> key = stackalloc byte[SegmentKey.IdSize];
         SegmentKey.WriteId(key, id);
-        return Find(key);
+        return Find(key, BlockKind.Section);
     }
 
-    private bool Find(ReadOnlySpan<byte> key) => _reader.Find(key, revision.Value) switch
+    private bool Find(ReadOnlySpan<byte> key, BlockKind kind) => _reader.Find(key, revision.Value) switch
     {
-        LookupResult.Found => true,
         LookupResult.Missing => false,
-        _ => throw new SnapshotTooOldException(revision),
+        LookupResult.TooOld => throw new SnapshotTooOldException(revision),
+        _ when _reader.Entry.Kind == kind => true,
+        _ => throw memory.Corrupt("A key leads to an entry of another kind."),
     };
 
     private void Load(uint slot, BlockKind kind)

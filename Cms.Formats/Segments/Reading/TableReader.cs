@@ -7,10 +7,13 @@ namespace Cms.Formats.Segments.Reading;
 
 /// <summary>Finds tables, rows and values of indexed columns as of a revision.</summary>
 /// <remarks>One thread at a time. A row is in the reader's copy, until the reader is used again.</remarks>
-internal sealed class TableReader(EntryReader reader)
+internal sealed class TableReader(EntryReader reader, long revision)
 {
-    /// <summary>What is read at.</summary>
-    public long Revision { get; set; }
+    /// <summary>What is read at; readers of several revisions may share an <see cref="EntryReader"/>.</summary>
+    public long Revision => revision;
+
+    /// <summary>What it reads with.</summary>
+    public EntryReader Entries => reader;
 
     /// <summary>How many tables there are.</summary>
     public int Count => Find(0, SegmentKey.RowNumber, default, TableEntryKind.Directory) ? reader.Entry.ListCount : 0;

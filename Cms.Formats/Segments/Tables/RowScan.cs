@@ -5,8 +5,8 @@ namespace Cms.Formats.Segments.Tables;
 
 /// <summary>Rows one after the other, for <c>foreach</c>. A row is good until the next step or the next use of its table.</summary>
 /// <remarks>
-/// Allocates when it begins and nothing for a row. A step throws <see cref="SnapshotTooOldException"/> when the table's revision
-/// is no longer kept, and <see cref="SegmentException"/> when the file is damaged.
+/// Allocates when it begins and nothing for a row. It stays at the revision that its table had when it began. A step throws
+/// <see cref="SnapshotTooOldException"/> when that is no longer kept, and <see cref="SegmentException"/> when the file is damaged.
 /// </remarks>
 public ref struct RowScan
 {

@@ -41,7 +41,8 @@ public sealed class SegmentTable
     public int RowCount => _table.RowCount;
 
     /// <summary>Goes over to the revision that is visible now; costs one load when there is no newer one.</summary>
-    /// <returns>False when there is no such table any more; this object stays as it was then.</returns>
+    /// <returns>False when there is no such table any more; this object stays as it was then, and when this throws.</returns>
+    /// <remarks>A scan that has begun goes on at its own revision.</remarks>
     public bool Refresh()
     {
         var memory = _segment.Newest;
@@ -52,11 +53,9 @@ public sealed class SegmentTable
         }
 
         var isSame = ReferenceEquals(memory, _memory);
-        var reader = isSame ? _reader : new TableReader(new EntryReader(memory));
-        var before = reader.Revision;
-        if (!TryFind(memory, reader, Name, isSame ? _table : null, out var table))
+        var entries = isSame ? _reader.Entries : new EntryReader(memory);
+        if (Find(entries, Name, isSame ? _table : null, out var table) is not { } reader)
         {
-            reader.Revision = before;
             return false;
         }
 
@@ -111,22 +110,21 @@ public sealed class SegmentTable
     internal static SegmentTable? Open(SegmentReader segment, string name)
     {
         var memory = segment.Newest;
-        var reader = new TableReader(new EntryReader(memory));
-        return TryFind(memory, reader, name, null, out var table) ? new(segment, memory, reader, table) : null;
+        return Find(new EntryReader(memory), name, null, out var table) is { } reader ? new(segment, memory, reader, table) : null;
     }
 
-    // The writer may outrun one attempt; it does not outrun all of them.
-    private static bool TryFind(SegmentMemory memory, TableReader reader, string name, TableState? known, out TableState table)
+    // Null when there is no such table. The writer may outrun one attempt; it does not outrun all of them.
+    private static TableReader? Find(EntryReader entries, string name, TableState? known, out TableState table)
     {
         const int MaximumAttempts = 256;
         for (var attempt = 0; ; attempt++)
         {
-            reader.Revision = memory.Visible;
+            var reader = new TableReader(entries, entries.Memory.Visible);
             try
             {
                 var found = reader.FindTable(name, known);
                 table = found.GetValueOrDefault();
-                return found is not null;
+                return found is null ? null : reader;
             }
             catch (SnapshotTooOldException) when (attempt < MaximumAttempts)
             {

@@ -113,7 +113,7 @@ internal sealed class EntryWriter(SegmentMemory memory, BlockStore blocks, Index
 
     private ulong DescriptorOf(uint reference) => memory.Region.Read(OffsetOf(reference) + BlockLayout.DescriptorOffset);
 
-    private bool IsDeleted(uint reference) => (BlockLayout.KindByte(DescriptorOf(reference)) & BlockLayout.DeletedFlag) != 0;
+    private bool IsDeleted(uint reference) => BlockLayout.IsDeleted(DescriptorOf(reference));
 
     private bool IsHidden(uint reference) => BlockLayout.RevisionOf(memory.Region.Read(OffsetOf(reference))) == Revision;
 }

@@ -29,7 +29,7 @@ internal sealed class SectionChanges(SegmentMemory memory, EntryWriter entries, 
 
         Span<byte> key = stackalloc byte[SegmentKey.IdSize];
         SegmentKey.WriteId(key, id);
-        var slot = entries.FindLive(key) ?? throw Inconsistent($"Section {id} is not there.");
+        var slot = (SegmentKey.IsId(id) ? entries.FindLive(key) : null) ?? throw Inconsistent($"Section {id} is not there.");
         var name = entries.Load(slot).NameBytes;
         Cursor.Set(id, slot, name.IsEmpty ? key : name);
     }
@@ -40,7 +40,7 @@ internal sealed class SectionChanges(SegmentMemory memory, EntryWriter entries, 
         Span<byte> key = stackalloc byte[SegmentKey.IdSize];
         SegmentKey.WriteId(key, id);
         CheckType(type);
-        if (id is < 1 or > BlockLayout.MaximumRevision || entries.FindLive(key) is not null)
+        if (!SegmentKey.IsId(id) || entries.FindLive(key) is not null)
         {
             throw Inconsistent($"Section {id} is there already, or its number is out of bounds.");
         }

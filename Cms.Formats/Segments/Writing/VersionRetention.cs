@@ -2,6 +2,8 @@
 // - A replaced block is given back only when the header's oldest revision, raised before, has reached the revision that
 //   replaced it: whoever reads at an older revision sees that and starts anew.
 // - Items are in the order of their revisions, because commits are.
+// - A tombstone that was replaced is in the queue twice, from when it was written and from when it was replaced. Its bytes
+//   count from the first time on, and it is given back, and no longer counted, at the second.
 using Cms.Formats.Segments.Layout;
 
 namespace Cms.Formats.Segments.Writing;
@@ -28,11 +30,16 @@ internal sealed class VersionRetention(SegmentMemory memory, BlockStore blocks, 
             return;
         }
 
-        Add(new(revision, reference, null));
+        _items.Enqueue(new(revision, reference, null));
+        _bytes += IsTombstone(reference) ? 0 : blocks.SizeOf(reference);
     }
 
     /// <summary>A tombstone that <paramref name="revision"/> wrote into <paramref name="slot"/>.</summary>
-    public void RetireTombstone(long revision, uint reference, uint slot) => Add(new(revision, reference, slot));
+    public void RetireTombstone(long revision, uint reference, uint slot)
+    {
+        _items.Enqueue(new(revision, reference, slot));
+        _bytes += blocks.SizeOf(reference);
+    }
 
     /// <summary>Gives back what the settings no longer keep, now that <paramref name="visible"/> is visible.</summary>
     public void Release(long visible)
@@ -47,7 +54,7 @@ internal sealed class VersionRetention(SegmentMemory memory, BlockStore blocks, 
             }
 
             oldest = Math.Max(oldest, item.Revision);
-            excess -= blocks.SizeOf(item.Reference);
+            excess -= IsReplacedTombstone(item) ? 0 : blocks.SizeOf(item.Reference);
         }
 
         ReleaseTo(oldest);
@@ -66,27 +73,18 @@ internal sealed class VersionRetention(SegmentMemory memory, BlockStore blocks, 
         while (_items.TryPeek(out var item) && item.Revision <= oldest)
         {
             _ = _items.Dequeue();
-            _bytes -= blocks.SizeOf(item.Reference);
-            Release(item);
+            if (!IsReplacedTombstone(item))
+            {
+                _bytes -= blocks.SizeOf(item.Reference);
+                Release(item);
+            }
         }
     }
 
-    private void Add(Item item)
-    {
-        _bytes += blocks.SizeOf(item.Reference);
-        _items.Enqueue(item);
-    }
-
-    // A tombstone whose key was set again is no longer at the head; then whoever replaced it has retired it.
     private void Release(Item item)
     {
         if (item.Slot is { } slot)
         {
-            if (index.Head(slot) != item.Reference)
-            {
-                return;
-            }
-
             var offset = (long)item.Reference * BlockLayout.WordSize;
             var size = BlockLayout.CountOf(memory.Region.Read(offset + BlockLayout.DescriptorOffset));
             index.Clear(slot, memory.HashOf(memory.Region.Bytes(offset + BlockLayout.KeyOffset, size)));
@@ -94,6 +92,12 @@ internal sealed class VersionRetention(SegmentMemory memory, BlockStore blocks, 
 
         blocks.Free(item.Reference);
     }
+
+    // A tombstone whose key was set again is no longer at the head; then whoever replaced it has retired it.
+    private bool IsReplacedTombstone(Item item) => item.Slot is { } slot && index.Head(slot) != item.Reference;
+
+    private bool IsTombstone(uint reference) =>
+        BlockLayout.IsDeleted(memory.Region.Read(((long)reference * BlockLayout.WordSize) + BlockLayout.DescriptorOffset));
 
     private readonly record struct Item(long Revision, uint Reference, uint? Slot);
 }
