@@ -12,6 +12,9 @@ internal sealed record Installation(string Root)
     /// <summary>The command.</summary>
     public string Command => Path.Combine(Root, "artifacts", "bin", "cms");
 
+    /// <summary>Where Python finds the package.</summary>
+    public string PythonPath => Path.Combine(Root, "artifacts", "lib", "python3");
+
     /// <summary>One of the suites' programs in C.</summary>
     public string Native(string name) => Path.Combine(ReportDirectory, name);
 

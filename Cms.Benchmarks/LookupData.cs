@@ -44,6 +44,9 @@ internal static class LookupData
     /// <summary>The name of an option within its section.</summary>
     public static string Option(int option) => $"option_{Four(option)}";
 
+    /// <summary>A key as text.</summary>
+    public static string Key(uint number) => $"{Section((int)(number / OptionsPerSection))}.{Option((int)(number % OptionsPerSection))}";
+
     /// <summary>The value of a key.</summary>
     public static string Value(uint number)
     {

@@ -115,21 +115,18 @@ internal sealed class SegmentWalks(SegmentReader reader)
 internal sealed class DictionaryWalk
 {
     private readonly ConcurrentDictionary<string, string> _table = new(StringComparer.Ordinal);
-    private readonly string[] _hotKeys = [.. Enumerable.Range(0, LookupData.HotCount).Select(hot => Key(LookupData.HotNumber(hot)))];
+    private readonly string[] _hotKeys = [.. Enumerable.Range(0, LookupData.HotCount).Select(hot => LookupData.Key(LookupData.HotNumber(hot)))];
 
     public DictionaryWalk()
     {
         foreach (var number in LookupData.LoadOrder())
         {
-            _table[Key(number)] = LookupData.Value(number);
+            _table[LookupData.Key(number)] = LookupData.Value(number);
         }
     }
 
     /// <summary>Walks over the hot keys; answers the state at the end.</summary>
     public ulong WalkHot(long steps, ulong state) => SegmentWalks.WalkHot(new HotDictionary(_table, _hotKeys), steps, state);
-
-    private static string Key(uint number) =>
-        $"{LookupData.Section((int)(number / LookupData.OptionsPerSection))}.{LookupData.Option((int)(number % LookupData.OptionsPerSection))}";
 
     private readonly struct HotDictionary(ConcurrentDictionary<string, string> table, string[] keys) : ILookupTable
     {

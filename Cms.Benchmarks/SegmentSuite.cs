@@ -40,6 +40,7 @@ internal static class SegmentSuite
         await contest.RunAsync();
         ReportLookups(contest, report);
         ReportHits(run["segment"], report);
+        await MeasurePythonAsync(installation, run["segment"], report);
         report.Add("writer-commits-per-s", await EndWriterAsync(writer), "1/s");
         report.Add("lmdb-writer-commits-per-s", await EndWriterAsync(lmdbWriter), "1/s");
     }
@@ -104,6 +105,20 @@ internal static class SegmentSuite
         {
             report.Add($"{peer}-hot-ns", contest.Median($"{peer} hot"), "ns");
             report.Add($"{peer}-random-1m-ns", contest.Median($"{peer} random"), "ns");
+        }
+    }
+
+    private static async Task MeasurePythonAsync(Installation installation, string segment, Report report)
+    {
+        const int Keys = 8;
+        var script = Path.Combine(installation.Root, "Cms.Benchmarks", "Native", "python_get.py");
+        var keys = Enumerable.Range(0, Keys).Select(hot => LookupData.Key(LookupData.HotNumber(hot)));
+        using var python = new WorkerProcess("env", [$"PYTHONPATH={installation.PythonPath}", "/usr/bin/python3", script, segment, .. keys]);
+        var figures = await python.FiguresAsync();
+        report.AddBelow("python-get-ns", figures["python-get-ns"], "ns", 150);
+        foreach (var name in new[] { "python-get-method-ns", "python-handle-ns", "python-snapshot-ns", "python-dict-ns" })
+        {
+            report.Add(name, figures[name], "ns");
         }
     }
 

@@ -91,7 +91,9 @@ cms_status cms_find_section(const cms_snapshot *snapshot, const char *name, cms_
 
 cms_status cms_find_section_by_id(const cms_snapshot *snapshot, uint64_t id, cms_section *section)
 {
-    return find_in_snapshot(snapshot, &id, sizeof id, extract_section, section);
+    /* Other numbers are no ids, but perhaps the bytes of somebody's name. */
+    const uint64_t largest = (UINT64_C(1) << 40) - 1;
+    return id == 0 || id > largest ? CMS_NOT_FOUND : find_in_snapshot(snapshot, &id, sizeof id, extract_section, section);
 }
 
 /* What the keys of a section's options begin with, up to the dot. */

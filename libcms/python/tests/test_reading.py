@@ -102,6 +102,8 @@ class ReadingTest(ModuleTest):
         self.assertRaises(cms.NotFound, self.module.section, "nowhere")
         self.assertRaises(cms.NotFound, self.module.section, 10**6)
         self.assertRaises(cms.NotFound, lambda: lan["nothing"])
+        self.set("lan.mtu1", "1500")
+        self.assertRaises(cms.NotFound, self.module.section, int.from_bytes(b"lan.mtu1", "little"))
 
     def test_a_section_is_a_copy_and_a_snapshot_stays_as_it_is(self):
         snapshot = self.module.snapshot()
