@@ -15,25 +15,25 @@ ROUNDS = 15
 ROUND_SECONDS = 0.1
 
 
-def timer(statement, **names):
-    """A function that measures one round, and how often a round carries the statement out."""
-    clock = timeit.Timer(statement, globals=names)
-    number, seconds = clock.autorange()
+def timer(statement, make_source):
+    """A function that measures one round, each on a source made for it."""
+    number, seconds = timeit.Timer(statement, globals={"source": make_source()}).autorange()
     number = max(1, int(number * ROUND_SECONDS / seconds))
-    return lambda: clock.timeit(number) / number
+    return lambda: timeit.Timer(statement, globals={"source": make_source()}).timeit(number) / number
 
 
 def main(path, *keys):
     with cms.open_file(path) as module:
         values = {key: module[key] for key in keys}
         gets = "\n".join(f"source[{key!r}]" for key in keys)
-        by_handle = "\n".join(["handle.value"] * len(keys))
+        handle = module.handle(keys[0])
+        by_handle = "\n".join(["source.value"] * len(keys))
         timers = {
-            "python-get-ns": timer(gets, source=module),
-            "python-dict-ns": timer(gets, source=values),
-            "python-get-method-ns": timer(gets.replace("[", ".get(").replace("]", ")"), source=module),
-            "python-handle-ns": timer(by_handle, handle=module.handle(keys[0])),
-            "python-snapshot-ns": timer(gets, source=module.snapshot()),
+            "python-get-ns": timer(gets, lambda: module),
+            "python-dict-ns": timer(gets, lambda: values),
+            "python-get-method-ns": timer(gets.replace("[", ".get(").replace("]", ")"), lambda: module),
+            "python-handle-ns": timer(by_handle, lambda: handle),
+            "python-snapshot-ns": timer(gets, module.snapshot),
         }
         rounds = [{name: measure() for name, measure in timers.items()} for _ in range(ROUNDS)]
     for name in timers:

@@ -121,13 +121,24 @@ public sealed class SegmentReader : IDisposable
 
     /// <summary>Looks up an option and copies its value's encoding, as described at <see cref="ConfigValue"/>, without allocating.</summary>
     /// <param name="key">The bytes "section.option".</param>
-    /// <param name="destination">Where to; the caller's.</param>
+    /// <param name="destination">Where to; the caller's. Of 32 bytes or more the first 32 may be overwritten whatever the size.</param>
     /// <param name="size">Bytes of the encoding; 0 when there is no such option.</param>
     /// <param name="elementType">The type of the value or of its elements.</param>
     /// <param name="isList">Whether it is a list.</param>
     public SegmentCopyResult Copy(ReadOnlySpan<byte> key, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
     {
-        var isFound = TryFind(key, destination, out var found);
+        int? line = null;
+        if (_cache is { } cache && OptionCache.Fits(key.Length))
+        {
+            if (cache.TryFind(_memory.Region, key, out var place))
+            {
+                return cache.Copy(place, destination, out size, out elementType, out isList);
+            }
+
+            line = place;
+        }
+
+        var isFound = TryFindInSegment(key, _memory.HashOf(key), destination, line, out var found);
         return Copy(isFound, found, destination, out size, out elementType, out isList);
     }
 

@@ -6,6 +6,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Cms.Formats.Mapping;
+using Cms.Formats.Modules;
 using Cms.Formats.Segments.Layout;
 using Cms.Formats.Segments.Reading;
 
@@ -100,6 +101,24 @@ internal sealed class OptionCache
     {
         ref var found = ref _lines[line];
         return new(((ReadOnlySpan<byte>)found.Value)[..found.Size], found.KindByte);
+    }
+
+    /// <summary>Copies the value in a line that was found, as <see cref="SegmentReader.Copy(ReadOnlySpan{byte}, Span{byte}, out int, out ElementType, out bool)"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SegmentCopyResult Copy(int line, Span<byte> destination, out int size, out ElementType elementType, out bool isList)
+    {
+        ref var found = ref _lines[line];
+        size = found.Size;
+        elementType = BlockLayout.ElementTypeOf(found.KindByte);
+        isList = BlockLayout.IsList(found.KindByte);
+        if (found.KindByte == 0)
+        {
+            return SegmentCopyResult.Missing;
+        }
+
+        // All of the line where there is room: that is two moves, while a size of its own takes a call.
+        ReadOnlySpan<byte> value = found.Value;
+        return value.TryCopyTo(destination) || value[..size].TryCopyTo(destination) ? SegmentCopyResult.Copied : SegmentCopyResult.TooLong;
     }
 
     /// <summary>Offers an option for the line that <see cref="TryFind"/> gave; it is taken when it is short and asked for again and again.</summary>
