@@ -121,7 +121,7 @@ public sealed class SegmentReader : IDisposable
 
     /// <summary>Looks up an option and copies its value's encoding, as described at <see cref="ConfigValue"/>, without allocating.</summary>
     /// <param name="key">The bytes "section.option".</param>
-    /// <param name="destination">Where to; the caller's. Of 32 bytes or more the first 32 may be overwritten whatever the size.</param>
+    /// <param name="destination">Where to; the caller's. Of 16 bytes or more the first 16 may be overwritten whatever the size.</param>
     /// <param name="size">Bytes of the encoding; 0 when there is no such option.</param>
     /// <param name="elementType">The type of the value or of its elements.</param>
     /// <param name="isList">Whether it is a list.</param>

@@ -116,9 +116,16 @@ internal sealed class OptionCache
             return SegmentCopyResult.Missing;
         }
 
-        // All of the line where there is room: that is two moves, while a size of its own takes a call.
+        // A short value by two moves, since a size of its own would take a call.
         ReadOnlySpan<byte> value = found.Value;
-        return value.TryCopyTo(destination) || value[..size].TryCopyTo(destination) ? SegmentCopyResult.Copied : SegmentCopyResult.TooLong;
+        if (size <= 2 * WordSize && destination.Length >= 2 * WordSize)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(destination, BinaryPrimitives.ReadUInt64LittleEndian(value));
+            BinaryPrimitives.WriteUInt64LittleEndian(destination[WordSize..], BinaryPrimitives.ReadUInt64LittleEndian(value[WordSize..]));
+            return SegmentCopyResult.Copied;
+        }
+
+        return value[..size].TryCopyTo(destination) ? SegmentCopyResult.Copied : SegmentCopyResult.TooLong;
     }
 
     /// <summary>Offers an option for the line that <see cref="TryFind"/> gave; it is taken when it is short and asked for again and again.</summary>
