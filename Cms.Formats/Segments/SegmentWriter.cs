@@ -409,15 +409,15 @@ public sealed class SegmentWriter : IDisposable
     private bool FitsWithoutGrowing(IReadOnlyCollection<ModuleChange> changes, long bytes, long spare)
     {
         var isRemoving = SpaceEstimate.OnlyRemoves(changes);
-        var isAdding = false;
-        var sizes = isRemoving ? null : SpaceEstimate.BlocksOf(_file.View, changes, out isAdding);
+        var sizes = SpaceEstimate.BlocksOf(_file.View, changes, out var isAdding);
         if (!isRemoving && sizes is null)
         {
             return false;
         }
 
         _file.Retention.ReleaseAll(Revision.Value);
-        return sizes is null ? _file.Blocks.HasRoom(bytes) : _file.Blocks.CanTake(sizes, Revision.Next.Value, isAdding ? spare : spare / 2);
+        var kept = isRemoving ? 0 : isAdding ? spare : spare / 2;
+        return (sizes is not null && _file.Blocks.CanTake(sizes, Revision.Next.Value, kept)) || (isRemoving && _file.Blocks.HasRoom(bytes));
     }
 
     private bool HasSlots(long more) => _file.Index.SlotsUsed + more <= _file.Index.SlotsAllowed && (more == 0 || !_file.Index.IsCrowded);

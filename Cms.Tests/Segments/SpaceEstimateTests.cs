@@ -50,13 +50,15 @@ public sealed class SpaceEstimateTests
     }
 
     [Theory]
-    [InlineData(81, 12, 0)]
-    [InlineData(82, 60, 0)]
-    [InlineData(83, 600, 0)]
-    [InlineData(84, 12, 60)]
-    [InlineData(85, 3, 100)]
-    [InlineData(86, 60, 100)]
-    public void Commits_one_after_the_other_never_take_more_than_was_estimated_for_all(int seed, int scale, int tablePercent)
+    [InlineData(81, 5, 12, 0)]
+    [InlineData(82, 5, 60, 0)]
+    [InlineData(83, 5, 600, 0)]
+    [InlineData(84, 5, 12, 60)]
+    [InlineData(85, 5, 3, 100)]
+    [InlineData(86, 5, 60, 100)]
+    [InlineData(87, 300, 2000, 0)]
+    [InlineData(88, 300, 2000, 100)]
+    public void Commits_one_after_the_other_never_take_more_than_was_estimated_for_all(int seed, int most, int scale, int tablePercent)
     {
         using var place = new SegmentPlace();
         var history = new RandomHistory(seed) { Scale = scale, TablePercent = tablePercent };
@@ -64,7 +66,7 @@ public sealed class SpaceEstimateTests
         using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
         for (var batch = 0; batch < 60; batch++)
         {
-            CheckAll(writer, [.. Enumerable.Range(0, 1 + (batch * 7 % 40)).Select(_ => history.NextCommit(5))], $"seed {seed}, batch {batch}");
+            CheckAll(writer, [.. Enumerable.Range(0, 1 + (batch * 7 % 40)).Select(_ => history.NextCommit(most))], $"seed {seed}, batch {batch}");
         }
     }
 

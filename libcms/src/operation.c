@@ -51,7 +51,7 @@ void cms_operation_name(cms_transaction *transaction, const char *name)
 bool cms_operation_text(cms_transaction *transaction, const char *name, const char *text)
 {
     cms_operation_name(transaction, name);
-    return text != NULL && cms_json_text(&transaction->body, text, strlen(text));
+    return text != NULL && text[0] != '\0' && cms_json_text(&transaction->body, text, strlen(text));
 }
 
 void cms_operation_int(cms_transaction *transaction, const char *name, int64_t number)

@@ -28,7 +28,7 @@ bool cms_operation_begin(cms_transaction *transaction, const char *op);
 /* Ends it and answers for all of it; is_right: whether its parts were. */
 cms_status cms_operation_end(cms_transaction *transaction, bool is_right);
 
-/* A member of an operation: a comma, its name, and a text or a number. */
+/* A member of an operation: a comma, its name, and a text, which may not be empty, or a number. */
 bool cms_operation_text(cms_transaction *transaction, const char *name, const char *text);
 void cms_operation_int(cms_transaction *transaction, const char *name, int64_t number);
 

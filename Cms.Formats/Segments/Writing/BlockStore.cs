@@ -59,14 +59,22 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     /// <summary>Whether blocks of these sizes can be taken from free ones, or the rest from unused space above which some stays.</summary>
     /// <param name="sizes">Bytes of each block.</param>
     /// <param name="revision">The revision that will write them.</param>
-    /// <param name="spare">Bytes of unused space that are to stay.</param>
+    /// <param name="spare">Bytes of unused space that are to stay; 0 when blocks that are too large may be used up as well.</param>
     public bool CanTake(IReadOnlyList<int> sizes, long revision, long spare)
     {
+        var taken = new int[SizeClasses.Count];
         var lacking = 0L;
-        foreach (var group in sizes.GroupBy(SizeClasses.ClassFor))
+        foreach (var size in sizes.OrderDescending())
         {
-            var usable = _free[group.Key].TakeWhile(reference => IsUsable(reference, revision)).Take(group.Count()).Count();
-            lacking += (long)SizeClasses.SizeOf(group.Key) * (group.Count() - usable);
+            var wanted = SizeClasses.ClassFor(size);
+            if (ClassWithFree(wanted, spare > 0 ? wanted : SizeClasses.Count - 1, revision, taken) is { } sizeClass)
+            {
+                taken[sizeClass]++;
+            }
+            else
+            {
+                lacking += SizeClasses.SizeOf(wanted);
+            }
         }
 
         return lacking == 0 || HasRoom(lacking + spare);
@@ -78,9 +86,10 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     /// <exception cref="SegmentException">There is no space.</exception>
     public uint Put(EntryBuilder builder, long revision)
     {
-        var sizeClass = SizeClasses.ClassFor(builder.Size);
-        var size = SizeClasses.SizeOf(sizeClass);
-        var words = builder.Words(size);
+        var wanted = SizeClasses.ClassFor(builder.Size);
+        var sizeClass = ClassToTake(wanted, revision);
+        var words = builder.Words(SizeClasses.SizeOf(sizeClass));
+        words[(SizeClasses.SizeOf(wanted) / BlockLayout.WordSize)..].Clear();
         words[1] = (words[1] & ~(0xFFUL << 32)) | ((ulong)sizeClass << 32);
         var offset = Take(sizeClass, revision, words[1], out var stamp);
         var final = Math.Max(BlockLayout.FirstStamp(revision), NextStamp(stamp));
@@ -148,27 +157,49 @@ internal sealed class BlockStore(SegmentMemory memory, int growthBytes)
     private bool IsUsable(uint reference, long revision) =>
         BlockLayout.RevisionOf(NextStamp(memory.Region.Read((long)reference * BlockLayout.WordSize))) <= revision;
 
+    private bool HasFree(int sizeClass, long revision) => _free[sizeClass].TryPeek(out var reference) && IsUsable(reference, revision);
+
+    // The smallest class that is large enough and has a free block besides those that are spoken for.
+    private int? ClassWithFree(int wanted, int largest, long revision, ReadOnlySpan<int> taken)
+    {
+        for (var sizeClass = wanted; sizeClass <= largest; sizeClass++)
+        {
+            if (_free[sizeClass].TakeWhile(reference => IsUsable(reference, revision)).Skip(taken[sizeClass]).Any())
+            {
+                return sizeClass;
+            }
+        }
+
+        return null;
+    }
+
+    // A block that is too large is for when there is no other and no unused space.
+    private int ClassToTake(int wanted, long revision)
+    {
+        if (HasFree(wanted, revision) || TryReserve(SizeClasses.SizeOf(wanted)))
+        {
+            return wanted;
+        }
+
+        return ClassWithFree(wanted, SizeClasses.Count - 1, revision, stackalloc int[SizeClasses.Count])
+            ?? throw new SegmentException(SegmentError.Full, memory.Path, "There is no space for another block.");
+    }
+
     private long Take(int sizeClass, long revision, ulong descriptor, out ulong stamp)
     {
-        if (_free[sizeClass].TryPeek(out var reference) && IsUsable(reference, revision))
+        if (HasFree(sizeClass, revision))
         {
-            _ = _free[sizeClass].Pop();
+            var reference = _free[sizeClass].Pop();
             FreeBytes -= SizeClasses.SizeOf(sizeClass);
             var used = (long)reference * BlockLayout.WordSize;
             stamp = memory.Region.Read(used);
             return used;
         }
 
-        var size = SizeClasses.SizeOf(sizeClass);
-        if (!TryReserve(size))
-        {
-            throw new SegmentException(SegmentError.Full, memory.Path, "There is no space for another block.");
-        }
-
         var offset = _top;
         stamp = 0;
         memory.Region.Write(offset + BlockLayout.DescriptorOffset, descriptor);
-        _top += size;
+        _top += SizeClasses.SizeOf(sizeClass);
         memory.Region.Write(HeaderLayout.TopOffset, (ulong)_top);
         return offset;
     }

@@ -12,7 +12,7 @@ internal sealed class ListTally
     // A root grows through size classes of an eighth each, with two blocks in each.
     private const int RootGrowthFactor = 18;
 
-    // A leaf that was copied may have to grow twice more before it is full.
+    // A leaf that was copied may have to grow twice more before it is full, when more than one member comes.
     private const int LeafGrowthFactor = 3;
 
     private const int HalfLeaf = BlockLayout.LeafCapacity / 2;
@@ -39,9 +39,6 @@ internal sealed class ListTally
     /// <summary>Whether this commit changes it.</summary>
     public bool IsChanged => _added + _removed > 0;
 
-    /// <summary>Whether it is a single leaf that is not full, or empty.</summary>
-    public bool HasRoomInOneLeaf => _leaves <= 1 && CountNow < BlockLayout.LeafCapacity;
-
     /// <summary>Members come.</summary>
     public void Add(int members = 1) => _added += members;
 
@@ -56,13 +53,35 @@ internal sealed class ListTally
             return 0;
         }
 
-        var splits = (_added / HalfLeaf) + 2;
-        var bytes = HasRoomInOneLeaf || (_leaves <= 1 && CountNow == BlockLayout.LeafCapacity) ? OneLeafBytes(Count, CountNow) : RootedBytes(splits);
-        _leaves = CountNow <= HalfLeaf ? 1 : _leaves + splits;
+        var staysOneLeaf = _leaves <= 1 && CountNow <= BlockLayout.LeafCapacity;
+        var splits = (_added + HalfLeaf - 1) / HalfLeaf;
+        var bytes = staysOneLeaf ? OneLeafBytes(Count, CountNow) : RootedBytes(splits);
+        _leaves += staysOneLeaf ? 0 : splits;
         Count = CountNow;
         _added = 0;
         _removed = 0;
         return bytes;
+    }
+
+    /// <summary>The sizes of the blocks that one member takes when it comes or goes.</summary>
+    /// <param name="count">How many members there are then.</param>
+    /// <param name="sizes">Where they are added.</param>
+    public void NameBlocks(int count, List<int> sizes)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        if (_leaves <= 1 && count <= BlockLayout.LeafCapacity)
+        {
+            sizes.Add(LeafWriter.SizeFor(Count == 0 ? LeafWriter.FirstCapacity : LeafWriter.Roomy(count)));
+            return;
+        }
+
+        // A leaf is copied and split or joined, and each of that makes another root.
+        var root = RootSize(_leaves + 1);
+        sizes.AddRange([FullLeafSize, FullLeafSize, (int)root, (int)root]);
     }
 
     /// <summary>A bound for one change of any list that has at most so many members.</summary>
@@ -106,11 +125,14 @@ internal sealed class ListTally
         return bytes;
     }
 
+    private static long RootSize(long leaves) => BlockLayout.RootLeavesOffset + (BlockLayout.RootLeafSize * ((leaves * 5 / 4) + 2));
+
     private long RootedBytes(int splits)
     {
+        var steps = _added + _removed;
         var leaves = (long)_leaves + splits;
-        var touched = Math.Min(_added + _removed + 2, leaves) + splits;
-        var root = BlockLayout.RootLeavesOffset + (BlockLayout.RootLeafSize * ((leaves * 5 / 4) + 2));
-        return (touched * FullLeafSize * LeafGrowthFactor) + (root * 9 / 8 * Math.Min(splits + _removed, RootGrowthFactor));
+        var touched = Math.Min(steps + 1, leaves) + splits;
+        var root = RootSize(leaves);
+        return (touched * FullLeafSize * Math.Min(steps, LeafGrowthFactor)) + (root * 9 / 8 * Math.Min(1 + splits + _removed, RootGrowthFactor));
     }
 }

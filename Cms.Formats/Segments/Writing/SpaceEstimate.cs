@@ -83,8 +83,8 @@ internal sealed class SpaceEstimate(SegmentView view)
     }
 
     /// <summary>
-    /// The sizes of the blocks that changes take, exactly, free ones included. Known for options that are set in different
-    /// places, of which at most one in each section is new and joins a list of one leaf.
+    /// The sizes of the blocks that changes take at most, free ones included. Known for options that are set or removed, of
+    /// which at most one in each section comes or goes.
     /// </summary>
     /// <param name="view">What they are applied to.</param>
     /// <param name="changes">The changes in order.</param>
@@ -97,27 +97,10 @@ internal sealed class SpaceEstimate(SegmentView view)
         var sizes = new List<int>();
         foreach (var change in changes)
         {
-            if (change is not ModuleChange.OptionSet set || set.Value.Encoding.Length > BlockLayout.MaximumValueSize)
+            if (!estimate.TryName(change, sizes, ref isAdding))
             {
                 return null;
             }
-
-            var section = estimate.TallyOf(set.Section);
-            sizes.Add(OptionBytes(section, set.Option, set.Value.Encoding.Length));
-            if (!estimate.IsNew(section, set.Option))
-            {
-                continue;
-            }
-
-            if (section.List.IsChanged || section.EntrySize == 0 || !section.List.HasRoomInOneLeaf)
-            {
-                return null;
-            }
-
-            isAdding = true;
-            sizes.Add(section.EntrySize);
-            sizes.Add(LeafWriter.SizeFor(section.List.Count == 0 ? LeafWriter.FirstCapacity : LeafWriter.Roomy(section.List.Count + 1)));
-            section.List.Add();
         }
 
         return sizes;
@@ -131,6 +114,38 @@ internal sealed class SpaceEstimate(SegmentView view)
     public static long ForRemoving(long entries) =>
         (2 * BlockLayout.ModuleSize) + LargestSectionSize + SizeClasses.RoundUp(BlockLayout.KeyOffset + BlockLayout.MaximumKeySize)
         + ListTally.OneChangeBytes(entries, isRemoval: true);
+
+    private bool TryName(ModuleChange change, List<int> sizes, ref bool isAdding)
+    {
+        switch (change)
+        {
+            case ModuleChange.OptionSet set when set.Value.Encoding.Length <= BlockLayout.MaximumValueSize:
+                var section = TallyOf(set.Section);
+                var isNew = IsNew(section, set.Option);
+                isAdding |= isNew;
+                sizes.Add(OptionBytes(section, set.Option, set.Value.Encoding.Length));
+                return !isNew || TryNameList(section, section.List.Count + 1, sizes);
+            case ModuleChange.OptionRemoved removed:
+                var owner = TallyOf(removed.Section);
+                sizes.Add(OptionBytes(owner, removed.Option, 0));
+                return TryNameList(owner, owner.List.Count - 1, sizes);
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryNameList(Tally section, int count, List<int> sizes)
+    {
+        if (section.List.IsChanged || section.EntrySize == 0 || count < 0)
+        {
+            return false;
+        }
+
+        sizes.Add(section.EntrySize);
+        section.List.NameBlocks(count, sizes);
+        section.List.Add();
+        return true;
+    }
 
     private void Add(ModuleChange change, bool mayChangeRows)
     {

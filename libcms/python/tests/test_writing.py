@@ -8,6 +8,14 @@ from node import ModuleTest, Node
 
 
 class WritingTest(ModuleTest):
+    def test_an_empty_name_is_refused_where_it_is_given(self):
+        with self.module.transaction() as tx:
+            self.assertRaises(cms.InvalidArgument, tx.rename, "lan", "")
+            self.assertRaises(cms.InvalidArgument, tx.rename, "", "home")
+            self.assertRaises(cms.InvalidArgument, tx.drop_table, "")
+            tx["lan.after"] = 1
+        self.assertEqual(self.module["lan.after"], 1)
+
     def test_a_transaction_is_committed_at_the_end_of_its_block(self):
         with self.module.transaction("move the lan") as tx:
             tx["lan.mtu"] = 1500
