@@ -139,12 +139,24 @@ public sealed class SegmentWriterTests
                 GrowthBytes = 4096,
                 InitialEntries = 2000,
             };
-            using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
-            foreach (var option in FillAtRandom(writer, random).OrderBy(_ => random.Next()).ToList())
+            var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+            var removals = FillAtRandom(writer, random).OrderBy(_ => random.Next()).ToList();
+            for (var removal = 0; removal < removals.Count; removal++)
             {
-                Assert.True(writer.TryReserve([option], out var refusal), $"seed {seed}, run {run}: {refusal}; {writer.Statistics}");
-                writer.Project(writer.Revision.Next, [option]);
+                Assert.True(writer.TryReserve([removals[removal]], out var refusal), $"seed {seed}, run {run}: {refusal}; {writer.Statistics}");
+                writer.Project(writer.Revision.Next, [removals[removal]]);
+                if (removal % 100 == 0)
+                {
+                    var kept = writer.View.Sections().Sum(section => writer.View.Options(section.Id).Count());
+                    Assert.Equal(removals.Count - removal - 1, kept);
+                    writer.Dispose();
+                    writer = SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, options, out var whyNot);
+                    Assert.True(writer is not null, $"seed {seed}, run {run}: {whyNot}");
+                }
             }
+
+            Assert.DoesNotContain(writer.View.Sections(), section => writer.View.Options(section.Id).Any());
+            writer.Dispose();
         }
     }
 
