@@ -13,9 +13,6 @@ internal static class ParseWorker
     private const int ParseRounds = 3;
     private const int CommandsPerSample = 100_000;
 
-    // The journal of a segment that is nobody's projection.
-    private static readonly Guid NoJournal = new(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-
     /// <summary>Parses, parses again into a segment, and prints a line <c>NAME VALUE</c> for each figure.</summary>
     /// <param name="text">The file to parse.</param>
     /// <param name="segment">The segment to make.</param>
@@ -67,7 +64,7 @@ internal static class ParseWorker
     private static long Load(string path, string segmentPath, out int sections)
     {
         using var file = OpenText(path);
-        using var segment = SegmentWriter.Create(segmentPath, NoJournal, new SegmentOptions());
+        using var segment = SegmentLoad.Create(segmentPath);
         var reader = new UciReader(file, UciReaderOptions.Default);
         var changes = new List<ModuleChange>();
         var section = default(SectionId);
@@ -105,12 +102,7 @@ internal static class ParseWorker
 
     private static void Commit(SegmentWriter segment, List<ModuleChange> changes)
     {
-        if (!segment.TryReserve(changes, out var refusal))
-        {
-            throw new InvalidDataException($"the segment is full: {refusal}");
-        }
-
-        segment.Project(segment.Revision.Next, changes);
+        SegmentLoad.Commit(segment, changes);
         changes.Clear();
     }
 }

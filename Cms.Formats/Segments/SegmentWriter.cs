@@ -191,7 +191,7 @@ public sealed class SegmentWriter : IDisposable
         }
 
         var need = SpaceEstimate.Of(_file.View, changes);
-        if (TryMakeRoom(need, rough?.Bytes ?? 0, out refusal))
+        if (TryMakeRoom(need, rough?.Bytes ?? 0, spare, out refusal))
         {
             return true;
         }
@@ -203,7 +203,7 @@ public sealed class SegmentWriter : IDisposable
     /// <param name="commits">The changes of each, in order.</param>
     /// <param name="refusal">Why not, when this returns false; some of them may still fit by themselves.</param>
     public bool TryReserveAll(IReadOnlyList<IReadOnlyCollection<ModuleChange>> commits, [NotNullWhen(false)] out SegmentRefusal? refusal) =>
-        commits.Count == 1 ? TryReserve(commits[0], out refusal) : TryMakeRoom(SpaceEstimate.Of(_file.View, commits), 0, out refusal);
+        commits.Count == 1 ? TryReserve(commits[0], out refusal) : TryMakeRoom(SpaceEstimate.Of(_file.View, commits), 0, Spare, out refusal);
 
     /// <summary>Moves the module into a new file without free blocks; readers go over by themselves.</summary>
     /// <returns>False when there is no room for another file; nothing is changed then.</returns>
@@ -375,10 +375,10 @@ public sealed class SegmentWriter : IDisposable
     // Room that only removals may use.
     private long Spare => 2 * SpaceEstimate.ForRemoving(_file.Index.SlotsUsed);
 
-    private bool TryMakeRoom(SpaceEstimate need, long rough, [NotNullWhen(false)] out SegmentRefusal? refusal)
+    private bool TryMakeRoom(SpaceEstimate need, long rough, long spare, [NotNullWhen(false)] out SegmentRefusal? refusal)
     {
         refusal = null;
-        var bytes = need.Bytes + Spare;
+        var bytes = need.Bytes + spare;
         var entries = _file.Index.SlotsUsed + need.Keys;
         var fitsIndex = HasSlots(need.Keys);
         var wouldGrow = !_file.Blocks.HasRoom(bytes);
@@ -387,7 +387,7 @@ public sealed class SegmentWriter : IDisposable
             return true;
         }
 
-        if (fitsIndex && (_file.Blocks.TryReserve(Math.Max(bytes, rough + Spare)) || _file.Blocks.TryReserve(bytes)))
+        if (fitsIndex && (_file.Blocks.TryReserve(Math.Max(bytes, rough + spare)) || _file.Blocks.TryReserve(bytes)))
         {
             return true;
         }

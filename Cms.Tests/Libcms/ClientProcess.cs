@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Cms.Formats.Modules;
@@ -9,7 +8,7 @@ using Xunit;
 namespace Cms.Tests.Libcms;
 
 /// <summary>libcms/tests/client.c in a process of its own: a C program that changes modules as it is told.</summary>
-internal sealed class ClientProcess : IAsyncDisposable
+internal sealed class ClientProcess : LineProcess
 {
     public const string Ok = "0";
     public const string InvalidArgument = "1";
@@ -18,9 +17,10 @@ internal sealed class ClientProcess : IAsyncDisposable
     public const string TooOld = "35";
     public const string TimedOut = "36";
 
-    private readonly Process _process;
-
-    private ClientProcess(Process process) => _process = process;
+    private ClientProcess(string[] command)
+        : base(command[0], command[1..])
+    {
+    }
 
     /// <summary>Connects to a node in a new process.</summary>
     public static ClientProcess Start(NodeProcess node) => Start([NativeProgram.Sanitized("client"), node.RunDirectory]);
@@ -31,28 +31,10 @@ internal sealed class ClientProcess : IAsyncDisposable
 
     private static ClientProcess Start(string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        var client = new ClientProcess(Process.Start(start)!);
+        var client = new ClientProcess(command);
         Assert.Equal(Ok, client.Read());
         return client;
     }
-
-    /// <summary>One command, one line of answer.</summary>
-    public string Ask(string command)
-    {
-        Send(command);
-        return Read();
-    }
-
-    /// <summary>One command whose answer is fetched later.</summary>
-    public void Send(string command)
-    {
-        _process.StandardInput.Write(command + "\n");
-        _process.StandardInput.Flush();
-    }
-
-    /// <summary>The next line of an answer.</summary>
-    public string Read() => _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The client ended.");
 
     /// <summary>A transaction of operations that are all accepted; the answer to its commit.</summary>
     public string Commit(string module, params string[] operations)
@@ -60,19 +42,6 @@ internal sealed class ClientProcess : IAsyncDisposable
         Assert.Equal(Ok, Ask($"begin {module}"));
         Assert.All(operations, operation => Assert.Equal((operation, Ok), (operation, Ask(operation))));
         return Ask("commit");
-    }
-
-    /// <summary>An answer of several lines, up to a dot.</summary>
-    public string AskAll(string command)
-    {
-        var text = new StringBuilder();
-        Send(command);
-        for (var line = Read(); line != "."; line = Read())
-        {
-            text.Append(line).Append('\n');
-        }
-
-        return text.ToString();
     }
 
     /// <summary>The changes that are there now, and the answer that there are no more.</summary>
@@ -117,14 +86,4 @@ internal sealed class ClientProcess : IAsyncDisposable
 
     private static string RowOf(TableSchema schema, RowView row) =>
         $"row {row.Changed}{string.Concat(TableQuery.ToValues(schema, row).Values.Select(value => " " + ProbeProcess.HexOf(value)))}\n";
-
-    /// <summary>Ends the program and expects that the sanitizers had nothing to say.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-        var exitCode = _process.ExitCode;
-        _process.Dispose();
-        Assert.Equal(0, exitCode);
-    }
 }

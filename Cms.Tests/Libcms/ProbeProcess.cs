@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Cms.Formats.Modules;
@@ -7,7 +6,7 @@ using Xunit;
 namespace Cms.Tests.Libcms;
 
 /// <summary>libcms/tests/probe.c in a process of its own: a C program that reads a segment as it is told.</summary>
-internal sealed class ProbeProcess : IAsyncDisposable
+internal sealed class ProbeProcess : LineProcess
 {
     public const int Ok = 0;
     public const int NotFound = 2;
@@ -16,39 +15,18 @@ internal sealed class ProbeProcess : IAsyncDisposable
     public const int TooOld = 35;
     public const int TimedOut = 36;
 
-    private readonly Process _process;
-
-    private ProbeProcess(Process process) => _process = process;
+    private ProbeProcess(string path)
+        : base(NativeProgram.Sanitized("probe"), path)
+    {
+    }
 
     /// <summary>Opens a segment in a new process.</summary>
     public static async Task<ProbeProcess> StartAsync(string path)
     {
-        var start = new ProcessStartInfo(NativeProgram.Sanitized("probe"), path)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        var probe = new ProbeProcess(Process.Start(start)!);
+        var probe = new ProbeProcess(path);
         Assert.Equal("0 done", probe.Read());
         return probe;
     }
-
-    /// <summary>One command, one line of answer.</summary>
-    public string Ask(string command)
-    {
-        Send(command);
-        return Read();
-    }
-
-    /// <summary>One command whose answer is fetched later.</summary>
-    public void Send(string command)
-    {
-        _process.StandardInput.Write(command + "\n");
-        _process.StandardInput.Flush();
-    }
-
-    /// <summary>The next line of an answer.</summary>
-    public string Read() => _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The probe ended.");
 
     /// <summary>A command about a key.</summary>
     public string AskAbout(string command, string key, string more = "") => Ask($"{command} {Hex(Encoding.ASCII.GetBytes(key))}{more}");
@@ -68,18 +46,6 @@ internal sealed class ProbeProcess : IAsyncDisposable
 
     /// <summary>All tables, as <see cref="ClientProcess.TablesOf"/> writes them.</summary>
     public string Tables() => AskAll("tables");
-
-    private string AskAll(string command)
-    {
-        var text = new StringBuilder();
-        Send(command);
-        for (var line = Read(); line != "."; line = Read())
-        {
-            text.Append(line).Append('\n');
-        }
-
-        return text.ToString();
-    }
 
     /// <summary>What <see cref="Dump"/> gives for this state.</summary>
     public static string TextOf(IModuleView view)
@@ -103,16 +69,6 @@ internal sealed class ProbeProcess : IAsyncDisposable
 
     /// <summary>Bytes in hexadecimal, a dash when there are none.</summary>
     public static string Hex(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "-" : Convert.ToHexStringLower(bytes);
-
-    /// <summary>Ends the program and expects that the sanitizers had nothing to say.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-        var exitCode = _process.ExitCode;
-        _process.Dispose();
-        Assert.Equal(0, exitCode);
-    }
 
     private static string? ValueOf(string status, string text)
     {

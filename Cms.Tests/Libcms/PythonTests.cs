@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
@@ -107,48 +106,20 @@ public sealed class PythonTests
     {
         var elements = value.ElementType switch
         {
-            ElementType.Int => Encodings(value, sizeof(long)).Select(bytes => string.Create(CultureInfo.InvariantCulture, $"i{BitConverter.ToInt64(bytes)}")),
-            ElementType.Bool => Encodings(value, 1).Select(bytes => $"b{bytes[0]}"),
-            ElementType.Float => Encodings(value, sizeof(double)).Select(bytes => $"f{Convert.ToHexStringLower(bytes)}"),
+            ElementType.Int => value.ElementEncodings().Select(bytes => string.Create(CultureInfo.InvariantCulture, $"i{BitConverter.ToInt64(bytes.Span)}")),
+            ElementType.Bool => value.ElementEncodings().Select(bytes => $"b{bytes.Span[0]}"),
+            ElementType.Float => value.ElementEncodings().Select(bytes => $"f{Convert.ToHexStringLower(bytes.Span)}"),
             _ => value.Elements().Select(bytes => $"s{Convert.ToHexStringLower(bytes.Span)}"),
         };
         return value.IsList ? $"l{string.Join(',', elements)}" : elements.Single();
     }
 
-    private static IEnumerable<byte[]> Encodings(ConfigValue value, int sizeBytes) => value.Encoding.ToArray().Chunk(sizeBytes);
-
     private static ModuleChange.OptionSet Set(string value) => new ModuleChange.OptionSet(new(1), "key", ConfigValue.FromText(value));
 
     /// <summary>libcms/python/tests/ask.py: Python that does with a segment what it is told.</summary>
-    private sealed class PythonProcess : IAsyncDisposable
+    private sealed class PythonProcess(string path) : LineProcess("env", [.. Environment, Python, Path.Combine(Tests, "ask.py"), path])
     {
-        private readonly Process _process;
-
-        public PythonProcess(string path)
-        {
-            var start = new ProcessStartInfo("env", [.. Environment, Python, Path.Combine(Tests, "ask.py"), path])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-            };
-            _process = Process.Start(start)!;
-        }
-
         /// <summary>What an expression gives, as Python shows it, or the name of an exception.</summary>
-        public string Answer(string expression)
-        {
-            _process.StandardInput.Write(expression + "\n");
-            _process.StandardInput.Flush();
-            return _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("Python has ended.");
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _process.StandardInput.Close();
-            await _process.WaitForExitAsync();
-            var exitCode = _process.ExitCode;
-            _process.Dispose();
-            Assert.Equal(0, exitCode);
-        }
+        public string Answer(string expression) => Ask(expression);
     }
 }

@@ -234,35 +234,19 @@ cms_status cms_row_get_string(const cms_row *row, size_t column, char *buffer, s
     return status;
 }
 
-cms_status cms_row_get_int(const cms_row *row, size_t column, int64_t *value)
-{
-    cms_value found;
-    const cms_status status = find_typed(row, column, CMS_TYPE_INT, NULL, 0, &found);
-    if (status == CMS_OK) {
-        *value = found.as_int;
+#define DEFINE(name, TYPE, type)                                                                                     \
+    cms_status cms_row_get_##name(const cms_row *row, size_t column, type *value)                                    \
+    {                                                                                                                \
+        cms_value found;                                                                                             \
+        const cms_status status = find_typed(row, column, CMS_TYPE_##TYPE, NULL, 0, &found);                         \
+        if (status == CMS_OK) {                                                                                      \
+            *value = found.as_##name;                                                                                \
+        }                                                                                                            \
+                                                                                                                     \
+        return status;                                                                                               \
     }
 
-    return status;
-}
-
-cms_status cms_row_get_float(const cms_row *row, size_t column, double *value)
-{
-    cms_value found;
-    const cms_status status = find_typed(row, column, CMS_TYPE_FLOAT, NULL, 0, &found);
-    if (status == CMS_OK) {
-        *value = found.as_float;
-    }
-
-    return status;
-}
-
-cms_status cms_row_get_bool(const cms_row *row, size_t column, bool *value)
-{
-    cms_value found;
-    const cms_status status = find_typed(row, column, CMS_TYPE_BOOL, NULL, 0, &found);
-    if (status == CMS_OK) {
-        *value = found.as_bool;
-    }
-
-    return status;
-}
+DEFINE(int, INT, int64_t)
+DEFINE(float, FLOAT, double)
+DEFINE(bool, BOOL, bool)
+#undef DEFINE
