@@ -15,6 +15,7 @@ internal sealed class LookupContest(WorkerProcess native, SegmentReader reader, 
     private const long WarmUpSteps = 6_400;
     private const long RandomSteps = 320_000;
     private const long HotSteps = 2_000_000;
+    // The compiler of hot code works beside the program and does not say when it is done.
     private static readonly TimeSpan CompilerPause = TimeSpan.FromSeconds(0.5);
 
     private readonly SegmentWalks _walks = new(reader);

@@ -12,6 +12,7 @@ internal static class TableWalk
     private const int WarmUpWalks = 300;
     private const int WarmUpSteps = 5_000;
     private const int Steps = 500_000;
+    // The compiler of hot code works beside the program and does not say when it is done.
     private static readonly TimeSpan CompilerPause = TimeSpan.FromSeconds(0.5);
 
     /// <summary>The median time of finding a row by its key at the newest revision and copying a column out.</summary>

@@ -176,9 +176,8 @@ public sealed class SegmentWriter : IDisposable
     /// <param name="changes">The changes in order.</param>
     /// <param name="refusal">Why not, when this returns false; what readers see is not changed then.</param>
     /// <remarks>
-    /// When there is no room to be had any more, past revisions are given up. Then options are set as long
-    /// as free blocks of their sizes are there, and the last of the room is for changes that only remove, so that a full module
-    /// can be emptied.
+    /// When there is no room to be had any more, past revisions are given up. Then options are set as long as free blocks of
+    /// their sizes are there, and the last of the room is for changes that only remove, so that a full module can be emptied.
     /// </remarks>
     public bool TryReserve(IReadOnlyCollection<ModuleChange> changes, [NotNullWhen(false)] out SegmentRefusal? refusal)
     {

@@ -21,6 +21,7 @@ public sealed class SegmentKillTests
         {
             using (var writer = await WorkerProcess.StartAsync("write-segment", place.Path, "77"))
             {
+                // The moment of death is meant to be random; there is no event to wait for.
                 await Task.Delay(TimeSpan.FromMicroseconds(random.Next(12_000)), TestContext.Current.CancellationToken);
                 await writer.KillAsync();
             }
@@ -48,6 +49,7 @@ public sealed class SegmentKillTests
         using var reader = await WorkerProcess.StartAsync("read-segment", place.Path, "3000");
         for (var stop = 0; stop < Stops; stop++)
         {
+            // The moment of the stop is meant to be random; there is no event to wait for.
             await Task.Delay(TimeSpan.FromMicroseconds(random.Next(3000)), TestContext.Current.CancellationToken);
             await reader.StopAsync();
             Commit(CommitsInAStop);
