@@ -1,31 +1,24 @@
-using System.Threading.Channels;
 using Cms.Formats.Modules;
 using Microsoft.Data.Sqlite;
 
 namespace Cms.Storage.Journals;
 
 /// <summary>The embedded journal: one SQLite file in WAL mode, flushed to disk at every group of commits.</summary>
-/// <remarks>
-/// One loop writes. It takes every append that waits, puts each under a savepoint of its own so that a bad one
-/// fails alone, and makes them durable with one flush; while the disk works the next group gathers.
-/// </remarks>
+/// <remarks>Its stores share one writer, <see cref="SqliteWriter"/>, and one reader of short answers, <see cref="SqliteQueries"/>.</remarks>
 public sealed class SqliteJournal : IJournal
 {
-    private readonly SqliteConnection _connection;
+    private readonly SqliteWriter _writer;
+    private readonly SqliteQueries _queries;
     private readonly SqliteAppender _appender;
     private readonly SqliteReader _reader;
-    private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(
-        new BoundedChannelOptions(JournalLimits.MaxWaiting) { SingleReader = true });
-
-    private readonly Task _loop;
 
     private SqliteJournal(string path, SqliteConnection connection, (Guid Id, long Epoch, long LastCommitId) opened)
     {
         (Id, Epoch) = (opened.Id, opened.Epoch);
-        _connection = connection;
-        _appender = new SqliteAppender(connection, opened.Epoch, opened.LastCommitId);
-        _reader = new SqliteReader(path);
-        _loop = Task.Run(WriteLoopAsync);
+        _queries = new SqliteQueries(path);
+        _reader = new SqliteReader(_queries);
+        _writer = new SqliteWriter(new SqliteWriteConnection(connection));
+        _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId);
     }
 
     /// <inheritdoc/>
@@ -92,12 +85,12 @@ public sealed class SqliteJournal : IJournal
     public Task AppendAsync(IReadOnlyList<CommitRecord> commits, CancellationToken stopWaiting)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(commits.Count, JournalLimits.MaxBatch);
-        return WriteAsync(
-            appender =>
+        return _writer.WriteAsync(
+            () =>
             {
                 foreach (var commit in commits)
                 {
-                    appender.Insert(commit);
+                    _appender.Insert(commit);
                 }
             },
             stopWaiting);
@@ -105,90 +98,16 @@ public sealed class SqliteJournal : IJournal
 
     /// <inheritdoc/>
     public Task SetFileAsync(ModuleName module, FileRecord file, CancellationToken stopWaiting) =>
-        WriteAsync(appender => appender.SetFile(module, file), stopWaiting);
+        _writer.WriteAsync(() => _appender.SetFile(module, file), stopWaiting);
 
     /// <inheritdoc/>
     public Task AddConflictAsync(FileConflict conflict, CancellationToken stopWaiting) =>
-        WriteAsync(appender => appender.AddConflict(conflict), stopWaiting);
+        _writer.WriteAsync(() => _appender.AddConflict(conflict), stopWaiting);
 
     /// <summary>Finishes what was handed in, then closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        _writes.Writer.TryComplete();
-        await _loop;
-        _appender.Dispose();
-        _reader.Dispose();
-        await _connection.DisposeAsync();
-    }
-
-    private async Task WriteAsync(Action<SqliteAppender> action, CancellationToken stopWaiting)
-    {
-        var write = new Write(action);
-        await _writes.Writer.WriteAsync(write, stopWaiting);
-        await write.Done.Task.WaitAsync(stopWaiting);
-    }
-
-    private async Task WriteLoopAsync()
-    {
-        var group = new List<Write>();
-        while (await _writes.Reader.WaitToReadAsync())
-        {
-            while (group.Count < JournalLimits.MaxBatch && _writes.Reader.TryRead(out var write))
-            {
-                group.Add(write);
-            }
-
-            Flush(group);
-            group.Clear();
-        }
-    }
-
-    private void Flush(List<Write> group)
-    {
-        try
-        {
-            _appender.Begin();
-            var failures = group.ConvertAll(write => _appender.TryWrite(write.Action));
-            _appender.Commit();
-            for (var index = 0; index < group.Count; index++)
-            {
-                Complete(group[index], failures[index]);
-            }
-        }
-        catch (SqliteException failure)
-        {
-            group.ForEach(write => Complete(write, failure));
-            TakeBack();
-        }
-    }
-
-    // A transaction that cannot be taken back now makes the next BEGIN fail, and is taken back then.
-    private void TakeBack()
-    {
-        try
-        {
-            _appender.TakeBack();
-        }
-        catch (SqliteException)
-        {
-            // The callers have been told of the failure that led here.
-        }
-    }
-
-    private static void Complete(Write write, Exception? failure)
-    {
-        if (failure is null)
-        {
-            write.Done.SetResult();
-        }
-        else
-        {
-            write.Done.SetException(new JournalException($"the journal could not be written: {failure.Message}", failure));
-        }
-    }
-
-    private sealed record Write(Action<SqliteAppender> Action)
-    {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _writer.DisposeAsync();
+        _queries.Dispose();
     }
 }

@@ -7,23 +7,14 @@ internal static class SqliteSchema
 {
     private const long FormatVersion = 1;
 
-    private const string Tables = """
+    private const string SharedTables = """
         CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS modules(
             id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL, UNIQUE(namespace, name));
-        CREATE TABLE IF NOT EXISTS commits(
-            module INTEGER NOT NULL, revision INTEGER NOT NULL, part INTEGER NOT NULL, part_count INTEGER NOT NULL,
-            epoch INTEGER NOT NULL, commit_id INTEGER NOT NULL, transaction_id TEXT, request_id TEXT,
-            time INTEGER NOT NULL, principal TEXT NOT NULL, gateway TEXT NOT NULL, message TEXT NOT NULL,
-            change_count INTEGER NOT NULL, payload BLOB NOT NULL,
-            PRIMARY KEY(module, revision, part)) WITHOUT ROWID;
-        CREATE UNIQUE INDEX IF NOT EXISTS commits_by_request ON commits(module, request_id) WHERE request_id IS NOT NULL;
-        CREATE TABLE IF NOT EXISTS files(
-            module INTEGER PRIMARY KEY, known_hash TEXT NOT NULL, next_hash TEXT, written INTEGER NOT NULL, next INTEGER NOT NULL);
-        CREATE TABLE IF NOT EXISTS conflicts(
-            id INTEGER PRIMARY KEY, module INTEGER NOT NULL, time INTEGER NOT NULL, revision INTEGER NOT NULL,
-            paths TEXT NOT NULL, kept_text TEXT NOT NULL);
         """;
+
+    // Each store has the text of its own tables; a new store is added here.
+    private const string Tables = SharedTables + SqliteAppender.Tables;
 
     /// <summary>Creates what is missing and counts this opening.</summary>
     /// <returns>The journal's id, the epoch of this opening, and the last commit id given.</returns>

@@ -52,10 +52,11 @@ public sealed class SqliteJournalTests : JournalConformance, IDisposable
     public async Task A_module_first_seen_in_a_transaction_that_ended_by_itself_is_born_again()
     {
         await using var journal = Open();
-        using var connection = new SqliteConnection($"Data Source={JournalPath};Pooling=False");
+        var connection = new SqliteConnection($"Data Source={JournalPath};Pooling=False");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        using var appender = new SqliteAppender(connection, epoch: 1, lastCommitId: 0);
-        appender.Begin();
+        using var writing = new SqliteWriteConnection(connection);
+        var appender = new SqliteAppender(writing, epoch: 1, lastCommitId: 0);
+        writing.Begin();
         appender.Insert(Commit(Module, 1));
         using (var rollback = connection.CreateCommand())
         {
@@ -63,10 +64,10 @@ public sealed class SqliteJournalTests : JournalConformance, IDisposable
             await rollback.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        appender.TakeBack();
-        appender.Begin();
+        writing.TakeBack();
+        writing.Begin();
         appender.Insert(Commit(Module, 1));
-        appender.Commit();
+        writing.Commit();
 
         Assert.Equal([Module], journal.Modules());
     }

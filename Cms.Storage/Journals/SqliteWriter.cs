@@ -1,0 +1,111 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace Cms.Storage.Journals;
+
+/// <summary>The one loop that writes to the journal's file, for all stores that are in it.</summary>
+/// <remarks>
+/// It takes every batch that waits, puts each under a savepoint of its own so that a bad one fails alone, and makes
+/// them durable with one flush; while the disk works the next group gathers. Any thread may hand in batches.
+/// </remarks>
+internal sealed class SqliteWriter : IAsyncDisposable
+{
+    private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(
+        new BoundedChannelOptions(JournalLimits.MaxWaiting) { SingleReader = true });
+
+    private readonly Task _loop;
+
+    /// <param name="connection">Becomes this writer's own.</param>
+    public SqliteWriter(SqliteWriteConnection connection)
+    {
+        Connection = connection;
+        _loop = Task.Run(WriteLoopAsync);
+    }
+
+    /// <summary>Where batches write; only a batch that is being run may use it, save to prepare statements before the first one.</summary>
+    public SqliteWriteConnection Connection { get; }
+
+    /// <summary>Has a batch run by the loop, all of it or nothing.</summary>
+    /// <param name="batch">Called once, by the loop; its exception takes it back alone.</param>
+    /// <param name="stopWaiting">Ends the wait only; a batch handed in is run.</param>
+    /// <returns>When it completes, what the batch wrote survives a power cut.</returns>
+    /// <exception cref="JournalException">Whether it is durable is not known.</exception>
+    public async Task WriteAsync(Action batch, CancellationToken stopWaiting)
+    {
+        var write = new Write(batch);
+        await _writes.Writer.WriteAsync(write, stopWaiting);
+        await write.Done.Task.WaitAsync(stopWaiting);
+    }
+
+    /// <summary>Finishes what was handed in, then closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _writes.Writer.TryComplete();
+        await _loop;
+        Connection.Dispose();
+    }
+
+    private async Task WriteLoopAsync()
+    {
+        var group = new List<Write>();
+        while (await _writes.Reader.WaitToReadAsync())
+        {
+            while (group.Count < JournalLimits.MaxBatch && _writes.Reader.TryRead(out var write))
+            {
+                group.Add(write);
+            }
+
+            Flush(group);
+            group.Clear();
+        }
+    }
+
+    private void Flush(List<Write> group)
+    {
+        try
+        {
+            Connection.Begin();
+            var failures = group.ConvertAll(write => Connection.TryWrite(write.Batch));
+            Connection.Commit();
+            for (var index = 0; index < group.Count; index++)
+            {
+                Complete(group[index], failures[index]);
+            }
+        }
+        catch (SqliteException failure)
+        {
+            group.ForEach(write => Complete(write, failure));
+            TakeBack();
+        }
+    }
+
+    // A transaction that cannot be taken back now makes the next BEGIN fail, and is taken back then.
+    private void TakeBack()
+    {
+        try
+        {
+            Connection.TakeBack();
+        }
+        catch (SqliteException)
+        {
+            // The callers have been told of the failure that led here.
+        }
+    }
+
+    private static void Complete(Write write, Exception? failure)
+    {
+        if (failure is null)
+        {
+            write.Done.SetResult();
+        }
+        else
+        {
+            write.Done.SetException(new JournalException($"the journal could not be written: {failure.Message}", failure));
+        }
+    }
+
+    private sealed record Write(Action Batch)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
