@@ -72,7 +72,7 @@ internal sealed class FileWriter : IAsyncDisposable
     /// <summary>Writes what is still missing, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        Stop();
         await _loop;
         await WriteOnceAsync(CancellationToken.None);
         lock (_lock)
@@ -82,6 +82,9 @@ internal sealed class FileWriter : IAsyncDisposable
 
         _stopping.Dispose();
     }
+
+    // At once and on this thread: what it wakes goes on where it was begun.
+    private void Stop() => _stopping.Cancel();
 
     private async Task LoopAsync()
     {
@@ -175,7 +178,10 @@ internal sealed class FileWriter : IAsyncDisposable
             hurry = !mayHurry ? Task.Delay(Timeout.InfiniteTimeSpan, _stopping.Token) : _waiters.Count > 0 ? Task.CompletedTask : _hurry.Task;
         }
 
-        await Task.WhenAny(hurry, Task.Delay(pause, _clock, _stopping.Token));
+        await Task.WhenAny(FollowAsync(hurry), Task.Delay(pause, _clock, _stopping.Token));
         _stopping.Token.ThrowIfCancellationRequested();
     }
+
+    // WhenAny notices on the thread pool what asks for that; an await does so where it was begun.
+    private static async Task FollowAsync(Task task) => await task;
 }

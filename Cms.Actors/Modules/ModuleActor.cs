@@ -77,10 +77,16 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <summary>Carries out what was taken, writes the text file, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        _mailbox.Close();
+        Stop();
         await _loop;
         _stopping.Dispose();
+    }
+
+    // At once and on this thread: there is nothing to wait for, and what it wakes goes on where it was begun.
+    private void Stop()
+    {
+        _stopping.Cancel();
+        _mailbox.Close();
     }
 
     private async Task SuperviseAsync()
@@ -144,23 +150,23 @@ public sealed class ModuleActor : IAsyncDisposable
     // A module that nobody writes for a while is tidied once.
     private async ValueTask<bool> WaitAsync(ModuleShell shell)
     {
-        var more = _mailbox.WaitAsync(CancellationToken.None);
-        if (more.IsCompleted || !shell.IsUntidy)
+        var waiting = MoreAsync();
+        if (!waiting.IsCompleted && shell.IsUntidy)
         {
-            return await more;
-        }
-
-        var waiting = more.AsTask();
-        using var waited = new CancellationTokenSource();
-        await Task.WhenAny(waiting, Task.Delay(IdleTime, _context.Clock, waited.Token));
-        await waited.CancelAsync();
-        if (!waiting.IsCompleted)
-        {
-            shell.Tidy();
+            var idle = new TaskCompletionSource();
+            await using var timer = _context.Clock.CreateTimer(_ => idle.TrySetResult(), null, IdleTime, Timeout.InfiniteTimeSpan);
+            await Task.WhenAny(waiting, idle.Task);
+            if (!waiting.IsCompleted)
+            {
+                shell.Tidy();
+            }
         }
 
         return await waiting;
     }
+
+    // Awaited and not turned into a task: so it completes where it was begun, and WhenAny beside it.
+    private async Task<bool> MoreAsync() => await _mailbox.WaitAsync(CancellationToken.None);
 
     private async Task ProcessAsync(ModuleShell shell, IReadOnlyList<ModuleRequest> requests)
     {

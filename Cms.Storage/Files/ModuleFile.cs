@@ -61,7 +61,7 @@ public sealed class ModuleFile : IDisposable
     /// <exception cref="IOException">It is there and cannot be read.</exception>
     public async Task<FileState> CheckAsync(CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation);
+        await TakeTurnAsync(cancellation);
         try
         {
             return Look();
@@ -86,7 +86,7 @@ public sealed class ModuleFile : IDisposable
     /// <exception cref="IOException">The disk is full, or the directory cannot be written; the file is as before.</exception>
     public async Task<bool> TryWriteAsync(IModuleView view, CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation);
+        await TakeTurnAsync(cancellation);
         try
         {
             var state = Look();
@@ -105,6 +105,17 @@ public sealed class ModuleFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
+
+    // A turn is one look or one write, so it is waited for; a wait that can be cancelled would go on upon the thread pool.
+    private async Task TakeTurnAsync(CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(CancellationToken.None);
+        if (cancellation.IsCancellationRequested)
+        {
+            _turn.Release();
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
 
     private FileState Look()
     {
