@@ -1,4 +1,5 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Transactions;
 using Cms.Formats.Mapping;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
@@ -16,9 +17,9 @@ public sealed class Node : IAsyncDisposable
     private readonly ConfigDirectoryWatch _watch;
 
     private Node(
-        NodeOptions options, IReadOnlyList<FileLock> ownerships, FileLock heldCommits, IJournal journal, ModuleDirectory modules, TimeProvider clock)
+        NodeOptions options, IReadOnlyList<FileLock> ownerships, FileLock heldCommits, IJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock)
     {
-        (Options, _ownerships, _heldCommits, _journal, Modules) = (options, ownerships, heldCommits, journal, modules);
+        (Options, _ownerships, _heldCommits, _journal, Modules, Transactions) = (options, ownerships, heldCommits, journal, modules, transactions);
         _watch = new ConfigDirectoryWatch(options.ConfigDirectory, clock, modules.LookAtFile, modules.LookAtAllFiles);
         StartedAt = clock.GetUtcNow();
     }
@@ -28,6 +29,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>The modules.</summary>
     public ModuleDirectory Modules { get; }
+
+    /// <summary>Commits over several modules.</summary>
+    public TransactionCoordinator Transactions { get; }
 
     /// <summary>The journal, for reading.</summary>
     public IJournal Journal => _journal;
@@ -65,7 +69,8 @@ public sealed class Node : IAsyncDisposable
         var modules = new ModuleDirectory(options, journal, clock, loggers);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         await modules.StartAllAsync();
-        var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, journal, modules, clock);
+        var transactions = new TransactionCoordinator(modules.GetOrStart, journal, newId);
+        var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, journal, modules, transactions, clock);
 
         // What was edited after a module had looked and before the watch began.
         modules.LookAtAllFiles();
@@ -81,6 +86,7 @@ public sealed class Node : IAsyncDisposable
     {
         _watch.Dispose();
         await Modules.DisposeAsync();
+        Transactions.Dispose();
         await _journal.DisposeAsync();
         _heldCommits.Dispose();
         foreach (var ownership in _ownerships)

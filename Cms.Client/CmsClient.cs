@@ -28,6 +28,10 @@ public sealed class CmsClient : IDisposable
     public Task<CommitReply> CommitAsync(string module, CommitRequest request, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, Of(module) + "/commits", JsonContent.Create(request, WireJson.Default.CommitRequest), WireJson.Default.CommitReply, cancellation);
 
+    /// <summary>Carries out operations on several modules, all or none; when it returns they are durable.</summary>
+    public Task<TransactionCommitReply> CommitAsync(TransactionCommitRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "commits", JsonContent.Create(request, WireJson.Default.TransactionCommitRequest), WireJson.Default.TransactionCommitReply, cancellation);
+
     /// <summary>Applies a delta of the uci personality; when it returns the text file holds it.</summary>
     /// <param name="module">The package.</param>
     /// <param name="delta">Delta lines.</param>

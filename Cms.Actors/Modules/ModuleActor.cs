@@ -59,20 +59,24 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <returns>The reply; a full mailbox answers <see cref="ErrorCode.Busy"/>.</returns>
     public Task<ModuleReply> AskAsync(ModuleCommand command, CancellationToken stopWaiting)
     {
-        var request = new ModuleRequest(command);
-        if (_mailbox.TryPost(request))
-        {
-            return request.Reply.WaitAsync(stopWaiting);
-        }
+        var request = new CommandRequest(command);
+        Post(request);
+        return request.Reply.WaitAsync(stopWaiting);
+    }
 
-        var refusal = _stopping.IsCancellationRequested
-            ? new Refusal(ErrorCode.Unavailable, $"module {Module} is stopping; ask again when the daemon is back")
-            : new Refusal(ErrorCode.Busy, $"{_context.Options.MailboxSize} requests wait for module {Module} already; send it again later");
-        return Task.FromResult(new ModuleReply(_status.Revision, 0, refusal));
+    /// <summary>Hands a request in; one that is not taken is answered with a refusal.</summary>
+    internal void Post(ModuleRequest request)
+    {
+        if (!_mailbox.TryPost(request))
+        {
+            request.Refuse(_status.Revision, _stopping.IsCancellationRequested
+                ? new Refusal(ErrorCode.Unavailable, $"module {Module} is stopping; ask again when the daemon is back")
+                : new Refusal(ErrorCode.Busy, $"{_context.Options.MailboxSize} requests wait for module {Module} already; send it again later"));
+        }
     }
 
     /// <summary>Has the module look at its text file; returns at once. A full mailbox is no loss: commits that wait for the file look too.</summary>
-    public void LookAtFile() => _mailbox.TryPost(new ModuleRequest(null));
+    public void LookAtFile() => _mailbox.TryPost(new FileRequest());
 
     /// <summary>Carries out what was taken, writes the text file, and stops.</summary>
     public async ValueTask DisposeAsync()
@@ -181,7 +185,7 @@ public sealed class ModuleActor : IAsyncDisposable
                 $"module {Module} failed while it carried this out ({fault.Message}); ask again with the same request id to learn whether it took effect");
             foreach (var request in requests)
             {
-                request.Answer(new ModuleReply(_status.Revision, 0, refusal));
+                request.Refuse(_status.Revision, refusal);
             }
 
             throw;
@@ -205,7 +209,7 @@ public sealed class ModuleActor : IAsyncDisposable
     {
         foreach (var request in _mailbox.Drain(int.MaxValue))
         {
-            request.Answer(new ModuleReply(_status.Revision, 0, new Refusal(ErrorCode.Unavailable, why)));
+            request.Refuse(_status.Revision, new Refusal(ErrorCode.Unavailable, why));
         }
     }
 }

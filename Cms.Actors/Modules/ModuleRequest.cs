@@ -1,14 +1,43 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+
 namespace Cms.Actors.Modules;
 
+/// <summary>What waits in a module's mailbox.</summary>
+internal abstract class ModuleRequest
+{
+    /// <summary>Whether the text file is looked at first.</summary>
+    public virtual bool LooksAtFile => false;
+
+    /// <summary>Answers that the module cannot tell; nothing happens when it was answered already.</summary>
+    /// <param name="revision">The module's last known revision.</param>
+    /// <param name="refusal">Why.</param>
+    public abstract void Refuse(Revision revision, Refusal refusal);
+}
+
+/// <summary>Asks only to look at the text file.</summary>
+internal sealed class FileRequest : ModuleRequest
+{
+    public override bool LooksAtFile => true;
+
+    public override void Refuse(Revision revision, Refusal refusal)
+    {
+        // Nobody waits for it, and the file is looked at again when the module starts.
+    }
+}
+
 /// <summary>A command on its way, and where its reply goes.</summary>
-internal sealed class ModuleRequest(ModuleCommand? command)
+internal sealed class CommandRequest(ModuleCommand command) : ModuleRequest
 {
     private readonly TaskCompletionSource<ModuleReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What is asked; null asks only to look at the text file.</summary>
-    public ModuleCommand? Command { get; } = command;
+    public ModuleCommand Command { get; } = command;
 
     public Task<ModuleReply> Reply => _reply.Task;
 
+    public override bool LooksAtFile => Command.WaitForFile;
+
     public void Answer(ModuleReply reply) => _reply.TrySetResult(reply);
+
+    public override void Refuse(Revision revision, Refusal refusal) => Answer(new ModuleReply(revision, 0, refusal));
 }

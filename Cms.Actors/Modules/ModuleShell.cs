@@ -1,3 +1,4 @@
+using Cms.Actors.Transactions;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
@@ -134,12 +135,27 @@ internal sealed class ModuleShell : IAsyncDisposable
     /// <summary>Decides and carries out requests, each seeing those before it; one flush serves all.</summary>
     public async Task ProcessAsync(IReadOnlyList<ModuleRequest> requests, CancellationToken cancellation)
     {
-        if (requests.Any(request => request.Command is null or { WaitForFile: true }))
+        if (requests.Any(request => request.LooksAtFile))
         {
             await LookAtFileAsync(cancellation);
         }
 
-        await CarryOutAsync([.. requests.Where(request => request.Command is not null)], cancellation);
+        var commands = new List<CommandRequest>();
+        foreach (var request in requests)
+        {
+            if (request is CommandRequest command)
+            {
+                commands.Add(command);
+            }
+            else if (request is Participation participation)
+            {
+                await CarryOutAsync(commands, cancellation);
+                commands = [];
+                await TakePartAsync(participation, cancellation);
+            }
+        }
+
+        await CarryOutAsync(commands, cancellation);
     }
 
     /// <summary>Writes the text file a last time and lets go of the segment, which stays for readers.</summary>
@@ -157,10 +173,52 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
     }
 
-    private async Task CarryOutAsync(IReadOnlyList<ModuleRequest> requests, CancellationToken cancellation)
+    // Prepared means: decided, room reserved, and nothing else is done until the verdict.
+    private async Task TakePartAsync(Participation participation, CancellationToken cancellation)
     {
         var batch = NewBatch();
-        var replies = requests.Select(request => Decide(batch, request.Command!)).ToList();
+        var reply = Decide(batch, participation.Part);
+        reply = reply with { Refusal = reply.Refusal ?? Reserve(batch) };
+        participation.Vote(new Vote(reply, ToRecords(batch, participation.TransactionId).SingleOrDefault()));
+        if (reply.Refusal is not null)
+        {
+            return;
+        }
+
+        var verdict = await participation.Decided;
+        if (verdict == Verdict.Unknown)
+        {
+            throw new JournalException($"module {_context.Module}: whether transaction {participation.TransactionId} is durable is not known");
+        }
+
+        if (verdict == Verdict.Committed)
+        {
+            Project(batch);
+            participation.Publish();
+            Answer(reply, participation.LooksAtFile, participation.Answer);
+        }
+    }
+
+    private ModuleReply Decide(Batch batch, TransactionPart part)
+    {
+        if (part.Expected is { } expected && expected != batch.Revision)
+        {
+            return new ModuleReply(batch.Revision, 0, new Refusal(
+                ErrorCode.Conflict, $"the module is at revision {batch.Revision}, not {expected} as expected; read it again"));
+        }
+
+        return part.Command is { } command ? Decide(batch, command) : new ModuleReply(batch.Revision, 0, null);
+    }
+
+    private async Task CarryOutAsync(List<CommandRequest> requests, CancellationToken cancellation)
+    {
+        if (requests.Count == 0)
+        {
+            return;
+        }
+
+        var batch = NewBatch();
+        var replies = requests.Select(request => Decide(batch, request.Command)).ToList();
         if (Reserve(batch) is { } full)
         {
             await CarryOutApartAsync(requests, replies, full, cancellation);
@@ -170,13 +228,13 @@ internal sealed class ModuleShell : IAsyncDisposable
         await CommitAsync(batch, cancellation);
         foreach (var (request, reply) in requests.Zip(replies))
         {
-            Answer(request, reply);
+            Answer(reply, request.Command.WaitForFile, request.Answer);
         }
     }
 
     // No room for all of them: those that fit go in one by one, so that nobody pays for another's size.
     private async Task CarryOutApartAsync(
-        IReadOnlyList<ModuleRequest> requests, List<ModuleReply> replies, Refusal full, CancellationToken cancellation)
+        List<CommandRequest> requests, List<ModuleReply> replies, Refusal full, CancellationToken cancellation)
     {
         if (requests.Count == 1)
         {
@@ -232,42 +290,55 @@ internal sealed class ModuleShell : IAsyncDisposable
             return;
         }
 
+        await _context.Journal.AppendAsync(ToRecords(batch, transactionId: null), cancellation);
+        Project(batch);
+    }
+
+    private List<CommitRecord> ToRecords(Batch batch, string? transactionId)
+    {
         var time = _context.Clock.GetUtcNow();
-        var records = batch.Commits.Select(commit => new CommitRecord(_context.Module, commit.Revision, time, commit.Origin, commit.Changes)).ToList();
-        await _context.Journal.AppendAsync(records, cancellation);
+        return [.. batch.Commits.Select(commit =>
+            new CommitRecord(_context.Module, commit.Revision, time, commit.Origin, commit.Changes) { TransactionId = transactionId })];
+    }
+
+    private void Project(Batch batch)
+    {
         foreach (var commit in batch.Commits)
         {
             _segment.Project(commit.Revision, commit.Changes);
         }
 
-        _fileWriter.Notify();
+        if (batch.Commits.Count > 0)
+        {
+            _fileWriter.Notify();
+        }
     }
 
-    private void Answer(ModuleRequest request, ModuleReply reply)
+    private void Answer(ModuleReply reply, bool waitsForFile, Action<ModuleReply> answer)
     {
-        if (reply.Refusal is null && request.Command!.WaitForFile)
+        if (reply.Refusal is null && waitsForFile)
         {
-            _ = AnswerWhenWrittenAsync(request, reply);
+            _ = AnswerWhenWrittenAsync(reply, answer);
         }
         else
         {
-            request.Answer(reply);
+            answer(reply);
         }
     }
 
-    private async Task AnswerWhenWrittenAsync(ModuleRequest request, ModuleReply reply)
+    private async Task AnswerWhenWrittenAsync(ModuleReply reply, Action<ModuleReply> answer)
     {
         try
         {
             await _fileWriter.WaitAsync(reply.Revision);
-            request.Answer(reply);
+            answer(reply);
         }
         // The commit is durable, so every failure to write the text file is a warning to this caller.
 #pragma warning disable CA1031
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            request.Answer(reply with { Warning = $"committed as revision {reply.Revision}, but the text file is not written yet: {failure.Message}" });
+            answer(reply with { Warning = $"committed as revision {reply.Revision}, but the text file is not written yet: {failure.Message}" });
         }
     }
 }

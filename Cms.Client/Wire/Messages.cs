@@ -241,4 +241,6 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(TablesReply))]
 [JsonSerializable(typeof(RowsReply))]
 [JsonSerializable(typeof(CommitsReply))]
+[JsonSerializable(typeof(TransactionCommitRequest))]
+[JsonSerializable(typeof(TransactionCommitReply))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -37,6 +37,8 @@ public static class HttpGateway
         api.MapPost("/modules/{module}/delta", modules.ApplyDeltaAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapGet("/modules/{module}/history", modules.HistoryAsync);
         api.MapGet("/modules/{module}/commits", new CommitEndpoints(node, modules).ListAsync);
+        var transactions = new TransactionEndpoints(node, modules);
+        api.MapPost("/commits", transactions.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         var tables = new TableEndpoints(modules);
         api.MapGet("/modules/{module}/tables", tables.ListAsync);
         api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);

@@ -40,10 +40,14 @@ internal sealed class ModuleEndpoints(Node node)
     public SegmentReader OpenSegment(HttpContext context) => OpenSegment(Find(context));
 
     /// <summary>The module that a request names.</summary>
-    public ModuleActor Find(HttpContext context) =>
-        node.Modules.Find(CheckedName(context))
-        ?? (node.Modules.HasFile(NameOf(context)) ? node.Modules.GetOrStart(NameOf(context)) : null)
-        ?? throw new RefusedException(ErrorCode.NotFound, $"there is no module '{NameOf(context)}'; create it with import");
+    public ModuleActor Find(HttpContext context) => Find(NameOf(context));
+
+    /// <summary>A module that is there.</summary>
+    /// <exception cref="RefusedException">It is not, or the name is not legal.</exception>
+    public ModuleActor Find(string name) =>
+        node.Modules.Find(Checked(name))
+        ?? (node.Modules.HasFile(name) ? node.Modules.GetOrStart(name) : null)
+        ?? throw new RefusedException(ErrorCode.NotFound, $"there is no module '{name}'; create it with import");
 
     /// <summary>Carries out operations, all or none.</summary>
     public async Task CommitAsync(HttpContext context)
@@ -66,7 +70,7 @@ internal sealed class ModuleEndpoints(Node node)
     /// <summary>Makes the module equal to a UCI text, or adds the text to it.</summary>
     public async Task ImportAsync(HttpContext context)
     {
-        var name = CheckedName(context);
+        var name = Checked(NameOf(context));
         var content = Parse(name, await Answers.ReadBytesAsync(context));
         var actor = node.Modules.GetOrStart(name);
         var origin = Origin(context, context.Request.Query["message"], RequestId(context));
@@ -117,13 +121,9 @@ internal sealed class ModuleEndpoints(Node node)
 
     private SegmentReader OpenSegment(ModuleActor actor) => SegmentReader.Open(Path.Combine(node.Options.SegmentDirectory, actor.Module.Name + ".seg"));
 
-    private static string CheckedName(HttpContext context)
-    {
-        var name = NameOf(context);
-        return ConfigDirectory.IsModuleName(name)
-            ? name
-            : throw new RefusedException(ErrorCode.InvalidArgument, $"module '{name}' is not legal: use printable ASCII without blanks and dots");
-    }
+    private static string Checked(string name) => ConfigDirectory.IsModuleName(name)
+        ? name
+        : throw new RefusedException(ErrorCode.InvalidArgument, $"module '{name}' is not legal: use printable ASCII without blanks and dots");
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["module"]!;
 
@@ -131,7 +131,9 @@ internal sealed class ModuleEndpoints(Node node)
 
     private static string? RequestId(HttpContext context) => context.Request.Query["requestId"] is [{ } id] ? id : null;
 
-    private static CommitOrigin Origin(HttpContext context, string? message, string? requestId)
+    /// <summary>Who sends a request, and what he says about it.</summary>
+    /// <exception cref="RefusedException">The message or the request id is not legal.</exception>
+    public static CommitOrigin Origin(HttpContext context, string? message, string? requestId)
     {
         const int MaxMessageBytes = 4096;
         const int MaxRequestIdBytes = 255;

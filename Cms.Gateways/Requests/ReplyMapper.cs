@@ -1,4 +1,5 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Transactions;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -29,6 +30,12 @@ internal static class ReplyMapper
         Born = reply.Born.Count == 0 ? null : reply.Born.ToDictionary(pair => pair.Key, pair => pair.Value.Value),
         Repeated = reply.IsRepeated,
         Warning = reply.Warning,
+    };
+
+    public static TransactionCommitReply ToReply(TransactionReply reply) => new()
+    {
+        Transaction = reply.TransactionId,
+        Modules = reply.Modules.ToDictionary(module => module.Key, module => ToReply(module.Value)),
     };
 
     public static ModuleReport ToReport(ModuleStatus status) => new()

@@ -16,7 +16,11 @@ public sealed record CommitOrigin(string Principal, string Gateway, string Messa
 /// <param name="Time">The wall clock, a label only.</param>
 /// <param name="Origin">Who and from where.</param>
 /// <param name="ChangeCount">How many changes it holds.</param>
-public sealed record CommitHead(ModuleName Module, Revision Revision, long CommitId, DateTimeOffset Time, CommitOrigin Origin, int ChangeCount);
+public sealed record CommitHead(ModuleName Module, Revision Revision, long CommitId, DateTimeOffset Time, CommitOrigin Origin, int ChangeCount)
+{
+    /// <summary>The commit over several modules that this is a part of, or null.</summary>
+    public string? TransactionId { get; init; }
+}
 
 /// <summary>A decided commit on its way to the journal.</summary>
 /// <param name="Module">The module changed.</param>
@@ -24,7 +28,11 @@ public sealed record CommitHead(ModuleName Module, Revision Revision, long Commi
 /// <param name="Time">The wall clock, a label only.</param>
 /// <param name="Origin">Who and from where.</param>
 /// <param name="Changes">At least one, applied in order.</param>
-public sealed record CommitRecord(ModuleName Module, Revision Revision, DateTimeOffset Time, CommitOrigin Origin, IReadOnlyList<ModuleChange> Changes);
+public sealed record CommitRecord(ModuleName Module, Revision Revision, DateTimeOffset Time, CommitOrigin Origin, IReadOnlyList<ModuleChange> Changes)
+{
+    /// <summary>The commit over several modules that this is a part of, or null.</summary>
+    public string? TransactionId { get; init; }
+}
 
 /// <summary>A commit as recovery reads it.</summary>
 /// <param name="Revision">The module's revision that this commit made.</param>

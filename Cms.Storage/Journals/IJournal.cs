@@ -19,7 +19,7 @@ public interface IJournal : IAsyncDisposable
     Revision LastRevision(ModuleName module);
 
     /// <summary>Makes commits durable, all of them or none, in the order given.</summary>
-    /// <param name="commits">Of one module, with consecutive revisions that follow its last one; at most <see cref="JournalLimits.MaxBatch"/>.</param>
+    /// <param name="commits">Those of each module have consecutive revisions that follow its last one; at most <see cref="JournalLimits.MaxBatch"/>.</param>
     /// <param name="stopWaiting">Ends the wait only; an append already begun goes on.</param>
     /// <returns>When it completes, the commits survive a power cut.</returns>
     /// <exception cref="JournalException">Whether they are durable is not known.</exception>
@@ -34,6 +34,9 @@ public interface IJournal : IAsyncDisposable
 
     /// <summary>The commit that answered this request before, or null.</summary>
     CommitHead? FindRequest(ModuleName module, string requestId);
+
+    /// <summary>The heads of the commits that a transaction made, one a module; empty when it made none.</summary>
+    IReadOnlyList<CommitHead> FindTransaction(string transactionId);
 
     /// <summary>Notes that a hand edit and a commit changed the same paths; durable when it completes.</summary>
     Task AddConflictAsync(FileConflict conflict, CancellationToken stopWaiting);

@@ -17,6 +17,7 @@ internal sealed class SqliteAppender
             change_count INTEGER NOT NULL, payload BLOB NOT NULL,
             PRIMARY KEY(module, revision, part)) WITHOUT ROWID;
         CREATE UNIQUE INDEX IF NOT EXISTS commits_by_request ON commits(module, request_id) WHERE request_id IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS commits_by_transaction ON commits(transaction_id) WHERE transaction_id IS NOT NULL;
         CREATE TABLE IF NOT EXISTS files(
             module INTEGER PRIMARY KEY, known_hash TEXT NOT NULL, next_hash TEXT, written INTEGER NOT NULL, next INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS conflicts(
@@ -38,10 +39,10 @@ internal sealed class SqliteAppender
         _lastCommitId = lastCommitId;
         _insert = connection.Prepare(
             """
-            INSERT INTO commits(module, revision, part, part_count, epoch, commit_id, request_id, time, principal, gateway, message, change_count, payload)
-            VALUES($module, $revision, $part, $part_count, $epoch, $commit_id, $request_id, $time, $principal, $gateway, $message, $change_count, $payload)
+            INSERT INTO commits(module, revision, part, part_count, epoch, commit_id, transaction_id, request_id, time, principal, gateway, message, change_count, payload)
+            VALUES($module, $revision, $part, $part_count, $epoch, $commit_id, $transaction_id, $request_id, $time, $principal, $gateway, $message, $change_count, $payload)
             """,
-            "$module", "$revision", "$part", "$part_count", "$epoch", "$commit_id", "$request_id", "$time", "$principal", "$gateway", "$message", "$change_count", "$payload");
+            "$module", "$revision", "$part", "$part_count", "$epoch", "$commit_id", "$transaction_id", "$request_id", "$time", "$principal", "$gateway", "$message", "$change_count", "$payload");
         _setFile = connection.Prepare(
             "INSERT OR REPLACE INTO files VALUES($module, $known, $next_hash, $written, $next)",
             "$module", "$known", "$next_hash", "$written", "$next");
@@ -67,6 +68,7 @@ internal sealed class SqliteAppender
         for (var part = 0; part < parts.Count; part++)
         {
             Set("$part", part);
+            Set("$transaction_id", part == 0 && commit.TransactionId is { } transaction ? transaction : DBNull.Value);
             Set("$request_id", part == 0 && commit.Origin.RequestId is { } request ? request : DBNull.Value);
             Set("$payload", parts[part].ToArray());
             _insert.ExecuteNonQuery();

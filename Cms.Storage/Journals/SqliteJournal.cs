@@ -76,6 +76,9 @@ public sealed class SqliteJournal : IJournal
     public CommitHead? FindRequest(ModuleName module, string requestId) => _reader.FindRequest(module, requestId);
 
     /// <inheritdoc/>
+    public IReadOnlyList<CommitHead> FindTransaction(string transactionId) => _reader.FindTransaction(transactionId);
+
+    /// <inheritdoc/>
     public FileRecord? FindFile(ModuleName module) => _reader.FindFile(module);
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace Cms.Storage.Journals;
 internal sealed class SqliteReader(SqliteQueries queries)
 {
     private const string ModuleKey = SqliteQueries.ModuleKey;
-    private const string HeadColumns = "revision, commit_id, time, principal, gateway, message, request_id, change_count";
+    private const string HeadColumns = "revision, commit_id, time, principal, gateway, message, request_id, change_count, transaction_id";
 
     public IReadOnlyList<ModuleName> Modules() => queries.Query(
         "SELECT namespace, name FROM modules WHERE EXISTS (SELECT 1 FROM commits WHERE module = modules.id) ORDER BY namespace, name",
@@ -29,6 +29,12 @@ internal sealed class SqliteReader(SqliteQueries queries)
         module,
         row => Head(module, row),
         ("$request", requestId)).SingleOrDefault();
+
+    public IReadOnlyList<CommitHead> FindTransaction(string transactionId) => queries.Query(
+        $"SELECT {HeadColumns}, namespace, name FROM commits JOIN modules ON modules.id = commits.module WHERE transaction_id = $transaction ORDER BY commit_id",
+        null,
+        row => Head(new ModuleName(row.GetString(9), row.GetString(10)), row),
+        ("$transaction", transactionId));
 
     public FileRecord? FindFile(ModuleName module) => queries.Query(
         $"SELECT known_hash, next_hash, written, next FROM files WHERE module = {ModuleKey}",
@@ -103,5 +109,8 @@ internal sealed class SqliteReader(SqliteQueries queries)
         row.GetInt64(1),
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)),
         new CommitOrigin(row.GetString(3), row.GetString(4), row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6)),
-        row.GetInt32(7));
+        row.GetInt32(7))
+    {
+        TransactionId = row.IsDBNull(8) ? null : row.GetString(8),
+    };
 }

@@ -57,6 +57,22 @@ public abstract class JournalConformance
     }
 
     [Fact]
+    public async Task Commits_of_several_modules_are_appended_together_or_not_at_all()
+    {
+        await using var journal = Open();
+        await journal.AppendAsync([Commit(Network, 1) with { TransactionId = "t1" }, Commit(Other, 1) with { TransactionId = "t1" }], CancellationToken.None);
+        var heads = journal.FindTransaction("t1");
+        Assert.Equal([(Network, "t1"), (Other, "t1")], heads.Select(head => (head.Module, head.TransactionId)));
+        Assert.Equal(heads[0], journal.History(Network, 1)[0]);
+        Assert.Empty(journal.FindTransaction("t2"));
+
+        var forked = journal.AppendAsync([Commit(Network, 2) with { TransactionId = "t2" }, Commit(Other, 1) with { TransactionId = "t2" }], CancellationToken.None);
+        await Assert.ThrowsAsync<JournalException>(() => forked);
+        Assert.Empty(journal.FindTransaction("t2"));
+        Assert.Equal(new Revision(1), journal.LastRevision(Network));
+    }
+
+    [Fact]
     public async Task Files_and_conflicts_are_kept()
     {
         await using var journal = Open();

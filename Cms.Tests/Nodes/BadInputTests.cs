@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Xunit;
 
@@ -29,7 +28,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     [InlineData("null", 400, "null")]
     public async Task Bad_input_gets_one_line_that_names_it_and_nothing_changes(string body, int status, string part)
     {
-        using var http = Http(fixture.Node);
+        using var http = NodeHttp.Client(fixture.Node);
         using var response = await http.PostAsync(new Uri("http://cms/api/v1/modules/net/commits"), new StringContent(body, Encoding.UTF8, "application/json"), Token);
         var text = await response.Content.ReadAsStringAsync(Token);
         Assert.Equal((HttpStatusCode)status, response.StatusCode);
@@ -72,16 +71,6 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         Assert.StartsWith("cms: ", error, StringComparison.Ordinal);
         Assert.Equal((0, "", ""), await ProgramRun.CmsAsync(fixture.Node, "changes"));
     }
-
-    private static HttpClient Http(NodeProcess node) => new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (_, cancellation) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(node.RunDirectory, "cmsd.sock")), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    });
 
     /// <summary>One node for all, since nothing changes. The keys "wireless" and "lan.port" have eight bytes, as an id has.</summary>
     public sealed class Fixture : IAsyncLifetime

@@ -1,0 +1,125 @@
+using Cms.Actors.Modules;
+using Cms.Formats.Refusals;
+using Cms.Storage.Journals;
+
+namespace Cms.Actors.Transactions;
+
+/// <summary>Commits over several modules, all or none.</summary>
+/// <remarks>
+/// Each module prepares its part: it decides, reserves room, and then waits. When all agree the commits are appended in one
+/// journal transaction, whose rows are the verdict: nothing else has to be remembered, and a daemon that dies leaves nothing in
+/// doubt. Modules are prepared one after the other in the order of their names, so that two commits never wait for each other.
+/// Any thread may call.
+/// </remarks>
+public sealed class TransactionCoordinator : IDisposable
+{
+    private readonly Func<string, ModuleActor> _findModule;
+    private readonly IJournal _journal;
+    private readonly Func<Guid> _newId;
+    private readonly SemaphoreSlim _publishing = new(1);
+
+    /// <param name="findModule">The actor of a module.</param>
+    /// <param name="journal">Where commits are made durable.</param>
+    /// <param name="newId">Makes the ids of transactions.</param>
+    internal TransactionCoordinator(Func<string, ModuleActor> findModule, IJournal journal, Func<Guid> newId) =>
+        (_findModule, _journal, _newId) = (findModule, journal, newId);
+
+    /// <summary>Has a commit over modules decided and carried out.</summary>
+    /// <param name="parts">At least one; each module at most once.</param>
+    /// <param name="stopWaiting">Ends the wait; what has begun is finished all the same.</param>
+    public Task<TransactionReply> CommitAsync(IReadOnlyList<TransactionPart> parts, CancellationToken stopWaiting) =>
+        CommitAsync(NewTransactionId(), parts, stopWaiting);
+
+    /// <inheritdoc/>
+    public void Dispose() => _publishing.Dispose();
+
+    /// <summary>Runs something while no commit over modules is half visible.</summary>
+    internal async Task<T> BetweenCommitsAsync<T>(Func<T> look, CancellationToken cancellation)
+    {
+        await _publishing.WaitAsync(cancellation);
+        try
+        {
+            return look();
+        }
+        finally
+        {
+            _publishing.Release();
+        }
+    }
+
+    /// <summary>Makes the id of a transaction.</summary>
+    internal string NewTransactionId() => _newId().ToString("N");
+
+    /// <inheritdoc cref="CommitAsync(IReadOnlyList{TransactionPart}, CancellationToken)"/>
+    internal async Task<TransactionReply> CommitAsync(string transactionId, IReadOnlyList<TransactionPart> parts, CancellationToken stopWaiting)
+    {
+        var participations = parts.OrderBy(part => part.Module, StringComparer.Ordinal).Select(part => new Participation(part, transactionId)).ToList();
+        return await CommitAsync(transactionId, participations).WaitAsync(stopWaiting);
+    }
+
+    private async Task<TransactionReply> CommitAsync(string transactionId, List<Participation> participations)
+    {
+        var votes = new Dictionary<string, Vote>();
+        try
+        {
+            foreach (var participation in participations)
+            {
+                _findModule(participation.Part.Module).Post(participation);
+                votes.Add(participation.Part.Module, await participation.Voted);
+            }
+
+            if (TransactionDecider.Decide(votes) is { } refusal)
+            {
+                return Refuse(transactionId, refusal);
+            }
+
+            await AppendAsync(participations, [.. votes.Values.Select(vote => vote.Commit).OfType<CommitRecord>()]);
+        }
+        catch (JournalException failure)
+        {
+            participations.ForEach(participation => participation.Decide(Verdict.Unknown));
+            return Refuse(transactionId, new Refusal(
+                ErrorCode.UnknownOutcome,
+                $"the journal failed while it appended this ({failure.Message}); ask again with the same request id to learn whether it took effect"));
+        }
+        finally
+        {
+            // Whoever has not heard a verdict by now hears that nothing was done.
+            participations.ForEach(participation => participation.Decide(Verdict.Aborted));
+        }
+
+        return await AnswerAsync(transactionId, participations);
+    }
+
+    private async Task AppendAsync(List<Participation> participations, List<CommitRecord> commits)
+    {
+        if (commits.Count > 0)
+        {
+            await _journal.AppendAsync(commits, CancellationToken.None);
+        }
+
+        await _publishing.WaitAsync();
+        try
+        {
+            participations.ForEach(participation => participation.Decide(Verdict.Committed));
+            await Task.WhenAll(participations.Select(participation => participation.Published));
+        }
+        finally
+        {
+            _publishing.Release();
+        }
+    }
+
+    private static async Task<TransactionReply> AnswerAsync(string transactionId, List<Participation> participations)
+    {
+        var replies = new Dictionary<string, ModuleReply>();
+        foreach (var participation in participations)
+        {
+            replies.Add(participation.Part.Module, await participation.Reply);
+        }
+
+        return new TransactionReply(transactionId, replies, replies.Values.Select(reply => reply.Refusal).OfType<Refusal>().FirstOrDefault());
+    }
+
+    private static TransactionReply Refuse(string transactionId, Refusal refusal) => new(transactionId, new Dictionary<string, ModuleReply>(), refusal);
+}

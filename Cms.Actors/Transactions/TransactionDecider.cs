@@ -1,0 +1,38 @@
+using Cms.Formats.Refusals;
+
+namespace Cms.Actors.Transactions;
+
+/// <summary>Decides from the votes of all modules what becomes of a commit over them. Pure.</summary>
+internal static class TransactionDecider
+{
+    /// <summary>Why the commit is not made, or null when every module agrees.</summary>
+    /// <param name="votes">Each module's vote, by module.</param>
+    public static Refusal? Decide(IReadOnlyDictionary<string, Vote> votes)
+    {
+        var refused = votes.Where(vote => vote.Value.Reply.Refusal is not null).Select(vote => (Module: vote.Key, Refusal: vote.Value.Reply.Refusal!)).ToList();
+        if (refused.Count == 0)
+        {
+            return CheckRepetition(votes);
+        }
+
+        // A caller who sees all conflicts at once needs one look, not one for each module.
+        var conflicts = refused.Where(each => each.Refusal.Code == ErrorCode.Conflict).ToList();
+        var shown = conflicts.Count == refused.Count ? conflicts : refused.Except(conflicts).Take(1).ToList();
+        return new Refusal(shown[0].Refusal.Code, string.Join("; ", shown.Select(each => $"{each.Module}: {each.Refusal.Message}")))
+        {
+            Paths = [.. shown.SelectMany(each => each.Refusal.Paths.Select(path => $"{each.Module}.{path}"))],
+        };
+    }
+
+    // What was answered before is answered again; a request id that only some of the modules know was another request's.
+    private static Refusal? CheckRepetition(IReadOnlyDictionary<string, Vote> votes)
+    {
+        var isRepeated = votes.Values.Any(vote => vote.Reply.IsRepeated);
+        var fresh = votes.Where(vote => vote.Value.Commit is not null).Select(vote => vote.Key).ToList();
+        return isRepeated && fresh.Count > 0
+            ? new Refusal(
+                ErrorCode.InvalidArgument,
+                $"the request id was used before for a commit without {string.Join(", ", fresh)}; make up a new one for each request")
+            : null;
+    }
+}

@@ -1,0 +1,10 @@
+using Cms.Actors.Modules;
+using Cms.Formats.Refusals;
+
+namespace Cms.Actors.Transactions;
+
+/// <summary>What the caller of a commit over several modules hears.</summary>
+/// <param name="TransactionId">Stands with each module's commit in the history.</param>
+/// <param name="Modules">Each module's own answer, by name; empty when it was refused.</param>
+/// <param name="Refusal">Why nothing was done, or null. With an unknown outcome all of it or nothing was done.</param>
+public sealed record TransactionReply(string TransactionId, IReadOnlyDictionary<string, ModuleReply> Modules, Refusal? Refusal);
