@@ -20,7 +20,7 @@ internal sealed class ModuleSession : IDisposable
     private readonly SegmentReader _reader;
     private readonly List<ModuleOperation> _pending = [];
     private StagedFile? _held;
-    private EditSession _edit;
+    private Staging _staging;
 
     /// <summary>Opens a module.</summary>
     /// <exception cref="RefusedException">There is no such module, or its segment may not be read.</exception>
@@ -29,7 +29,7 @@ internal sealed class ModuleSession : IDisposable
         (_paths, Module) = (paths, module);
         _reader = OpenSegment(paths, module);
         Committed = _reader.Snapshot();
-        _edit = Replay();
+        _staging = Replay();
     }
 
     /// <summary>The module's name.</summary>
@@ -39,7 +39,7 @@ internal sealed class ModuleSession : IDisposable
     public IModuleView Committed { get; private set; }
 
     /// <summary>What will be once the staged operations are committed.</summary>
-    public IModuleView Staged => _edit.State;
+    public IModuleView Staged => _staging.State;
 
     /// <summary>The operations staged so far.</summary>
     public IReadOnlyList<ModuleOperation> Operations => [.. Stored.Operations, .. _pending];
@@ -58,7 +58,7 @@ internal sealed class ModuleSession : IDisposable
             catch (SnapshotTooOldException)
             {
                 Refresh(attempt);
-                _edit = Replay();
+                _staging = Replay();
             }
         }
     }
@@ -68,22 +68,20 @@ internal sealed class ModuleSession : IDisposable
     public void Stage(ModuleOperation operation) => Read(() =>
     {
         Hold();
-        var pinned = Pin(operation);
-        pinned = IsOfStagedSection(pinned) ? pinned : pinned with { Expected = _edit.GroundRevisionOf(pinned) };
-        if (_edit.Apply(pinned) is { } refusal)
+        if (_staging.Stage(operation) is { } refusal)
         {
             throw new RefusedException(refusal with { Message = $"{Module}: {refusal.Message}" });
         }
 
-        _pending.Add(pinned);
+        _pending.Add(_staging.Operations[^1]);
         return true;
     });
 
     /// <summary>The section that an operation is about, as staged; null when it is not there.</summary>
-    public SectionView? SectionOf(ModuleOperation operation) => _edit.SectionOf(operation);
+    public SectionView? SectionOf(ModuleOperation operation) => _staging.SectionOf(operation);
 
     /// <summary>Finds a section as staged.</summary>
-    public SectionView? Find(SectionSelector selector) => _edit.Find(Pin(selector));
+    public SectionView? Find(SectionSelector selector) => _staging.Find(selector);
 
     /// <summary>Writes what was staged to the session's file.</summary>
     public void Save()
@@ -106,7 +104,7 @@ internal sealed class ModuleSession : IDisposable
         {
             _pending.Clear();
             _held!.Replace(kept);
-            _edit = Replay();
+            _staging = Replay();
         }
 
         return all.Count - kept.Count;
@@ -118,7 +116,7 @@ internal sealed class ModuleSession : IDisposable
         if (_held is null)
         {
             _held = StagedFile.Open(_paths.SessionDirectory, Module);
-            _edit = Replay();
+            _staging = Replay();
         }
 
         return _held;
@@ -149,20 +147,15 @@ internal sealed class ModuleSession : IDisposable
         }
     }
 
-    // What was staged earlier and cannot be done any more is left for the commit to report.
-    private EditSession Replay()
+    private Staging Replay()
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var edit = new EditSession(Committed, EditLimits.Default);
-                foreach (var operation in Operations)
-                {
-                    edit.Apply(operation);
-                }
-
-                return edit;
+                var staging = new Staging(Committed, EditLimits.Default);
+                staging.Restore(Operations);
+                return staging;
             }
             catch (SnapshotTooOldException)
             {
@@ -180,28 +173,4 @@ internal sealed class ModuleSession : IDisposable
 
         Committed = _reader.Snapshot();
     }
-
-    private ModuleOperation Pin(ModuleOperation operation) =>
-        operation is ModuleOperation.OfSection of ? of with { Section = Pin(of.Section) } : operation;
-
-    private SectionSelector Pin(SectionSelector selector)
-    {
-        if (selector is SectionSelector.ByName named && _edit.Born.ContainsKey(named.Name))
-        {
-            return new SectionSelector.ByKey(named.Name);
-        }
-
-        if (_edit.Find(selector) is not { } section)
-        {
-            return selector;
-        }
-
-        return Committed.FindSection(section.Id) is not null ? new SectionSelector.ById(section.Id)
-            : _edit.Born.Where(born => born.Value == section.Id).Select(born => born.Key).FirstOrDefault() is { } key ? new SectionSelector.ByKey(key)
-            : new SectionSelector.ByName(section.Name!);
-    }
-
-    private bool IsOfStagedSection(ModuleOperation operation) =>
-        operation is ModuleOperation.AddSection { Name: null }
-        || (_edit.SectionOf(operation) is { } section && Committed.FindSection(section.Id) is null);
 }

@@ -7,6 +7,7 @@ namespace Cms.Actors.Modules;
 public sealed record Decision
 {
     private static readonly Dictionary<string, SectionId> NothingBorn = [];
+    private static readonly Dictionary<string, long> NothingCounted = [];
 
     private Decision(IReadOnlyList<ModuleChange> changes, Refusal? refusal)
     {
@@ -22,6 +23,9 @@ public sealed record Decision
 
     /// <summary>The ids given to sections that the command added under a key.</summary>
     public IReadOnlyDictionary<string, SectionId> Born { get; init; } = NothingBorn;
+
+    /// <summary>What options were incremented to, by <c>section.option</c> as the command named it.</summary>
+    public IReadOnlyDictionary<string, long> Counters { get; init; } = NothingCounted;
 
     /// <summary>The paths on which a hand edit lost against the module.</summary>
     public IReadOnlyList<string> Conflicts { get; init; } = [];

@@ -35,7 +35,7 @@ public static class ModuleDecider
         var session = new EditSession(view, limits);
         var conflicts = operations.Select(session.FindConflict).OfType<string>().Distinct().ToList();
         return conflicts.Count == 0
-            ? DecideAll(session, operations) with { Born = session.Born }
+            ? DecideAll(session, operations) with { Born = session.Born, Counters = session.Counters }
             : Decision.Reject(new Refusal(
                 ErrorCode.Conflict,
                 $"changed since it was staged: {string.Join(", ", conflicts)}; look at the new value, then revert and stage again")

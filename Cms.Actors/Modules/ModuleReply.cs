@@ -12,6 +12,9 @@ public sealed record ModuleReply(Revision Revision, int ChangeCount, Refusal? Re
     /// <summary>The ids given to sections that were added under a key.</summary>
     public IReadOnlyDictionary<string, SectionId> Born { get; init; } = new Dictionary<string, SectionId>();
 
+    /// <summary>What options were incremented to, by <c>section.option</c> as the request named it.</summary>
+    public IReadOnlyDictionary<string, long> Counters { get; init; } = new Dictionary<string, long>();
+
     /// <summary>What the caller should know although the request was carried out, or null.</summary>
     public string? Warning { get; init; }
 

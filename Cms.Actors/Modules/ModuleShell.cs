@@ -268,7 +268,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
 
         var decision = batch.Decide(command);
-        return new ModuleReply(batch.Revision, decision.Changes.Count, decision.Refusal) { Born = decision.Born };
+        return new ModuleReply(batch.Revision, decision.Changes.Count, decision.Refusal) { Born = decision.Born, Counters = decision.Counters };
     }
 
     private ModuleReply? FindAnswer(Batch batch, string requestId)

@@ -6,7 +6,7 @@ namespace Cms.Client.Wire;
 /// <summary>One operation of a commit, as JSON; see <c>docs/api.md</c> for what each <c>op</c> needs.</summary>
 public sealed record WireOperation
 {
-    /// <summary>add, set, delete, rename, reorder, add_list, del_list, create_table, drop_table, insert_row, update_row or delete_row.</summary>
+    /// <summary>add, set, delete, rename, reorder, add_list, del_list, increment, check, create_table, drop_table, insert_row, update_row or delete_row.</summary>
     public required string Op { get; init; }
 
     /// <summary>A name, <c>#id</c>, <c>@type[n]</c>, or <c>+key</c> of a section added in the same request.</summary>
@@ -15,7 +15,7 @@ public sealed record WireOperation
     /// <summary>The option; absent when the operation is about the section itself.</summary>
     public string? Option { get; init; }
 
-    /// <summary>The value of set, or the element of add_list and del_list.</summary>
+    /// <summary>The value of set and check, the element of add_list and del_list, the number of increment.</summary>
     public ConfigValue? Value { get; init; }
 
     /// <summary>The type, for add and for set of a section.</summary>
@@ -73,6 +73,9 @@ public sealed record CommitReply
 
     /// <summary>The ids of the sections that were added under a key.</summary>
     public IReadOnlyDictionary<string, long>? Born { get; init; }
+
+    /// <summary>What options were incremented to, by <c>section.option</c> as the request named it.</summary>
+    public IReadOnlyDictionary<string, long>? Counters { get; init; }
 
     /// <summary>Whether the request id was answered before.</summary>
     public bool Repeated { get; init; }

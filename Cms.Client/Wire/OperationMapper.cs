@@ -33,9 +33,11 @@ public static class OperationMapper
             "reorder" => new ModuleOperation.MoveSection(ToSelector(wire), wire.Index ?? throw Lacks(wire, "index")),
             "add_list" => new ModuleOperation.AddToList(ToSelector(wire), Need(wire, wire.Option, "option"), Need(wire, wire.Value, "value")),
             "del_list" => (ModuleOperation)new ModuleOperation.RemoveFromList(ToSelector(wire), Need(wire, wire.Option, "option"), Element(wire)),
+            "increment" => new ModuleOperation.IncrementOption(ToSelector(wire), Need(wire, wire.Option, "option"), Number(wire)),
+            "check" => new ModuleOperation.CheckOption(ToSelector(wire), Need(wire, wire.Option, "option"), wire.Value),
             _ => TableMapper.ToOperation(wire) ?? throw new RefusedException(
                 ErrorCode.InvalidArgument,
-                $"there is no operation '{wire.Op}': use add, set, delete, rename, reorder, add_list, del_list, create_table, drop_table, insert_row, update_row or delete_row"),
+                $"there is no operation '{wire.Op}': use add, set, delete, rename, reorder, add_list, del_list, increment, check, create_table, drop_table, insert_row, update_row or delete_row"),
         };
         return wire.Expected is { } expected ? operation with { Expected = new Revision(expected) } : operation;
     }
@@ -88,6 +90,20 @@ public static class OperationMapper
                 Option = remove.Option,
                 Value = remove.Element,
             },
+            ModuleOperation.IncrementOption increment => new WireOperation
+            {
+                Op = "increment",
+                Section = Format(increment.Section),
+                Option = increment.Option,
+                Value = ConfigValue.FromInt(increment.By),
+            },
+            ModuleOperation.CheckOption check => new WireOperation
+            {
+                Op = "check",
+                Section = Format(check.Section),
+                Option = check.Option,
+                Value = check.Value,
+            },
             ModuleOperation.OfTable ofTable => TableMapper.ToWire(ofTable),
             _ => throw new System.Diagnostics.UnreachableException($"unknown operation {operation.GetType().Name}"),
         };
@@ -134,6 +150,10 @@ public static class OperationMapper
         ? element
         : throw new RefusedException(ErrorCode.InvalidArgument, $"the 'value' of the operation '{wire.Op}' is one element, not a list");
 
+    private static long Number(WireOperation wire) =>
+        wire.Value is null ? 1
+        : wire.Value.ReadInt() ?? throw new RefusedException(ErrorCode.InvalidArgument, $"the 'value' of the operation '{wire.Op}' is a whole number");
+
     // A member that the operation does not use is a mistake of the caller, who meant something else.
     private static void CheckMembers(WireOperation wire)
     {
@@ -146,7 +166,7 @@ public static class OperationMapper
             ("delete", _) => "section option index",
             ("rename", _) => "section option name",
             ("reorder", _) => "section index",
-            ("add_list" or "del_list", _) => "section option value",
+            ("add_list" or "del_list" or "increment" or "check", _) => "section option value",
             ("create_table", _) => "table columns primaryKey",
             ("drop_table", _) => "table",
             ("insert_row" or "update_row" or "delete_row", _) => "table row",

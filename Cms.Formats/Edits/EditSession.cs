@@ -15,6 +15,7 @@ public sealed class EditSession
     private readonly EditLimits _limits;
     private readonly Overlay _state;
     private readonly Dictionary<string, SectionId> _keys = [];
+    private readonly Dictionary<string, long> _counters = [];
     private readonly List<ModuleChange> _changes = [];
 
     /// <summary>A session without operations.</summary>
@@ -34,6 +35,9 @@ public sealed class EditSession
     /// <summary>The ids of the sections that were added under a key.</summary>
     public IReadOnlyDictionary<string, SectionId> Born => _keys;
 
+    /// <summary>What options were incremented to, by <c>section.option</c> as the operation named it.</summary>
+    public IReadOnlyDictionary<string, long> Counters => _counters;
+
     /// <summary>Applies one operation.</summary>
     /// <returns>Null, or why it was refused; then nothing of it was applied.</returns>
     public Refusal? Apply(ModuleOperation operation) => operation switch
@@ -50,6 +54,8 @@ public sealed class EditSession
         ModuleOperation.AddToList add => OnSection(add.Section, section => AddToList(section, add.Option, add.Elements)),
         ModuleOperation.SetElement set => OnOption(set.Section, set.Option, (section, option) => SetElement(section, option, set.Index, set.Element)),
         ModuleOperation.RemoveFromList remove => OnSection(remove.Section, section => RemoveFromList(section, remove.Option, remove.Element)),
+        ModuleOperation.IncrementOption increment => OnSection(increment.Section, section => Increment(section, increment)),
+        ModuleOperation.CheckOption check => Check(check),
         ModuleOperation.OfTable ofTable => OnTable(ofTable),
         _ => throw new UnreachableException($"unknown operation {operation.GetType().Name}"),
     };
@@ -192,6 +198,41 @@ public sealed class EditSession
         _state.FindOption(section.Id, option)?.Value is { IsList: true } list && ListEdits.RemoveEqual(list, element) is { } kept
             ? Record(new ModuleChange.OptionSet(section.Id, option, kept))
             : null;
+
+    private Refusal? Increment(SectionView section, ModuleOperation.IncrementOption increment)
+    {
+        var present = _state.FindOption(section.Id, increment.Option)?.Value;
+        if ((present is null ? 0 : present.ReadInt()) is not { } number)
+        {
+            return new Refusal(ErrorCode.InvalidArgument, $"'{increment.Option}' is no whole number; set it to one first");
+        }
+
+        var sum = (Int128)number + increment.By;
+        if (sum < long.MinValue || sum > long.MaxValue)
+        {
+            return new Refusal(ErrorCode.InvalidArgument, $"{number} and {increment.By} make more than 64 bits hold");
+        }
+
+        var total = ConfigValue.FromInt((long)sum);
+        var refusal = SetOption(section, increment.Option, present is null ? total : total.ReadAs(present.ElementType)!);
+        if (refusal is null)
+        {
+            _counters[$"{Describe(increment.Section)}.{increment.Option}"] = (long)sum;
+        }
+
+        return refusal;
+    }
+
+    private Refusal? Check(ModuleOperation.CheckOption check)
+    {
+        var present = Find(check.Section, _state) is { } section ? _state.FindOption(section.Id, check.Option)?.Value : null;
+        var isAsExpected = present is null ? check.Value is null : check.Value is not null && SectionContent.AreEqual(present, check.Value);
+        return isAsExpected ? null : new Refusal(
+            ErrorCode.Conflict, $"{PathOf(check)} is {(present is null ? "missing" : $"'{present}'")}, not {(check.Value is null ? "missing" : $"'{check.Value}'")}; look at it again")
+        {
+            Paths = [PathOf(check)],
+        };
+    }
 
     private Refusal? OnSection(SectionSelector selector, Func<SectionView, Refusal?> then) =>
         Find(selector) is { } section ? then(section) : NoSection(selector);

@@ -60,6 +60,15 @@ public abstract record ModuleOperation
     /// <summary>Removes all elements of a list that read as this scalar; on a scalar or a missing option nothing happens.</summary>
     public sealed record RemoveFromList(SectionSelector Section, string Option, ConfigValue Element) : OfOption(Section, Option);
 
+    /// <summary>Adds a number to an option that reads as a whole number; a missing one counts as 0. The option keeps its type.</summary>
+    public sealed record IncrementOption(SectionSelector Section, string Option, long By) : OfOption(Section, Option);
+
+    /// <summary>Changes nothing, but refuses the whole request as a conflict unless the option reads as this value.</summary>
+    /// <param name="Section">The section.</param>
+    /// <param name="Option">The option's name.</param>
+    /// <param name="Value">What it must be; null when it must be missing.</param>
+    public sealed record CheckOption(SectionSelector Section, string Option, ConfigValue? Value) : OfOption(Section, Option);
+
     /// <summary>An operation on a table.</summary>
     /// <param name="Table">The table's name.</param>
     public abstract record OfTable(string Table) : ModuleOperation;

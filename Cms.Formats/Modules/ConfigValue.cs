@@ -161,6 +161,9 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
         return ElementType == ElementType.String ? Elements() : Enumerable.Range(0, Count).Select(index => Encoding.Slice(index * size, size));
     }
 
+    /// <summary>The whole number that this scalar is or is written as; null when it is none.</summary>
+    public long? ReadInt() => !IsList && ReadAs(ElementType.Int) is { } number ? BinaryPrimitives.ReadInt64LittleEndian(number.Encoding.Span) : null;
+
     /// <summary>The same value with elements of another type that are written alike, so "5" as 5; null when one of them is not.</summary>
     public ConfigValue? ReadAs(ElementType type)
     {

@@ -28,6 +28,7 @@ internal static class ReplyMapper
         Revision = reply.Revision.Value,
         Changes = reply.ChangeCount,
         Born = reply.Born.Count == 0 ? null : reply.Born.ToDictionary(pair => pair.Key, pair => pair.Value.Value),
+        Counters = reply.Counters.Count == 0 ? null : reply.Counters,
         Repeated = reply.IsRepeated,
         Warning = reply.Warning,
     };

@@ -26,6 +26,7 @@ public class OperationMapperTests
                 new ModuleOperation.DeleteElement(section, "o", 0), new ModuleOperation.RenameOption(section, "o", "p"),
                 new ModuleOperation.AddToList(section, "o", ConfigValue.FromBytes([0xff, 0])), new ModuleOperation.AddToList(section, "o", ConfigValue.FromTexts(["x", "y"])),
                 new ModuleOperation.SetElement(section, "o", 2, ConfigValue.FromInt(5)), new ModuleOperation.RemoveFromList(section, "o", ConfigValue.FromText("x")),
+                new ModuleOperation.IncrementOption(section, "o", -3), new ModuleOperation.CheckOption(section, "o", ConfigValue.FromText("x")), new ModuleOperation.CheckOption(section, "o", null),
             ];
             Assert.All(operations, operation => Assert.Equal(operation, Again(operation)));
             Assert.All(operations, operation => Assert.Equal(operation with { Expected = new Revision(0) }, Again(operation with { Expected = new Revision(0) })));
@@ -67,6 +68,9 @@ public class OperationMapperTests
     [InlineData("{\"op\":\"delete\",\"section\":\"x\",\"index\":1}", "index")]
     [InlineData("{\"op\":\"delete\",\"section\":\"x\",\"name\":\"o\"}", "name")]
     [InlineData("{\"op\":\"rename\",\"section\":\"x\"}", "name")]
+    [InlineData("{\"op\":\"increment\",\"section\":\"x\"}", "option")]
+    [InlineData("{\"op\":\"increment\",\"section\":\"x\",\"option\":\"o\",\"value\":\"1.5\"}", "value")]
+    [InlineData("{\"op\":\"check\",\"section\":\"x\",\"value\":1}", "option")]
     [InlineData("{\"op\":\"reorder\",\"section\":\"x\"}", "index")]
     [InlineData("{\"op\":\"reorder\",\"section\":\"x\",\"option\":\"o\",\"index\":1}", "option")]
     [InlineData("{\"op\":\"add_list\",\"section\":\"x\",\"value\":\"1\"}", "option")]

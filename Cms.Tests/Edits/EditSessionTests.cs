@@ -40,6 +40,13 @@ public class EditSessionTests
         { new ModuleOperation.SetElement(X, "l", -1, ConfigValue.FromText("7")), ErrorCode.NotFound },
         { new ModuleOperation.RenameOption(X, "p", "l"), ErrorCode.AlreadyExists },
         { new ModuleOperation.RenameOption(X, "none", "q"), ErrorCode.NotFound },
+        { new ModuleOperation.IncrementOption(X, "l", 1), ErrorCode.InvalidArgument },
+        { new ModuleOperation.IncrementOption(X, "p", long.MaxValue), ErrorCode.InvalidArgument },
+        { new ModuleOperation.IncrementOption(new SectionSelector.ByName("z"), "p", 1), ErrorCode.NotFound },
+        { new ModuleOperation.CheckOption(X, "p", ConfigValue.FromText("2")), ErrorCode.Conflict },
+        { new ModuleOperation.CheckOption(X, "p", null), ErrorCode.Conflict },
+        { new ModuleOperation.CheckOption(X, "none", ConfigValue.FromText("")), ErrorCode.Conflict },
+        { new ModuleOperation.CheckOption(new SectionSelector.ByName("z"), "p", ConfigValue.FromText("1")), ErrorCode.Conflict },
     };
 
     public static TheoryData<ModuleOperation, string> Good => new()
@@ -61,6 +68,8 @@ public class EditSessionTests
         { new ModuleOperation.SetElement(X, "l", 1, ConfigValue.FromText("7")), "a x p=1 l=1,7,1|b|a y" },
         { new ModuleOperation.RemoveFromList(X, "l", ConfigValue.FromText("1")), "a x p=1 l=2|b|a y" },
         { new ModuleOperation.RemoveFromList(X, "p", ConfigValue.FromText("1")), "a x p=1 l=1,2,1|b|a y" },
+        { new ModuleOperation.IncrementOption(X, "p", -4), "a x p=-3 l=1,2,1|b|a y" },
+        { new ModuleOperation.IncrementOption(X, "n", 2), "a x p=1 l=1,2,1 n=2|b|a y" },
     };
 
     [Theory]
@@ -74,6 +83,21 @@ public class EditSessionTests
         Assert.Empty(session.Changes);
         Assert.Empty(session.Born);
         Assert.Equal(before, MergeAssert.TextOf(session.State));
+    }
+
+    [Fact]
+    public void A_check_that_holds_changes_nothing_and_an_increment_keeps_the_type()
+    {
+        var session = new EditSession(MergeAssert.Parse(Text), Limits);
+        Assert.Null(session.Apply(new ModuleOperation.CheckOption(X, "p", ConfigValue.FromInt(1))));
+        Assert.Null(session.Apply(new ModuleOperation.CheckOption(new SectionSelector.ByName("nosuch"), "p", null)));
+        Assert.Empty(session.Changes);
+        Assert.Null(session.Apply(new ModuleOperation.IncrementOption(X, "p", 2)));
+        Assert.Null(session.Apply(new ModuleOperation.IncrementOption(X, "p", 2)));
+        Assert.Null(session.Apply(new ModuleOperation.IncrementOption(X, "fresh", 2)));
+        Assert.Equal(new Dictionary<string, long> { ["x.p"] = 5, ["x.fresh"] = 2 }, session.Counters);
+        var section = session.State.FindSection("x")!.Id;
+        Assert.Equal((ElementType.String, ElementType.Int), (session.State.FindOption(section, "p")!.Value.ElementType, session.State.FindOption(section, "fresh")!.Value.ElementType));
     }
 
     [Theory]
