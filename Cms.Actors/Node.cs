@@ -1,4 +1,5 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Topics;
 using Cms.Actors.Transactions;
 using Cms.Formats.Mapping;
 using Cms.Storage.Files;
@@ -32,6 +33,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Commits over several modules.</summary>
     public TransactionCoordinator Transactions { get; }
+
+    /// <summary>Who listens to the modules.</summary>
+    public TopicDirectory Topics => Modules.Topics;
 
     /// <summary>The journal, for reading.</summary>
     public IJournal Journal => _journal;

@@ -27,6 +27,15 @@ public sealed record NodeOptions
     /// <summary>How soon after a commit the writing of the text file starts, in milliseconds; 0 to 100.</summary>
     public int FileDelayMilliseconds { get; init; } = 50;
 
+    /// <summary>The most commits of a module that are kept at hand for its subscribers; older ones they read from the journal.</summary>
+    public int EventRingCount { get; init; } = 1000;
+
+    /// <summary>About how many bytes of changes of a module are kept at hand for its subscribers.</summary>
+    public long EventRingBytes { get; init; } = 1 << 20;
+
+    /// <summary>The most subscriptions to modules and application topics at one time, each of these.</summary>
+    public int MaxSubscriptions { get; init; } = 10_000;
+
     /// <summary>The bounds of names, values and requests.</summary>
     public EditLimits Limits { get; init; } = EditLimits.Default;
 
@@ -51,6 +60,9 @@ public sealed record NodeOptions
             ("segment_total_bytes", SegmentTotalBytes, 1L << 20, 1L << 40),
             ("mailbox_size", MailboxSize, 1, 1_000_000),
             ("file_delay_ms", FileDelayMilliseconds, 0, 100),
+            ("event_ring_count", EventRingCount, 0, 1_000_000),
+            ("event_ring_bytes", EventRingBytes, 0, 1L << 30),
+            ("max_subscriptions", MaxSubscriptions, 1, 1_000_000),
             ("max_value_bytes", Limits.MaxValueBytes, 1, 1 << 26),
             ("max_list_elements", Limits.MaxListElements, 1, 1 << 24),
             ("max_operations", Limits.MaxOperations, 1, 10_000_000),

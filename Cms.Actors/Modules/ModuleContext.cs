@@ -1,3 +1,4 @@
+using Cms.Actors.Topics;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
 using Cms.Storage.Journals;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Cms.Actors.Modules;
 
 /// <summary>What a module's shell works with.</summary>
-internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger)
+internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger, ModuleTopic Topic)
 {
     public string FilePath => Path.Combine(Options.ConfigDirectory, Module.Name);
 

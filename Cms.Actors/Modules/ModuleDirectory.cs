@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cms.Actors.Topics;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
 using Cms.Storage.Files;
@@ -17,8 +18,14 @@ public sealed class ModuleDirectory : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ConcurrentDictionary<string, Lazy<ModuleActor>> _actors = new(StringComparer.Ordinal);
 
-    internal ModuleDirectory(NodeOptions options, IJournal journal, TimeProvider clock, ILoggerFactory loggers) =>
+    internal ModuleDirectory(NodeOptions options, IJournal journal, TimeProvider clock, ILoggerFactory loggers)
+    {
         (_options, _journal, _clock, _loggers, Budget) = (options, journal, clock, loggers, new SegmentBudget(options.SegmentTotalBytes));
+        Topics = new TopicDirectory(options, journal);
+    }
+
+    /// <summary>Who listens to the modules.</summary>
+    public TopicDirectory Topics { get; }
 
     /// <summary>What the segments take together.</summary>
     public SegmentBudget Budget { get; }
@@ -75,5 +82,6 @@ public sealed class ModuleDirectory : IAsyncDisposable
     }
 
     private ModuleActor Start(string name) =>
-        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module")));
+        new(new ModuleContext(
+            new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics.TopicOf(new ModuleName(name))));
 }

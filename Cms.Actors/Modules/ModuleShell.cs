@@ -9,7 +9,7 @@ namespace Cms.Actors.Modules;
 
 /// <summary>Does what the decider decided: the one writer of a module's journal rows, segment and text file.</summary>
 /// <remarks>
-/// The order of effects is fixed: journal durable, segment published, file asked for, caller answered. So the
+/// The order of effects is fixed: journal durable, segment published, topic told, file asked for, caller answered. So the
 /// segment is never ahead of the journal and a reply is never ahead of either. One loop at a time calls it. An
 /// exception leaves the outcome of the batch open; the actor then starts again from the journal.
 /// </remarks>
@@ -45,6 +45,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     public static async Task<ModuleShell> OpenAsync(ModuleContext context, Action lookAtFile, CancellationToken cancellation)
     {
         var shell = new ModuleShell(context, SegmentRecovery.Open(context), lookAtFile);
+        context.Topic.Open(shell.Revision);
         try
         {
             await shell.LookAtFileAsync(cancellation);
@@ -179,7 +180,8 @@ internal sealed class ModuleShell : IAsyncDisposable
         var batch = NewBatch();
         var reply = Decide(batch, participation.Part);
         reply = reply with { Refusal = reply.Refusal ?? Reserve(batch) };
-        participation.Vote(new Vote(reply, ToRecords(batch, participation.TransactionId).SingleOrDefault()));
+        var commits = ToRecords(batch, participation.TransactionId);
+        participation.Vote(new Vote(reply, commits.SingleOrDefault()));
         if (reply.Refusal is not null)
         {
             return;
@@ -193,7 +195,7 @@ internal sealed class ModuleShell : IAsyncDisposable
 
         if (verdict == Verdict.Committed)
         {
-            Project(batch);
+            Project(commits);
             participation.Publish();
             Answer(reply, participation.LooksAtFile, participation.Answer);
         }
@@ -290,8 +292,9 @@ internal sealed class ModuleShell : IAsyncDisposable
             return;
         }
 
-        await _context.Journal.AppendAsync(ToRecords(batch, transactionId: null), cancellation);
-        Project(batch);
+        var commits = ToRecords(batch, transactionId: null);
+        await _context.Journal.AppendAsync(commits, cancellation);
+        Project(commits);
     }
 
     private List<CommitRecord> ToRecords(Batch batch, string? transactionId)
@@ -301,17 +304,21 @@ internal sealed class ModuleShell : IAsyncDisposable
             new CommitRecord(_context.Module, commit.Revision, time, commit.Origin, commit.Changes) { TransactionId = transactionId })];
     }
 
-    private void Project(Batch batch)
+    private void Project(List<CommitRecord> commits)
     {
-        foreach (var commit in batch.Commits)
+        if (commits.Count == 0)
+        {
+            return;
+        }
+
+        var events = _context.Topic.Prepare(_segment.View, commits);
+        foreach (var commit in commits)
         {
             _segment.Project(commit.Revision, commit.Changes);
         }
 
-        if (batch.Commits.Count > 0)
-        {
-            _fileWriter.Notify();
-        }
+        _context.Topic.Publish(_segment.Revision, events);
+        _fileWriter.Notify();
     }
 
     private void Answer(ModuleReply reply, bool waitsForFile, Action<ModuleReply> answer)

@@ -32,6 +32,10 @@ public interface IJournal : IAsyncDisposable
     /// <summary>The heads of the newest commits of a module, newest first.</summary>
     IReadOnlyList<CommitHead> History(ModuleName module, int count);
 
+    /// <summary>The heads of the first commits above <paramref name="after"/> that are kept, up to and including <paramref name="upTo"/>, oldest first.</summary>
+    IReadOnlyList<CommitHead> Heads(ModuleName module, Revision after, Revision upTo, int count) =>
+        [.. History(module, int.MaxValue).Where(head => head.Revision > after && head.Revision <= upTo).Reverse().Take(count)];
+
     /// <summary>The commit that answered this request before, or null.</summary>
     CommitHead? FindRequest(ModuleName module, string requestId);
 

@@ -73,6 +73,9 @@ public sealed class SqliteJournal : IJournal
     public IReadOnlyList<CommitHead> History(ModuleName module, int count) => _reader.History(module, count);
 
     /// <inheritdoc/>
+    public IReadOnlyList<CommitHead> Heads(ModuleName module, Revision after, Revision upTo, int count) => _reader.Heads(module, after, upTo, count);
+
+    /// <inheritdoc/>
     public CommitHead? FindRequest(ModuleName module, string requestId) => _reader.FindRequest(module, requestId);
 
     /// <inheritdoc/>

@@ -24,6 +24,17 @@ internal sealed class SqliteReader(SqliteQueries queries)
         row => Head(module, row),
         ("$count", count));
 
+    public IReadOnlyList<CommitHead> Heads(ModuleName module, Revision after, Revision upTo, int count) => queries.Query(
+        $"""
+        SELECT {HeadColumns} FROM commits
+        WHERE module = {ModuleKey} AND revision > $after AND revision <= $upTo AND part = 0 ORDER BY revision LIMIT $count
+        """,
+        module,
+        row => Head(module, row),
+        ("$after", after.Value),
+        ("$upTo", upTo.Value),
+        ("$count", count));
+
     public CommitHead? FindRequest(ModuleName module, string requestId) => queries.Query(
         $"SELECT {HeadColumns} FROM commits WHERE module = {ModuleKey} AND request_id = $request",
         module,

@@ -1,0 +1,146 @@
+using System.Threading.Channels;
+using Cms.Formats.Modules;
+using Cms.Formats.Segments;
+using Cms.Storage.Journals;
+
+namespace Cms.Actors.Topics;
+
+/// <summary>Events of commits that are no longer at hand, from the journal.</summary>
+/// <remarks>
+/// Any thread may call; few read at the same time, the others wait. The journal has ids where an event has names: they come from the
+/// segment as long as the sections have not been renamed or removed since, else from the state before, folded from the journal. The
+/// state folded last is kept, so that who reads on does not pay for the fold again.
+/// </remarks>
+internal sealed class PastCommits
+{
+    private readonly NodeOptions _options;
+    private readonly IJournal _journal;
+
+    // Who has one of these reads; the others wait in the order of their coming.
+    private readonly Channel<int> _turns = Channel.CreateBounded<int>(TopicLimits.MaxJournalReaders);
+    private readonly Lock _foldLock = new();
+    private (ModuleName Module, Overlay State)? _folded;
+
+    public PastCommits(NodeOptions options, IJournal journal)
+    {
+        (_options, _journal) = (options, journal);
+        for (var turn = 0; turn < TopicLimits.MaxJournalReaders; turn++)
+        {
+            _turns.Writer.TryWrite(turn);
+        }
+    }
+
+    /// <summary>Reads the next commits after a revision.</summary>
+    /// <param name="module">Of which module.</param>
+    /// <param name="after">Below <paramref name="upTo"/>.</param>
+    /// <param name="upTo">The newest that may be told.</param>
+    /// <param name="withOld">Whether changes say what was there before.</param>
+    /// <param name="cancellation">Ends the wait for a turn.</param>
+    /// <returns>At least one event, oldest first; commits that are not kept any more are told as lost.</returns>
+    /// <exception cref="JournalException">The journal is damaged; the message says where.</exception>
+    public async ValueTask<IReadOnlyList<TopicEvent>> ReadAsync(ModuleName module, Revision after, Revision upTo, bool withOld, CancellationToken cancellation)
+    {
+        var turn = await _turns.Reader.ReadAsync(cancellation);
+        try
+        {
+            return Read(module, after, upTo, withOld);
+        }
+        finally
+        {
+            _turns.Writer.TryWrite(turn);
+        }
+    }
+
+    private List<TopicEvent> Read(ModuleName module, Revision after, Revision upTo, bool withOld)
+    {
+        var heads = _journal.Heads(module, after, upTo, TopicLimits.MaxPage);
+        if (heads.Count == 0 || heads[0].Revision != after.Next)
+        {
+            return [new TopicEvent.Lost(module, after, heads.Count == 0 ? upTo.Next : heads[0].Revision)];
+        }
+
+        var commits = ReadPage(module, after, heads[^1].Revision);
+        return !withOld && FindNames(module, after, commits) is { } names
+            ? Tell(names, names.Apply, heads, commits, withOld)
+            : TellOnFold(module, after, heads, commits, withOld);
+    }
+
+    private List<JournaledCommit> ReadPage(ModuleName module, Revision after, Revision upTo)
+    {
+        var commits = new List<JournaledCommit>();
+        var room = TopicLimits.MaxToldBytes;
+        foreach (var commit in _journal.Read(module, after, upTo))
+        {
+            commits.Add(commit);
+            room -= commit.Changes.Sum(CommitStory.Measure);
+            if (room <= 0)
+            {
+                break;
+            }
+        }
+
+        return commits;
+    }
+
+    private PastNames? FindNames(ModuleName module, Revision after, IReadOnlyList<JournaledCommit> commits)
+    {
+        try
+        {
+            using var reader = SegmentReader.Open(Path.Combine(_options.SegmentDirectory, module.Name + ".seg"));
+            return PastNames.TryFind(reader.Snapshot(), after, commits);
+        }
+        catch (Exception noHelp) when (noHelp is SegmentException or SnapshotTooOldException or IOException)
+        {
+            // The segment is only the shorter way to what the journal has.
+            return null;
+        }
+    }
+
+    private List<TopicEvent> TellOnFold(
+        ModuleName module, Revision after, IReadOnlyList<CommitHead> heads, IReadOnlyList<JournaledCommit> commits, bool withOld)
+    {
+        lock (_foldLock)
+        {
+            var state = Fold(module, after);
+
+            // A state that a failure has left between two commits is not kept.
+            _folded = null;
+            var events = Tell(state, state.Apply, heads, commits, withOld);
+            _folded = (module, state);
+            return events;
+        }
+    }
+
+    private Overlay Fold(ModuleName module, Revision upTo)
+    {
+        if (_folded is { } kept && kept.Module == module && kept.State.Revision <= upTo)
+        {
+            return Advance(module, kept.State, upTo);
+        }
+
+        return Advance(module, new Overlay(EmptyModuleView.Instance), upTo);
+    }
+
+    private Overlay Advance(ModuleName module, Overlay state, Revision upTo)
+    {
+        foreach (var commit in _journal.Read(module, state.Revision, upTo))
+        {
+            state.Apply(commit.Revision, commit.Changes);
+        }
+
+        return state;
+    }
+
+    private static List<TopicEvent> Tell(
+        IModuleView state, Action<ModuleChange> apply, IReadOnlyList<CommitHead> heads, IReadOnlyList<JournaledCommit> commits, bool withOld)
+    {
+        var events = new List<TopicEvent>(commits.Count);
+        foreach (var (head, commit) in heads.Zip(commits))
+        {
+            var told = CommitStory.Tell(state, apply, commit.Changes, withOld);
+            events.Add(new TopicEvent.Committed(head.Module, head.Revision, head.Time, head.Origin, head.ChangeCount, told, withOld) { TransactionId = head.TransactionId });
+        }
+
+        return events;
+    }
+}

@@ -1,0 +1,64 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+
+namespace Cms.Actors.Topics;
+
+/// <summary>Which commits a subscriber wants: <c>module[.section[.option]]</c>, each part with <c>*</c> and <c>?</c>. Pure.</summary>
+/// <remarks>
+/// A section is meant by its name, by <c>#id</c>, or by <c>@type</c>; a part that is left out means all. The second part also means
+/// tables. What happens to a section as a whole concerns its options, so it passes whatever the third part is.
+/// </remarks>
+public sealed record TopicPattern
+{
+    private const int LongestText = 1024;
+
+    private TopicPattern(string text, string module, string section, string option) =>
+        (Text, Module, Section, Option) = (text, module, section, option);
+
+    /// <summary>As it was given.</summary>
+    public string Text { get; }
+
+    /// <summary>The part for modules.</summary>
+    public string Module { get; }
+
+    /// <summary>The part for sections and tables; <c>*</c> when it was left out.</summary>
+    public string Section { get; }
+
+    /// <summary>The part for options; <c>*</c> when it was left out.</summary>
+    public string Option { get; }
+
+    /// <summary>Whether it means one module, by its name.</summary>
+    public bool NamesOneModule => Module.AsSpan().IndexOfAny('*', '?') < 0;
+
+    /// <summary>Takes a pattern apart.</summary>
+    /// <exception cref="RefusedException">A part is empty, or there are more than three.</exception>
+    public static TopicPattern Parse(string text)
+    {
+        var parts = text.Split('.');
+        return text.Length <= LongestText && parts.Length <= 3 && parts.All(part => part.Length > 0)
+            ? new TopicPattern(text, parts[0], parts.ElementAtOrDefault(1) ?? "*", parts.ElementAtOrDefault(2) ?? "*")
+            : throw new RefusedException(
+                ErrorCode.InvalidArgument, $"the pattern '{text}' is not legal: use module.section.option with * and ?, of at most {LongestText} characters");
+    }
+
+    /// <summary>Whether commits of this module may pass.</summary>
+    public bool Matches(ModuleName module) => Glob.Matches(Module, module.ToString());
+
+    /// <summary>Whether a change of a module that passes is meant.</summary>
+    public bool Matches(ToldChange told) => told.Change switch
+    {
+        ModuleChange.OptionSet set => MatchesSection(told) && Glob.Matches(Option, set.Option),
+        ModuleChange.OptionRemoved removed => MatchesSection(told) && Glob.Matches(Option, removed.Option),
+        ModuleChange.OptionRenamed renamed => MatchesSection(told) && (Glob.Matches(Option, renamed.Option) || Glob.Matches(Option, renamed.NewOption)),
+        ModuleChange.SectionRenamed renamed => MatchesSection(told) || Glob.Matches(Section, renamed.Name),
+        ModuleChange.SectionRetyped retyped => MatchesSection(told) || Glob.Matches(Section, "@" + retyped.Type),
+        ModuleChange.OfSection => MatchesSection(told),
+        ModuleChange.OfTable ofTable => Glob.Matches(Section, ofTable.Table) && Option == "*",
+        _ => throw new System.Diagnostics.UnreachableException($"unknown change {told.Change.GetType().Name}"),
+    };
+
+    private bool MatchesSection(ToldChange told) =>
+        Section == "*"
+        || (told.Section is { } section && ((section.Name is { } name && Glob.Matches(Section, name)) || Glob.Matches(Section, "@" + section.Type)))
+        || Glob.Matches(Section, $"#{((ModuleChange.OfSection)told.Change).Section}");
+}

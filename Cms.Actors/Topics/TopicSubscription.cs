@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Storage.Journals;
+
+namespace Cms.Actors.Topics;
+
+/// <summary>Hears of the commits of some modules: each once, those of a module in order, none left out that the journal keeps.</summary>
+/// <remarks>One caller at a time takes; any thread may dispose. A subscription that is not taken from costs a position for each module.</remarks>
+public sealed class TopicSubscription : IDisposable
+{
+    // A seat is in here once at the most, so there are never more than the modules that match.
+    private readonly Channel<TopicSeat> _ready = Channel.CreateUnbounded<TopicSeat>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly TopicDirectory _directory;
+    private readonly TopicPosition? _since;
+    private readonly Dictionary<string, TopicSeat> _seats = [];
+
+    internal TopicSubscription(TopicDirectory directory, IReadOnlyList<TopicPattern> patterns, TopicPosition? since, bool wantsOld) =>
+        (_directory, Patterns, _since, WantsOld) = (directory, patterns, since, wantsOld);
+
+    /// <summary>What is wanted.</summary>
+    public IReadOnlyList<TopicPattern> Patterns { get; }
+
+    /// <summary>Whether changes say what was there before.</summary>
+    public bool WantsOld { get; }
+
+    /// <summary>How far this subscriber has heard; with it another subscription goes on where this one is.</summary>
+    public TopicPosition Position
+    {
+        get
+        {
+            lock (_seats)
+            {
+                return new TopicPosition(_directory.Journal.Id, _seats.ToDictionary(pair => pair.Key, pair => pair.Value.Heard));
+            }
+        }
+    }
+
+    /// <summary>Waits until there may be something to take.</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>False when the subscription was disposed.</returns>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _ready.Reader.WaitToReadAsync(cancellation);
+
+    /// <summary>Takes what one module has to tell, some hundred commits at the most.</summary>
+    /// <param name="cancellation">Ends it; nothing was taken then.</param>
+    /// <returns>Oldest first; may be empty although the wait ended, when nothing matched.</returns>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public async ValueTask<IReadOnlyList<TopicEvent>> TakeAsync(CancellationToken cancellation)
+    {
+        if (!_ready.Reader.TryRead(out var seat))
+        {
+            return [];
+        }
+
+        seat.BeginLook();
+        var heard = seat.Heard;
+        try
+        {
+            var events = await ReadAsync(seat, cancellation);
+            return [.. events.Select(Filter).OfType<TopicEvent>()];
+        }
+        catch
+        {
+            // Whoever tries again finds it where it was.
+            seat.Heard = heard;
+            seat.Tell();
+            throw;
+        }
+    }
+
+    /// <summary>Everything from now on, until the subscription is disposed or the wait is ended.</summary>
+    /// <param name="cancellation">Ends it.</param>
+    public async IAsyncEnumerable<TopicEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (await WaitAsync(cancellation))
+        {
+            foreach (var happened in await TakeAsync(cancellation))
+            {
+                yield return happened;
+            }
+        }
+    }
+
+    /// <summary>Ends the subscription; a wait under way ends too.</summary>
+    public void Dispose()
+    {
+        _directory.Remove(this);
+        _ready.Writer.TryComplete();
+        lock (_seats)
+        {
+            foreach (var seat in _seats.Values)
+            {
+                seat.Topic.Leave(seat);
+            }
+
+            _seats.Clear();
+        }
+    }
+
+    /// <summary>Takes a seat at a module if it is wanted.</summary>
+    /// <param name="topic">The module.</param>
+    /// <param name="isNew">Whether the module was not there when the subscription began, so that it is heard from its first commit.</param>
+    /// <exception cref="RefusedException">The position is ahead of the module.</exception>
+    internal void Join(ModuleTopic topic, bool isNew)
+    {
+        if (!Patterns.Any(pattern => pattern.Matches(topic.Module)))
+        {
+            return;
+        }
+
+        var since = _since is null ? (Revision?)null : _since.Revisions.GetValueOrDefault(topic.Module.ToString());
+        if (since > topic.Newest && !isNew)
+        {
+            throw new RefusedException(
+                ErrorCode.InvalidArgument, $"revision {since} is not there yet: module '{topic.Module}' is at {topic.Newest}");
+        }
+
+        lock (_seats)
+        {
+            _seats.Add(topic.Module.ToString(), topic.Join(this, isNew ? Revision.None : since));
+        }
+    }
+
+    /// <summary>A seat has something to tell.</summary>
+    internal void Wake(TopicSeat seat) => _ready.Writer.TryWrite(seat);
+
+    private async ValueTask<IReadOnlyList<TopicEvent>> ReadAsync(TopicSeat seat, CancellationToken cancellation)
+    {
+        var (newest, atHand) = seat.Topic.After(seat.Heard, WantsOld);
+        if (seat.Heard >= newest)
+        {
+            return [];
+        }
+
+        IReadOnlyList<TopicEvent> events = atHand.Count > 0
+            ? atHand
+            : await _directory.Past.ReadAsync(seat.Topic.Module, seat.Heard, newest, WantsOld, cancellation);
+        foreach (var happened in events)
+        {
+            seat.Heard = happened switch
+            {
+                TopicEvent.Committed committed => committed.Revision,
+                TopicEvent.Lost lost => new Revision(lost.Next.Value - 1),
+                _ => throw new System.Diagnostics.UnreachableException($"unknown event {happened.GetType().Name}"),
+            };
+        }
+
+        if (seat.Heard < newest)
+        {
+            // The others have their turn in between.
+            seat.Tell();
+        }
+
+        return events;
+    }
+
+    private TopicEvent? Filter(TopicEvent happened)
+    {
+        if (happened is not TopicEvent.Committed committed)
+        {
+            return happened;
+        }
+
+        var patterns = Patterns.Where(pattern => pattern.Matches(committed.Module)).ToList();
+        if (patterns.Any(pattern => pattern is { Section: "*", Option: "*" }))
+        {
+            return committed;
+        }
+
+        var changes = committed.Changes.Where(told => patterns.Any(pattern => pattern.Matches(told))).ToList();
+        return changes.Count == committed.Changes.Count ? committed
+            : changes.Count > 0 || !committed.IsComplete ? committed with { Changes = changes }
+            : null;
+    }
+}
