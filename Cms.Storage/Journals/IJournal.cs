@@ -26,7 +26,7 @@ public interface IJournal : IAsyncDisposable
     Task AppendAsync(IReadOnlyList<CommitRecord> commits, CancellationToken stopWaiting);
 
     /// <summary>The commits above <paramref name="after"/> up to and including <paramref name="upTo"/>, oldest first, read as they are consumed.</summary>
-    /// <exception cref="JournalException">A row is damaged or missing; the message names it.</exception>
+    /// <exception cref="JournalException">A commit up to and including <paramref name="upTo"/> is damaged or missing; the message names it.</exception>
     IEnumerable<JournaledCommit> Read(ModuleName module, Revision after, Revision upTo);
 
     /// <summary>The heads of the newest commits of a module, newest first.</summary>

@@ -14,7 +14,7 @@ internal sealed class SqliteAppender
             module INTEGER NOT NULL, revision INTEGER NOT NULL, part INTEGER NOT NULL, part_count INTEGER NOT NULL,
             epoch INTEGER NOT NULL, commit_id INTEGER NOT NULL, transaction_id TEXT, request_id TEXT,
             time INTEGER NOT NULL, principal TEXT NOT NULL, gateway TEXT NOT NULL, message TEXT NOT NULL,
-            change_count INTEGER NOT NULL, payload BLOB NOT NULL,
+            change_count INTEGER NOT NULL, payload BLOB NOT NULL, payload_checksum INTEGER, checksum INTEGER,
             PRIMARY KEY(module, revision, part)) WITHOUT ROWID;
         CREATE UNIQUE INDEX IF NOT EXISTS commits_by_request ON commits(module, request_id) WHERE request_id IS NOT NULL;
         CREATE INDEX IF NOT EXISTS commits_by_transaction ON commits(transaction_id) WHERE transaction_id IS NOT NULL;
@@ -38,11 +38,13 @@ internal sealed class SqliteAppender
         _epoch = epoch;
         _lastCommitId = lastCommitId;
         _insert = connection.Prepare(
-            """
-            INSERT INTO commits(module, revision, part, part_count, epoch, commit_id, transaction_id, request_id, time, principal, gateway, message, change_count, payload)
-            VALUES($module, $revision, $part, $part_count, $epoch, $commit_id, $transaction_id, $request_id, $time, $principal, $gateway, $message, $change_count, $payload)
+            $"""
+            INSERT INTO commits({CommitRow.Columns}, payload)
+            VALUES($module, $revision, $part, $part_count, $epoch, $commit_id, $transaction_id, $request_id, $time, $principal, $gateway, $message,
+                $change_count, $payload_checksum, $checksum, $payload)
             """,
-            "$module", "$revision", "$part", "$part_count", "$epoch", "$commit_id", "$transaction_id", "$request_id", "$time", "$principal", "$gateway", "$message", "$change_count", "$payload");
+            "$module", "$revision", "$part", "$part_count", "$epoch", "$commit_id", "$transaction_id", "$request_id", "$time", "$principal", "$gateway", "$message",
+            "$change_count", "$payload_checksum", "$checksum", "$payload");
         _setFile = connection.Prepare(
             "INSERT OR REPLACE INTO files VALUES($module, $known, $next_hash, $written, $next)",
             "$module", "$known", "$next_hash", "$written", "$next");
@@ -54,24 +56,30 @@ internal sealed class SqliteAppender
     public void Insert(CommitRecord commit)
     {
         var parts = EventCodec.Encode(commit.Changes);
+        var module = _connection.KeyOf(commit.Module);
         _lastCommitId++;
-        Set("$module", _connection.KeyOf(commit.Module));
-        Set("$revision", commit.Revision.Value);
-        Set("$part_count", parts.Count);
-        Set("$epoch", _epoch);
-        Set("$commit_id", _lastCommitId);
-        Set("$time", commit.Time.ToUnixTimeMilliseconds());
-        Set("$principal", commit.Origin.Principal);
-        Set("$gateway", commit.Origin.Gateway);
-        Set("$message", commit.Origin.Message);
-        Set("$change_count", commit.Changes.Count);
         for (var part = 0; part < parts.Count; part++)
         {
-            Set("$part", part);
-            Set("$transaction_id", part == 0 && commit.TransactionId is { } transaction ? transaction : DBNull.Value);
-            Set("$request_id", part == 0 && commit.Origin.RequestId is { } request ? request : DBNull.Value);
-            Set("$payload", parts[part].ToArray());
-            _insert.ExecuteNonQuery();
+            var payload = parts[part].ToArray();
+            Insert(
+                new CommitRow
+                {
+                    Module = module,
+                    Revision = commit.Revision.Value,
+                    Part = part,
+                    PartCount = parts.Count,
+                    Epoch = _epoch,
+                    CommitId = _lastCommitId,
+                    TransactionId = part == 0 ? commit.TransactionId : null,
+                    RequestId = part == 0 ? commit.Origin.RequestId : null,
+                    Time = commit.Time.ToUnixTimeMilliseconds(),
+                    Principal = commit.Origin.Principal,
+                    Gateway = commit.Origin.Gateway,
+                    Message = commit.Origin.Message,
+                    ChangeCount = commit.Changes.Count,
+                    PayloadChecksum = RowChecksum.Of(payload),
+                },
+                payload);
         }
     }
 
@@ -93,6 +101,27 @@ internal sealed class SqliteAppender
         _addConflict.Parameters["$paths"].Value = string.Join('\n', conflict.Paths);
         _addConflict.Parameters["$kept"].Value = conflict.KeptText;
         _addConflict.ExecuteNonQuery();
+    }
+
+    private void Insert(CommitRow row, byte[] payload)
+    {
+        Set("$module", row.Module);
+        Set("$revision", row.Revision);
+        Set("$part", row.Part);
+        Set("$part_count", row.PartCount);
+        Set("$epoch", row.Epoch);
+        Set("$commit_id", row.CommitId);
+        Set("$transaction_id", (object?)row.TransactionId ?? DBNull.Value);
+        Set("$request_id", (object?)row.RequestId ?? DBNull.Value);
+        Set("$time", row.Time);
+        Set("$principal", row.Principal);
+        Set("$gateway", row.Gateway);
+        Set("$message", row.Message);
+        Set("$change_count", row.ChangeCount);
+        Set("$payload_checksum", row.PayloadChecksum!);
+        Set("$checksum", row.ComputeChecksum());
+        Set("$payload", payload);
+        _insert.ExecuteNonQuery();
     }
 
     private void Set(string parameter, object value) => _insert.Parameters[parameter].Value = value;

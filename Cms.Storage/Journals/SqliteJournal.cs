@@ -12,11 +12,11 @@ public sealed class SqliteJournal : IJournal
     private readonly SqliteAppender _appender;
     private readonly SqliteReader _reader;
 
-    private SqliteJournal(string path, SqliteConnection connection, (Guid Id, long Epoch, long LastCommitId) opened)
+    private SqliteJournal(string path, SqliteConnection connection, OpenedJournal opened)
     {
         (Id, Epoch) = (opened.Id, opened.Epoch);
         _queries = new SqliteQueries(path);
-        _reader = new SqliteReader(_queries);
+        _reader = new SqliteReader(_queries, opened.LastUnverifiedEpoch);
         _writer = new SqliteWriter(new SqliteWriteConnection(connection));
         _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId);
     }
@@ -44,7 +44,9 @@ public sealed class SqliteJournal : IJournal
         catch (SqliteException failure)
         {
             connection.Dispose();
-            throw new JournalException($"{path}: the journal cannot be opened: {failure.Message}", failure);
+            throw failure.SqliteErrorCode is SqliteErrors.Corrupt or SqliteErrors.NotADatabase
+                ? JournalException.Damaged(path, $"the journal cannot be opened: {failure.Message}", failure)
+                : new JournalException($"{path}: the journal cannot be opened: {failure.Message}", failure);
         }
     }
 

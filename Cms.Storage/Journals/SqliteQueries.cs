@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Cms.Formats.Modules;
 using Microsoft.Data.Sqlite;
 
@@ -28,19 +29,19 @@ internal sealed class SqliteQueries : IDisposable
     /// <param name="module">The module that it is about, or null.</param>
     /// <param name="map">Makes one item of a row.</param>
     /// <param name="parameters">The values of the parameters.</param>
+    /// <exception cref="JournalException">The file cannot be read, or is damaged where the rows are.</exception>
     public List<T> Query<T>(string sql, ModuleName? module, Func<SqliteDataReader, T> map, params (string Name, object Value)[] parameters)
     {
         lock (_lock)
         {
-            using var command = Command(_shared, sql, module, parameters);
-            using var row = command.ExecuteReader();
-            var rows = new List<T>();
-            while (row.Read())
+            using var rows = new Rows<T>(this, _shared, sql, module, map, parameters);
+            var all = new List<T>();
+            while (rows.TryNext(out var next))
             {
-                rows.Add(map(row));
+                all.Add(next);
             }
 
-            return rows;
+            return all;
         }
     }
 
@@ -49,11 +50,10 @@ internal sealed class SqliteQueries : IDisposable
     public IEnumerable<T> Stream<T>(string sql, ModuleName? module, Func<SqliteDataReader, T> map, params (string Name, object Value)[] parameters)
     {
         using var connection = Connect();
-        using var command = Command(connection, sql, module, parameters);
-        using var row = command.ExecuteReader();
-        while (row.Read())
+        using var rows = new Rows<T>(this, connection, sql, module, map, parameters);
+        while (rows.TryNext(out var next))
         {
-            yield return map(row);
+            yield return next;
         }
     }
 
@@ -80,10 +80,57 @@ internal sealed class SqliteQueries : IDisposable
         return command;
     }
 
-    private SqliteConnection Connect()
+    private SqliteConnection Connect() => Guard(() =>
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false, Mode = SqliteOpenMode.ReadWrite }.ToString());
         connection.Open();
         return connection;
+    });
+
+    // What SQLite cannot make sense of is damage, and so is a column that holds what was never put there.
+    private T Guard<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception failure) when (failure is SqliteException or InvalidCastException or InvalidOperationException or OverflowException or ArgumentException)
+        {
+            throw JournalException.Damaged(Path, $"the journal cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>The rows of one answer, one after the other.</summary>
+    private sealed class Rows<T> : IDisposable
+    {
+        private readonly SqliteQueries _queries;
+        private readonly Func<SqliteDataReader, T> _map;
+        private readonly SqliteCommand _command;
+        private readonly SqliteDataReader _row;
+
+        public Rows(SqliteQueries queries, SqliteConnection connection, string sql, ModuleName? module, Func<SqliteDataReader, T> map, (string Name, object Value)[] parameters)
+        {
+            (_queries, _map) = (queries, map);
+            _command = Command(connection, sql, module, parameters);
+            _row = queries.Guard(_command.ExecuteReader);
+        }
+
+        public bool TryNext([MaybeNullWhen(false)] out T next)
+        {
+            if (_queries.Guard(_row.Read))
+            {
+                next = _queries.Guard(() => _map(_row));
+                return true;
+            }
+
+            next = default;
+            return false;
+        }
+
+        public void Dispose()
+        {
+            _row.Dispose();
+            _command.Dispose();
+        }
     }
 }

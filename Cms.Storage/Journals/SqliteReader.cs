@@ -1,27 +1,29 @@
 using Cms.Formats.Modules;
-using Microsoft.Data.Sqlite;
 
 namespace Cms.Storage.Journals;
 
 /// <summary>Reads commits, and what is known of text files, beside the writer.</summary>
-/// <remarks>May be called from any thread.</remarks>
-internal sealed class SqliteReader(SqliteQueries queries)
+/// <param name="queries">The file.</param>
+/// <param name="lastUnverifiedEpoch">The last opening that wrote no checksums; 0 when all did.</param>
+/// <remarks>May be called from any thread. Every row of commits is verified when it is read.</remarks>
+internal sealed class SqliteReader(SqliteQueries queries, long lastUnverifiedEpoch)
 {
     private const string ModuleKey = SqliteQueries.ModuleKey;
-    private const string HeadColumns = "revision, commit_id, time, principal, gateway, message, request_id, change_count, transaction_id";
 
-    public IReadOnlyList<ModuleName> Modules() => queries.Query(
-        "SELECT namespace, name FROM modules WHERE EXISTS (SELECT 1 FROM commits WHERE module = modules.id) ORDER BY namespace, name",
-        null,
-        row => new ModuleName(row.GetString(0), row.GetString(1)));
+    // A module whose rows cannot be read is there all the same: whoever opens it learns why.
+    public IReadOnlyList<ModuleName> Modules() =>
+    [
+        .. queries.Query("SELECT namespace, name FROM modules ORDER BY namespace, name", null, row => new ModuleName(row.GetString(0), row.GetString(1)))
+            .Where(HasCommits),
+    ];
 
     public Revision LastRevision(ModuleName module) =>
         queries.Query($"SELECT COALESCE(MAX(revision), 0) FROM commits WHERE module = {ModuleKey}", module, row => new Revision(row.GetInt64(0)))[0];
 
     public IReadOnlyList<CommitHead> History(ModuleName module, int count) => queries.Query(
-        $"SELECT {HeadColumns} FROM commits WHERE module = {ModuleKey} AND part = 0 ORDER BY revision DESC LIMIT $count",
+        $"SELECT {CommitRow.Columns} FROM commits WHERE module = {ModuleKey} AND part = 0 ORDER BY revision DESC LIMIT $count",
         module,
-        row => Head(module, row),
+        row => Verify(module, CommitRow.Read(row)).ToHead(module),
         ("$count", count));
 
     public IReadOnlyList<CommitHead> Heads(ModuleName module, Revision after, Revision upTo, int count) => queries.Query(
@@ -36,15 +38,19 @@ internal sealed class SqliteReader(SqliteQueries queries)
         ("$count", count));
 
     public CommitHead? FindRequest(ModuleName module, string requestId) => queries.Query(
-        $"SELECT {HeadColumns} FROM commits WHERE module = {ModuleKey} AND request_id = $request",
+        $"SELECT {CommitRow.Columns} FROM commits WHERE module = {ModuleKey} AND request_id = $request",
         module,
-        row => Head(module, row),
+        row => Verify(module, CommitRow.Read(row)).ToHead(module),
         ("$request", requestId)).SingleOrDefault();
 
     public IReadOnlyList<CommitHead> FindTransaction(string transactionId) => queries.Query(
-        $"SELECT {HeadColumns}, namespace, name FROM commits JOIN modules ON modules.id = commits.module WHERE transaction_id = $transaction ORDER BY commit_id",
+        $"SELECT {CommitRow.Columns}, namespace, name FROM commits JOIN modules ON modules.id = commits.module WHERE transaction_id = $transaction ORDER BY commit_id",
         null,
-        row => Head(new ModuleName(row.GetString(9), row.GetString(10)), row),
+        row =>
+        {
+            var module = new ModuleName(row.GetString(CommitRow.ColumnCount), row.GetString(CommitRow.ColumnCount + 1));
+            return Verify(module, CommitRow.Read(row)).ToHead(module);
+        },
         ("$transaction", transactionId));
 
     public FileRecord? FindFile(ModuleName module) => queries.Query(
@@ -71,23 +77,23 @@ internal sealed class SqliteReader(SqliteQueries queries)
     {
         var rows = queries.Stream(
             $"""
-            SELECT revision, part, part_count, payload FROM commits
+            SELECT {CommitRow.Columns}, payload FROM commits
             WHERE module = {ModuleKey} AND revision > $after AND revision <= $upTo ORDER BY revision, part
             """,
             module,
-            row => (Revision: row.GetInt64(0), Part: row.GetInt32(1), PartCount: row.GetInt32(2), Payload: (byte[])row.GetValue(3)),
+            row => (Row: CommitRow.Read(row), Payload: row.GetFieldValue<byte[]>(CommitRow.ColumnCount)),
             ("$after", after.Value),
             ("$upTo", upTo.Value));
         var expected = after.Next;
         var parts = new List<byte[]>();
-        foreach (var row in rows)
+        foreach (var (row, payload) in rows)
         {
             if (row.Revision != expected.Value || row.Part != parts.Count)
             {
-                throw new JournalException($"{queries.Path}: module {module} lacks part {parts.Count} of revision {expected}; restore it from a backup");
+                break;
             }
 
-            parts.Add(row.Payload);
+            parts.Add(Verify(module, row, payload));
             if (parts.Count == row.PartCount)
             {
                 yield return new JournaledCommit(expected, Decode(module, expected, parts));
@@ -96,11 +102,29 @@ internal sealed class SqliteReader(SqliteQueries queries)
             }
         }
 
-        if (parts.Count != 0)
+        if (expected <= upTo)
         {
-            throw new JournalException($"{queries.Path}: module {module} lacks the last parts of revision {expected}; restore it from a backup");
+            throw Damaged(module, expected, parts.Count == 0 ? "it is missing" : $"its part {parts.Count} is missing");
         }
     }
+
+    private bool HasCommits(ModuleName module)
+    {
+        try
+        {
+            return queries.Query($"SELECT 1 FROM commits WHERE module = {ModuleKey} LIMIT 1", module, row => row.GetInt64(0)).Count > 0;
+        }
+        catch (JournalException)
+        {
+            return true;
+        }
+    }
+
+    private CommitRow Verify(ModuleName module, CommitRow row) =>
+        row.IsIntact(lastUnverifiedEpoch) ? row : throw Damaged(module, new(row.Revision), "its row is not as it was written");
+
+    private byte[] Verify(ModuleName module, CommitRow row, byte[] payload) =>
+        Verify(module, row).IsIntact(payload) ? payload : throw Damaged(module, new(row.Revision), $"the payload of part {row.Part} is not as it was written");
 
     private IReadOnlyList<ModuleChange> Decode(ModuleName module, Revision revision, List<byte[]> parts)
     {
@@ -110,18 +134,10 @@ internal sealed class SqliteReader(SqliteQueries queries)
         }
         catch (JournalException damaged)
         {
-            throw new JournalException($"{queries.Path}: module {module}, revision {revision}: {damaged.Message}", damaged);
+            throw Damaged(module, revision, damaged.Message, damaged);
         }
     }
 
-    private static CommitHead Head(ModuleName module, SqliteDataReader row) => new(
-        module,
-        new Revision(row.GetInt64(0)),
-        row.GetInt64(1),
-        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)),
-        new CommitOrigin(row.GetString(3), row.GetString(4), row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6)),
-        row.GetInt32(7))
-    {
-        TransactionId = row.IsDBNull(8) ? null : row.GetString(8),
-    };
+    private JournalException Damaged(ModuleName module, Revision revision, string what, Exception? inner = null) =>
+        JournalException.Damaged(queries.Path, module, revision, what, inner);
 }

@@ -35,7 +35,9 @@ public abstract class JournalConformance
         Assert.Equal([2, 3], again.Read(Network, new(1), new(3)).Select(commit => commit.Revision.Value));
         Assert.Equal([1, 2], again.Read(Network, Revision.None, new(2)).Select(commit => commit.Revision.Value));
         Assert.Equal(Commit(Network, 3).Changes, again.Read(Network, new(2), new(3)).Single().Changes);
-        Assert.Empty(again.Read(new ModuleName("none"), Revision.None, new(9)));
+        Assert.Empty(again.Read(new ModuleName("none"), Revision.None, Revision.None));
+        var beyond = Assert.Throws<JournalException>(() => again.Read(Network, new(1), new(4)).ToList());
+        Assert.Contains("revision 4", beyond.Message, StringComparison.Ordinal);
         await again.AppendAsync([Commit(Network, 4)], CancellationToken.None);
         var ids = again.History(Network, 10).Concat(again.History(Other, 10)).Select(head => head.CommitId).ToList();
         Assert.Equal(5, ids.Distinct().Count());

@@ -20,6 +20,11 @@ public sealed class SqliteJournalTests : JournalConformance, IDisposable
     [InlineData("UPDATE commits SET payload = x'ff' WHERE revision = 2", "revision 2")]
     [InlineData("UPDATE commits SET part_count = 2 WHERE revision = 3", "revision 3")]
     [InlineData("UPDATE commits SET part = 1 WHERE revision = 2", "revision 2")]
+    [InlineData("DELETE FROM commits WHERE revision = 3", "revision 3")]
+    [InlineData("UPDATE commits SET message = 'other' WHERE revision = 1", "revision 1")]
+    [InlineData("UPDATE commits SET time = time + 1 WHERE revision = 3", "revision 3")]
+    [InlineData("UPDATE commits SET checksum = NULL, payload_checksum = NULL WHERE revision = 2", "revision 2")]
+    [InlineData("UPDATE commits SET payload = substr(payload, 1, length(payload) - 1) || x'31' WHERE revision = 2", "revision 2")]
     public async Task A_row_that_is_missing_or_damaged_is_named(string damage, string named)
     {
         await using var journal = Open();
