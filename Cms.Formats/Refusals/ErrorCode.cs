@@ -35,4 +35,13 @@ public enum ErrorCode
 
     /// <summary>Whether the request took effect is not known; repeat it with the same request id.</summary>
     UnknownOutcome = 11,
+
+    /// <summary>The disk that keeps the journal has no room left.</summary>
+    StorageFull = 12,
+
+    /// <summary>A transaction of somebody else has locked the module.</summary>
+    Locked = 13,
+
+    /// <summary>A validating subscriber refused the commit.</summary>
+    Vetoed = 14,
 }

@@ -27,6 +27,9 @@ public static class ErrorCodes
         new(ErrorCode.FileUnreadable, "file-unreadable", 422, 10, "EBADMSG"),
         new(ErrorCode.Unavailable, "unavailable", 503, 11, "ECONNREFUSED"),
         new(ErrorCode.UnknownOutcome, "unknown-outcome", 500, 12, "EIO"),
+        new(ErrorCode.StorageFull, "storage-full", 507, 13, "ENOSPC"),
+        new(ErrorCode.Locked, "locked", 423, 14, "EBUSY"),
+        new(ErrorCode.Vetoed, "vetoed", 422, 15, "EPERM"),
     ];
 
     /// <summary>The row of one refusal.</summary>

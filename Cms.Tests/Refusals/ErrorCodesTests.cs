@@ -17,6 +17,9 @@ public class ErrorCodesTests
         9 file-unreadable 422 10 EBADMSG
         10 unavailable 503 11 ECONNREFUSED
         11 unknown-outcome 500 12 EIO
+        12 storage-full 507 13 ENOSPC
+        13 locked 423 14 EBUSY
+        14 vetoed 422 15 EPERM
         """;
 
     [Fact]

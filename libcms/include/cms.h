@@ -60,6 +60,9 @@ extern "C" {
     X(FILE_UNREADABLE, 9, "the module's text file does not parse")                                                   \
     X(UNAVAILABLE, 10, "the daemon, or the module in it, is not there now")                                          \
     X(UNKNOWN_OUTCOME, 11, "whether the request took effect is not known; commit again to learn it")                 \
+    X(STORAGE_FULL, 12, "the disk that keeps the journal has no room left")                                          \
+    X(LOCKED, 13, "a transaction of somebody else has locked the module")                                            \
+    X(VETOED, 14, "a validating subscriber refused the commit")                                                      \
     X(END, 32, "there are no more")                                                                                  \
     X(WRONG_TYPE, 33, "the value is not of this type and cannot be read as such")                                    \
     X(BUFFER_TOO_SMALL, 34, "the value does not fit into the buffer")                                                \

@@ -64,8 +64,8 @@ CMS_API cms_status cms_begin(cms_node *node, const char *module, cms_transaction
  * Carries the operations out. When it returns CMS_OK they are durable, and cms_get of any process sees them.
  * revision: the module's revision at which they hold; may be NULL.
  *
- * CMS_UNKNOWN_OUTCOME, CMS_UNAVAILABLE, CMS_BUSY, CMS_NO_MEMORY: the transaction is still there. Commit it again, as often as
- * needed, or roll it back. It is carried out once however often it is sent; nothing can be added to it any more
+ * CMS_UNKNOWN_OUTCOME, CMS_UNAVAILABLE, CMS_BUSY, CMS_STORAGE_FULL, CMS_LOCKED, CMS_NO_MEMORY: the transaction is still there.
+ * Commit it again, as often as needed, or roll it back. It is carried out once however often it is sent; nothing can be added to it any more
  * (CMS_INVALID_ARGUMENT). CMS_UNAVAILABLE: nothing was sent.
  * Every other status: the transaction is gone, and after any but CMS_OK the module is as it was.
  * CMS_CONFLICT: an expectation was not met; cms_node_message names the paths.

@@ -180,8 +180,8 @@ static cms_status send_commit(cms_transaction *transaction, uint64_t *revision)
 cms_status cms_commit(cms_transaction *transaction, uint64_t *revision)
 {
     const cms_status status = send_commit(transaction, revision);
-    const bool is_over = status != CMS_UNKNOWN_OUTCOME && status != CMS_UNAVAILABLE && status != CMS_BUSY && status != CMS_NO_MEMORY
-        && (status != CMS_SYSTEM || transaction->was_sent);
+    const bool is_over = status != CMS_UNKNOWN_OUTCOME && status != CMS_UNAVAILABLE && status != CMS_BUSY && status != CMS_STORAGE_FULL
+        && status != CMS_LOCKED && status != CMS_NO_MEMORY && (status != CMS_SYSTEM || transaction->was_sent);
     if (is_over) {
         cms_rollback(transaction);
     }

@@ -103,7 +103,8 @@ static void transaction_dealloc(PyObject *self)
 /* After these the transaction can be committed again. */
 static bool may_commit_again(cms_status status)
 {
-    return status == CMS_UNKNOWN_OUTCOME || status == CMS_UNAVAILABLE || status == CMS_BUSY || status == CMS_NO_MEMORY;
+    return status == CMS_UNKNOWN_OUTCOME || status == CMS_UNAVAILABLE || status == CMS_BUSY || status == CMS_STORAGE_FULL
+        || status == CMS_LOCKED || status == CMS_NO_MEMORY;
 }
 
 static PyObject *transaction_commit(PyObject *self, PyObject *unused)
@@ -209,7 +210,7 @@ static PyMethodDef transaction_methods[] = {
                   "else the commit raises Conflict and changes nothing.")},
     {"commit", transaction_commit, METH_NOARGS,
         PyDoc_STR("commit($self, /)\n--\n\nCarries all out, or nothing, and returns the revision at which it holds. It is durable then.\n\n"
-                  "After UnknownOutcome, Unavailable and Busy the transaction is still there: commit it again, it is carried out once; or roll\n"
+                  "After UnknownOutcome, Unavailable, Busy, StorageFull and Locked the transaction is still there: commit it again, it is carried out once; or roll\n"
                   "it back. After any other exception it is over.")},
     {"rollback", transaction_rollback, METH_NOARGS, PyDoc_STR("rollback($self, /)\n--\n\nDrops the operations.")},
     {"__enter__", transaction_enter, METH_NOARGS, NULL},
