@@ -28,11 +28,11 @@ internal sealed class SqliteReader(SqliteQueries queries, long lastUnverifiedEpo
 
     public IReadOnlyList<CommitHead> Heads(ModuleName module, Revision after, Revision upTo, int count) => queries.Query(
         $"""
-        SELECT {HeadColumns} FROM commits
+        SELECT {CommitRow.Columns} FROM commits
         WHERE module = {ModuleKey} AND revision > $after AND revision <= $upTo AND part = 0 ORDER BY revision LIMIT $count
         """,
         module,
-        row => Head(module, row),
+        row => Verify(module, CommitRow.Read(row)).ToHead(module),
         ("$after", after.Value),
         ("$upTo", upTo.Value),
         ("$count", count));
