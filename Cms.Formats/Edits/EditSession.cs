@@ -93,14 +93,10 @@ public sealed class EditSession
     /// <summary>Finds the section that a selector names in the state so far, or null.</summary>
     public SectionView? Find(SectionSelector selector) => Find(selector, _state);
 
-    private SectionView? Find(SectionSelector selector, IModuleView view) => selector switch
-    {
-        SectionSelector.ById byId => view.FindSection(byId.Id),
-        SectionSelector.ByName byName => view.FindSection(byName.Name) ?? SectionLookup.FindByPositionalName(view, byName.Name),
-        SectionSelector.ByIndex byIndex => SectionLookup.FindByIndex(view, byIndex.Type, byIndex.Index),
-        SectionSelector.ByKey byKey => _keys.TryGetValue(byKey.Key, out var id) ? view.FindSection(id) : null,
-        _ => throw new UnreachableException($"unknown selector {selector.GetType().Name}"),
-    };
+    private SectionView? Find(SectionSelector selector, IModuleView view) =>
+        selector is not SectionSelector.ByKey byKey ? SectionLookup.Find(view, selector)
+        : _keys.TryGetValue(byKey.Key, out var id) ? view.FindSection(id)
+        : null;
 
     private Refusal? OnTable(ModuleOperation.OfTable operation)
     {
@@ -265,7 +261,7 @@ public sealed class EditSession
             : null);
 
     private static Refusal NoSection(SectionSelector selector) =>
-        new(ErrorCode.NotFound, $"there is no section '{Describe(selector)}'");
+        new(ErrorCode.NotFound, $"there is no section '{SectionLookup.Describe(selector)}'");
 
     private Revision? LastChange(SectionView? section) =>
         section is null ? null : _ground.Options(section.Id).Select(option => option.Changed).Append(section.Changed).Max();
@@ -278,7 +274,7 @@ public sealed class EditSession
         }
 
         var selector = SelectorOf(operation);
-        var section = Find(selector, _ground) is { } found ? SectionLookup.Describe(_ground, found) : Describe(selector);
+        var section = Find(selector, _ground) is { } found ? SectionLookup.Describe(_ground, found) : SectionLookup.Describe(selector);
         return OptionOf(operation) is { } option ? $"{section}.{option}" : section;
     }
 
@@ -287,14 +283,5 @@ public sealed class EditSession
         ModuleOperation.AddSection add => new SectionSelector.ByName(add.Name ?? add.Key),
         ModuleOperation.OfSection of => of.Section,
         _ => throw new UnreachableException($"unknown operation {operation.GetType().Name}"),
-    };
-
-    private static string Describe(SectionSelector selector) => selector switch
-    {
-        SectionSelector.ById byId => $"#{byId.Id}",
-        SectionSelector.ByName byName => byName.Name,
-        SectionSelector.ByIndex byIndex => $"@{byIndex.Type}[{byIndex.Index}]",
-        SectionSelector.ByKey byKey => byKey.Key,
-        _ => throw new UnreachableException($"unknown selector {selector.GetType().Name}"),
     };
 }

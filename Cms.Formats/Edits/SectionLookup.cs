@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Cms.Formats.Modules;
 using Cms.Formats.Uci;
@@ -7,6 +8,26 @@ namespace Cms.Formats.Edits;
 /// <summary>Finds sections by place and by positional name, and says how people call a section.</summary>
 public static class SectionLookup
 {
+    /// <summary>The section that a selector names, or null; a key of a request names none in a state.</summary>
+    public static SectionView? Find(IModuleView view, SectionSelector selector) => selector switch
+    {
+        SectionSelector.ById byId => view.FindSection(byId.Id),
+        SectionSelector.ByName byName => view.FindSection(byName.Name) ?? FindByPositionalName(view, byName.Name),
+        SectionSelector.ByIndex byIndex => FindByIndex(view, byIndex.Type, byIndex.Index),
+        SectionSelector.ByKey => null,
+        _ => throw new UnreachableException($"unknown selector {selector.GetType().Name}"),
+    };
+
+    /// <summary>A selector in words.</summary>
+    public static string Describe(SectionSelector selector) => selector switch
+    {
+        SectionSelector.ById byId => $"#{byId.Id}",
+        SectionSelector.ByName byName => byName.Name,
+        SectionSelector.ByIndex byIndex => $"@{byIndex.Type}[{byIndex.Index}]",
+        SectionSelector.ByKey byKey => byKey.Key,
+        _ => throw new UnreachableException($"unknown selector {selector.GetType().Name}"),
+    };
+
     /// <summary>The section <c>@type[index]</c> or, without a type, <c>@[index]</c>; null when the index is out of range.</summary>
     public static SectionView? FindByIndex(IModuleView view, string? type, int index)
     {

@@ -47,6 +47,10 @@ internal static class TableEdits
             ? $"{operation.Table}[{key}]"
             : operation.Table;
 
+    /// <summary>How messages name a row.</summary>
+    public static string PathOf(TableView table, TableRow row) =>
+        $"{table.Name}[{RowReader.Of(table.Schema, row, default).GetValue(table.Schema.PrimaryKey)}]";
+
     private static (ModuleChange?, Refusal?) Create(ModuleOperation.CreateTable create, IModuleView state)
     {
         if (!TableSchema.IsName(create.Table))
