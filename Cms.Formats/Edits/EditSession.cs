@@ -213,7 +213,7 @@ public sealed class EditSession
         var refusal = SetOption(section, increment.Option, present is null ? total : total.ReadAs(present.ElementType)!);
         if (refusal is null)
         {
-            _counters[$"{Describe(increment.Section)}.{increment.Option}"] = (long)sum;
+            _counters[$"{SectionLookup.Describe(increment.Section)}.{increment.Option}"] = (long)sum;
         }
 
         return refusal;
