@@ -19,8 +19,8 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
     /// <summary>Why the file as it stands cannot be taken in, or null. It is left alone until it is mended.</summary>
     public string? Problem => _fault ?? _refusal;
 
-    /// <summary>Whether somebody was writing the file at the last look, so that it must be looked at again soon.</summary>
-    public bool IsBeingWritten { get; private set; }
+    /// <summary>Whether somebody was writing the file at the last look, or there was no room to take it in.</summary>
+    public bool MustBeLookedAtAgain { get; private set; }
 
     /// <summary>The edit that the file holds, or null when it is ours, missing, or cannot be taken in.</summary>
     public async Task<FileEdit?> FindEditAsync(IModuleView current, CancellationToken cancellation)
@@ -54,7 +54,7 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
         {
             var state = await file.CheckAsync(cancellation);
             _fault = null;
-            IsBeingWritten = state is FileState.BeingWritten;
+            MustBeLookedAtAgain = state is FileState.BeingWritten;
             if (state is FileState.Ours or FileState.Missing)
             {
                 (_refusedHash, _refusal) = (null, null);
@@ -72,6 +72,9 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
 
     /// <summary>Notes that an edit was turned down as a whole; the file is left alone until it is changed.</summary>
     public void Refuse(FileEdit edit, Refusal refusal) => Refuse(edit.File.Hash, refusal.Message);
+
+    /// <summary>Notes that nothing could be recorded; the file is taken in as soon as that is possible.</summary>
+    public void Postpone(string why) => (_fault, MustBeLookedAtAgain) = ($"{file.Path}: {why}", true);
 
     /// <summary>Notes that an edit was taken in; a text that lost on some path is kept beside the journal.</summary>
     public async Task AcceptAsync(FileEdit edit, Decision decision, IModuleView merged, CancellationToken cancellation)

@@ -97,10 +97,10 @@ internal sealed class ModuleShell : IAsyncDisposable
     /// <summary>Takes the text file in if somebody else wrote it.</summary>
     public async Task LookAtFileAsync(CancellationToken cancellation)
     {
-        await TakeFileInAsync(cancellation);
-        if (_intake.IsBeingWritten)
+        await TryTakeFileInAsync(cancellation);
+        if (_intake.MustBeLookedAtAgain)
         {
-            // Nobody tells when a file is closed.
+            // Nobody tells when a file is closed, or when a disk has room again.
             _lookAgain.Change(LookAgainDelay, Timeout.InfiniteTimeSpan);
         }
 
@@ -111,6 +111,18 @@ internal sealed class ModuleShell : IAsyncDisposable
         else if (Written < Revision)
         {
             _fileWriter.Notify();
+        }
+    }
+
+    private async Task TryTakeFileInAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await TakeFileInAsync(cancellation);
+        }
+        catch (JournalFullException full)
+        {
+            _intake.Postpone(full.Message);
         }
     }
 
@@ -227,7 +239,16 @@ internal sealed class ModuleShell : IAsyncDisposable
             return;
         }
 
-        await CommitAsync(batch, cancellation);
+        try
+        {
+            await CommitAsync(batch, cancellation);
+        }
+        catch (JournalFullException noRoom)
+        {
+            await CarryOutApartAsync(requests, replies, new Refusal(ErrorCode.StorageFull, noRoom.Message), cancellation);
+            return;
+        }
+
         foreach (var (request, reply) in requests.Zip(replies))
         {
             Answer(reply, request.Command.WaitForFile, request.Answer);

@@ -75,6 +75,10 @@ public sealed class TransactionCoordinator : IDisposable
 
             await AppendAsync(participations, [.. votes.Values.Select(vote => vote.Commit).OfType<CommitRecord>()]);
         }
+        catch (JournalFullException full)
+        {
+            return Refuse(transactionId, new Refusal(ErrorCode.StorageFull, full.Message));
+        }
         catch (JournalException failure)
         {
             participations.ForEach(participation => participation.Decide(Verdict.Unknown));

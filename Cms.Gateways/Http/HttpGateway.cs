@@ -69,6 +69,10 @@ public static class HttpGateway
             var code = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCode.TooLarge : ErrorCode.InvalidArgument;
             await Answers.RefuseAsync(context, new Refusal(code, bad.Message));
         }
+        catch (JournalFullException full)
+        {
+            await Answers.RefuseAsync(context, new Refusal(ErrorCode.StorageFull, full.Message));
+        }
         catch (Exception fault) when (fault is JournalException or SegmentException or SnapshotTooOldException)
         {
             await Answers.RefuseAsync(context, new Refusal(ErrorCode.Unavailable, fault.Message));

@@ -22,6 +22,7 @@ public interface IJournal : IAsyncDisposable
     /// <param name="commits">Those of each module have consecutive revisions that follow its last one; at most <see cref="JournalLimits.MaxBatch"/>.</param>
     /// <param name="stopWaiting">Ends the wait only; an append already begun goes on.</param>
     /// <returns>When it completes, the commits survive a power cut.</returns>
+    /// <exception cref="JournalFullException">The disk is full; none of them is durable.</exception>
     /// <exception cref="JournalException">Whether they are durable is not known.</exception>
     Task AppendAsync(IReadOnlyList<CommitRecord> commits, CancellationToken stopWaiting);
 

@@ -6,6 +6,9 @@ internal static class SqliteErrors
     /// <summary>The operating system failed to read or write.</summary>
     public const int InputOutput = 10;
 
+    /// <summary>The operating system failed to write; an extended code.</summary>
+    public const int InputOutputWrite = 778;
+
     /// <summary>A page is not what it must be.</summary>
     public const int Corrupt = 11;
 

@@ -17,7 +17,7 @@ public sealed class SqliteJournal : IJournal
         (Id, Epoch) = (opened.Id, opened.Epoch);
         _queries = new SqliteQueries(path);
         _reader = new SqliteReader(_queries, opened.LastUnverifiedEpoch);
-        _writer = new SqliteWriter(new SqliteWriteConnection(connection));
+        _writer = new SqliteWriter(new SqliteWriteConnection(connection), path);
         _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId);
     }
 
@@ -44,7 +44,8 @@ public sealed class SqliteJournal : IJournal
         catch (SqliteException failure)
         {
             connection.Dispose();
-            throw failure.SqliteErrorCode is SqliteErrors.Corrupt or SqliteErrors.NotADatabase
+            throw failure.SqliteErrorCode == SqliteErrors.Full ? new JournalFullException(path, failure)
+                : failure.SqliteErrorCode is SqliteErrors.Corrupt or SqliteErrors.NotADatabase
                 ? JournalException.Damaged(path, $"the journal cannot be opened: {failure.Message}", failure)
                 : new JournalException($"{path}: the journal cannot be opened: {failure.Message}", failure);
         }

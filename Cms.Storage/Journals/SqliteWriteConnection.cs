@@ -76,7 +76,7 @@ internal sealed class SqliteWriteConnection : IDisposable
     public void TakeBack()
     {
         _modules.Clear();
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+        if (!HasEnded)
         {
             _rollback.ExecuteNonQuery();
         }
@@ -84,6 +84,7 @@ internal sealed class SqliteWriteConnection : IDisposable
 
     /// <summary>Runs one batch under a savepoint of its own.</summary>
     /// <returns>Null, or why this batch alone was taken back.</returns>
+    /// <exception cref="SqliteException">The transaction has ended by itself; nothing of it happened.</exception>
     public Exception? TryWrite(Action batch)
     {
         _savepoint.ExecuteNonQuery();
@@ -97,11 +98,19 @@ internal sealed class SqliteWriteConnection : IDisposable
         {
             // Whatever is wrong with a batch, even one that cannot be encoded, must not end the loop that all others wait for.
             _modules.Clear();
+            if (HasEnded)
+            {
+                // A full disk may end the whole transaction, not only this batch.
+                throw;
+            }
+
             _undo.ExecuteNonQuery();
             _release.ExecuteNonQuery();
             return failure;
         }
     }
+
+    private bool HasEnded => SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) != 0;
 
     public void Dispose()
     {

@@ -13,11 +13,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(
         new BoundedChannelOptions(JournalLimits.MaxWaiting) { SingleReader = true });
 
+    private readonly string _path;
     private readonly Task _loop;
 
     /// <param name="connection">Becomes this writer's own.</param>
-    public SqliteWriter(SqliteWriteConnection connection)
+    /// <param name="path">The file, for messages.</param>
+    public SqliteWriter(SqliteWriteConnection connection, string path)
     {
+        _path = path;
         Connection = connection;
         _loop = Task.Run(WriteLoopAsync);
     }
@@ -29,6 +32,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="batch">Called once, by the loop; its exception takes it back alone.</param>
     /// <param name="stopWaiting">Ends the wait only; a batch handed in is run.</param>
     /// <returns>When it completes, what the batch wrote survives a power cut.</returns>
+    /// <exception cref="JournalFullException">The disk is full; nothing of it is durable.</exception>
     /// <exception cref="JournalException">Whether it is durable is not known.</exception>
     public async Task WriteAsync(Action batch, CancellationToken stopWaiting)
     {
@@ -62,10 +66,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void Flush(List<Write> group)
     {
+        var isCommitting = false;
         try
         {
             Connection.Begin();
             var failures = group.ConvertAll(write => Connection.TryWrite(write.Batch));
+            isCommitting = true;
             Connection.Commit();
             for (var index = 0; index < group.Count; index++)
             {
@@ -74,8 +80,23 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (SqliteException failure)
         {
-            group.ForEach(write => Complete(write, failure));
             TakeBack();
+            FlushApart(group, isCommitting && !IsBeforeTheLog(failure) ? new UnknownOutcome(failure) : failure);
+        }
+    }
+
+    // No room for all of them: those that fit go in one by one, so that nobody pays for another's size.
+    private void FlushApart(List<Write> group, Exception failure)
+    {
+        if (group.Count == 1 || !IsFull(failure))
+        {
+            group.ForEach(write => Complete(write, failure));
+            return;
+        }
+
+        foreach (var write in group)
+        {
+            Flush([write]);
         }
     }
 
@@ -92,7 +113,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
-    private static void Complete(Write write, Exception? failure)
+    private void Complete(Write write, Exception? failure)
     {
         if (failure is null)
         {
@@ -100,9 +121,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         else
         {
-            write.Done.SetException(new JournalException($"the journal could not be written: {failure.Message}", failure));
+            write.Done.SetException(IsFull(failure)
+                ? new JournalFullException(_path, failure)
+                : new JournalException($"the journal could not be written: {failure.Message}", failure));
         }
     }
+
+    // A write to the log that fails leaves a last frame that is not whole, and without a whole one nothing is committed. Any
+    // other failure of a COMMIT may have come after that frame.
+    private static bool IsBeforeTheLog(SqliteException failure) =>
+        failure.SqliteErrorCode == SqliteErrors.Full || failure.SqliteExtendedErrorCode == SqliteErrors.InputOutputWrite;
+
+    private bool IsFull(Exception failure) => failure is SqliteException { SqliteErrorCode: SqliteErrors.Full }
+        || (failure is SqliteException { SqliteErrorCode: SqliteErrors.InputOutput } && DiskRoom.IsFull(Path.GetDirectoryName(_path)!));
+
+    /// <summary>A COMMIT that failed at a point where it may have been durable already.</summary>
+    private sealed class UnknownOutcome(SqliteException failure) : Exception(failure.Message, failure);
 
     private sealed record Write(Action Batch)
     {

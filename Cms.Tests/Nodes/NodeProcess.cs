@@ -10,6 +10,8 @@ internal sealed class NodeProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private readonly List<string> _settings = [];
     private readonly string? _tmpfsSize;
+    private string? _stateSize;
+    private Process? _stateHolder;
     private Process? _process;
 
     public NodeProcess()
@@ -33,6 +35,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>A node whose run directory is a tmpfs of its own, of a size such as <c>1m</c>, which nobody else sees and which ends with the process.</summary>
     public static NodeProcess OnOwnTmpfs(string size) => new(runParent: null, size);
 
+    /// <summary>A node whose state directory is a tmpfs of its own, of a size such as <c>1m</c>, which outlives the daemon and ends with this object.</summary>
+    public static NodeProcess WithStateOnOwnTmpfs(string size) => new() { _stateSize = size };
+
     /// <summary>Whether this machine lets an ordinary user mount for himself.</summary>
     public static async Task<bool> CanMountAsync() =>
         await ExitCodeAsync("unshare", "--user", "--map-root-user", "--mount", "true") == 0;
@@ -51,6 +56,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>The run directory as this process sees it; of a tmpfs of its own only while the daemon runs.</summary>
     public string ReachedRunDirectory => _tmpfsSize is null ? RunDirectory : $"/proc/{_process!.Id}/root{RunDirectory}";
 
+    /// <summary>The state directory as this process sees it; of a tmpfs of its own once the daemon was started.</summary>
+    public string ReachedStateDirectory => _stateSize is null ? StateDirectory : $"/proc/{_stateHolder!.Id}/root{StateDirectory}";
+
     /// <summary>The path of a module's text file.</summary>
     public string FileOf(string module) => Path.Combine(ConfigDirectory, module);
 
@@ -65,6 +73,12 @@ internal sealed class NodeProcess : IAsyncDisposable
         {
             const string MountAndStart = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";
             program = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", MountAndStart, "sh", _tmpfsSize, RunDirectory, .. program];
+        }
+
+        if (_stateSize is not null)
+        {
+            _stateHolder ??= await HoldStateAsync(_stateSize);
+            program = ["nsenter", "--user", "--mount", "--preserve-credentials", "--target", $"{_stateHolder.Id}", .. program];
         }
 
         var start = new ProcessStartInfo(program[0], program[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -132,12 +146,24 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
 
         _process?.Dispose();
+        _stateHolder?.Kill();
+        _stateHolder?.Dispose();
         Client.Dispose();
         Directory.Delete(Root, recursive: true);
         if (Directory.Exists(RunDirectory))
         {
             Directory.Delete(RunDirectory, recursive: true);
         }
+    }
+
+    // The mount lives as long as this process, which does nothing else.
+    private async Task<Process> HoldStateAsync(string size)
+    {
+        const string MountAndStay = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" && echo mounted && exec cat";
+        Directory.CreateDirectory(StateDirectory);
+        string[] arguments = ["--user", "--map-root-user", "--mount", "sh", "-c", MountAndStay, "sh", size, StateDirectory];
+        var holder = Process.Start(new ProcessStartInfo("unshare", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        return await holder.StandardOutput.ReadLineAsync() == "mounted" ? holder : throw new InvalidOperationException("the tmpfs could not be mounted");
     }
 
     private static async Task<int> ExitCodeAsync(string program, params string[] arguments)
