@@ -63,6 +63,7 @@ internal sealed class NativeCommands
         Import(),
         Batch(),
         History(),
+        new WatchCommandLine(Command).Build(),
         Memory(),
         Command("status", "Print how the daemon is doing", (context, _, cancellation) => DoneAsync(NodeCommands.StatusAsync(context, cancellation))),
     };

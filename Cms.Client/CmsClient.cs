@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cms.Client.Watching;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 
@@ -93,12 +94,47 @@ public sealed class CmsClient : IDisposable
         return SendAsync(HttpMethod.Get, path, null, WireJson.Default.RowsReply, cancellation);
     }
 
+    /// <summary>Hears of commits as they are made, each once, and goes on where it was when the daemon was away.</summary>
+    /// <param name="request">What is watched and from where on.</param>
+    /// <param name="cancellation">Ends the watch.</param>
+    /// <returns>
+    /// Lines of the kinds start (again after each interruption), commit and lost; others may be added. The enumeration ends only by
+    /// <paramref name="cancellation"/> or a refusal.
+    /// </returns>
+    /// <exception cref="RefusedException">The request is not legal, no daemon answers the first time, or the journal is another one now.</exception>
+    public IAsyncEnumerable<WatchLine> WatchAsync(WatchRequest request, CancellationToken cancellation) =>
+        new Watch(request, OpenWatchAsync, TimeProvider.System).ReadAllAsync(cancellation);
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private static string Of(string module) => "modules/" + Uri.EscapeDataString(module);
 
     private static string Format(bool flag) => flag ? "true" : "false";
+
+    private Task<Stream> OpenWatchAsync(WatchRequest request, CancellationToken cancellation) =>
+        OpenAsync(HttpMethod.Post, "watch", JsonContent.Create(request, WireJson.Default.WatchRequest), cancellation);
+
+    /// <summary>The body of an answer that goes on.</summary>
+    private async Task<Stream> OpenAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        try
+        {
+            // The stream ends the connection when it is disposed.
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            var body = await response.Content.ReadAsStreamAsync(cancellation);
+            return response.IsSuccessStatusCode ? body : throw new RefusedException(await ReadProblemAsync(response.StatusCode, body, cancellation));
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            throw NotAnswered(failure);
+        }
+    }
+
+    private RefusedException NotAnswered(Exception failure) => failure is HttpRequestException { InnerException: SocketException }
+        ? new RefusedException(ErrorCode.Unavailable, $"no cmsd answers at {_socketPath}; start it, or set CMS_RUN_DIRECTORY")
+        : new RefusedException(ErrorCode.UnknownOutcome, $"cmsd went away before it answered; ask again to learn whether the request took effect ({failure.Message})");
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> shape, CancellationToken cancellation)
     {
@@ -114,13 +150,9 @@ public sealed class CmsClient : IDisposable
 
             return await JsonSerializer.DeserializeAsync(body, shape, cancellation) ?? throw Unreadable(response.StatusCode);
         }
-        catch (HttpRequestException failure) when (failure.InnerException is SocketException)
-        {
-            throw new RefusedException(ErrorCode.Unavailable, $"no cmsd answers at {_socketPath}; start it, or set CMS_RUN_DIRECTORY");
-        }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
-            throw new RefusedException(ErrorCode.UnknownOutcome, $"cmsd went away before it answered; ask again to learn whether the request took effect ({failure.Message})");
+            throw NotAnswered(failure);
         }
     }
 

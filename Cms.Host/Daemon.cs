@@ -15,6 +15,7 @@ internal static class Daemon
     {
         var builder = WebApplication.CreateSlimBuilder();
         ConfigureLogs(builder.Logging);
+        builder.WebHost.UseSockets(sockets => sockets.Backlog = MostWaitingConnections);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -37,6 +38,9 @@ internal static class Daemon
         notifier.Stopping();
         await app.StopAsync();
     }
+
+    // Who finds no place to wait is turned away by the kernel; thousands of watches may come back at once after a restart.
+    private const int MostWaitingConnections = 4096;
 
     // Who connects is known by the kernel's word, and is told clearly when turned away.
     private const UnixFileMode EverybodyMayConnect =

@@ -44,7 +44,7 @@ public sealed class TopicDirectory
     /// <see cref="ErrorCode.Busy"/>: there are as many subscriptions as there may be. <see cref="ErrorCode.InvalidArgument"/>: the
     /// position is ahead of a module. <see cref="ErrorCode.Conflict"/>: it is of another journal.
     /// </exception>
-    public TopicSubscription Subscribe(IReadOnlyList<TopicPattern> patterns, TopicPosition? since, bool wantsOld)
+    public TopicSubscription Subscribe(IReadOnlyList<TopicPattern> patterns, JournalPosition? since, bool wantsOld)
     {
         if (patterns.Count is 0 or > TopicLimits.MaxPatterns)
         {

@@ -13,10 +13,10 @@ public sealed class TopicSubscription : IDisposable
     // A seat is in here once at the most, so there are never more than the modules that match.
     private readonly Channel<TopicSeat> _ready = Channel.CreateUnbounded<TopicSeat>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TopicDirectory _directory;
-    private readonly TopicPosition? _since;
+    private readonly JournalPosition? _since;
     private readonly Dictionary<string, TopicSeat> _seats = [];
 
-    internal TopicSubscription(TopicDirectory directory, IReadOnlyList<TopicPattern> patterns, TopicPosition? since, bool wantsOld) =>
+    internal TopicSubscription(TopicDirectory directory, IReadOnlyList<TopicPattern> patterns, JournalPosition? since, bool wantsOld) =>
         (_directory, Patterns, _since, WantsOld) = (directory, patterns, since, wantsOld);
 
     /// <summary>What is wanted.</summary>
@@ -26,13 +26,13 @@ public sealed class TopicSubscription : IDisposable
     public bool WantsOld { get; }
 
     /// <summary>How far this subscriber has heard; with it another subscription goes on where this one is.</summary>
-    public TopicPosition Position
+    public JournalPosition Position
     {
         get
         {
             lock (_seats)
             {
-                return new TopicPosition(_directory.Journal.Id, _seats.ToDictionary(pair => pair.Key, pair => pair.Value.Heard));
+                return new JournalPosition(_directory.Journal.Id, _seats.ToDictionary(pair => pair.Key, pair => pair.Value.Heard));
             }
         }
     }

@@ -40,6 +40,18 @@ public sealed record WireChange
 
     /// <summary>The whole row as it is now; of a deleted one the primary key.</summary>
     public IReadOnlyDictionary<string, ConfigValue>? Row { get; init; }
+
+    /// <summary>What the option held before; absent when it was not there, or was not asked for.</summary>
+    public ConfigValue? Old { get; init; }
+
+    /// <summary>The type that the section had before, when that was asked for.</summary>
+    public string? OldType { get; init; }
+
+    /// <summary>The options of a section that was deleted, when that was asked for.</summary>
+    public IReadOnlyDictionary<string, ConfigValue>? OldOptions { get; init; }
+
+    /// <summary>The row as it was before, when that was asked for.</summary>
+    public IReadOnlyDictionary<string, ConfigValue>? OldRow { get; init; }
 }
 
 /// <summary>Changes of one commit, in order.</summary>

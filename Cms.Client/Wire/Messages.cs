@@ -244,6 +244,8 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(TablesReply))]
 [JsonSerializable(typeof(RowsReply))]
 [JsonSerializable(typeof(CommitsReply))]
+[JsonSerializable(typeof(WatchRequest))]
+[JsonSerializable(typeof(WatchLine))]
 [JsonSerializable(typeof(TransactionCommitRequest))]
 [JsonSerializable(typeof(TransactionCommitReply))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -39,6 +39,9 @@ public static class HttpGateway
         api.MapGet("/modules/{module}/commits", new CommitEndpoints(node, modules).ListAsync);
         var transactions = new TransactionEndpoints(node, modules);
         api.MapPost("/commits", transactions.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
+        var watches = new WatchEndpoints(node, app.Lifetime.ApplicationStopping);
+        api.MapGet("/watch", watches.GetAsync);
+        api.MapPost("/watch", watches.PostAsync);
         var tables = new TableEndpoints(modules);
         api.MapGet("/modules/{module}/tables", tables.ListAsync);
         api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);

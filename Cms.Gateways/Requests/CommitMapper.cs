@@ -22,8 +22,8 @@ internal sealed class CommitMapper(IModuleView newest, Revision after, IEnumerab
     {
         var wire = change switch
         {
-            ModuleChange.OfSection ofSection => OfSection(ofSection) with { Section = Describe(ofSection), Id = ofSection.Section.Value },
-            ModuleChange.OfTable ofTable => OfTable(ofTable) with { Table = ofTable.Table },
+            ModuleChange.OfSection ofSection => ChangeMapper.ToWire(ofSection, FindName(ofSection)),
+            ModuleChange.OfTable ofTable => ChangeMapper.ToWire(ofTable, SchemaOf),
             _ => throw Unknown(change),
         };
         Note(change);
@@ -54,54 +54,11 @@ internal sealed class CommitMapper(IModuleView newest, Revision after, IEnumerab
         128 + (change.Value?.Encoding.Length ?? 0) + (change.Columns?.Count * 128 ?? 0)
         + (change.Row?.Sum(cell => 16L + cell.Key.Length + cell.Value.Encoding.Length) ?? 0);
 
-    private static WireChange OfSection(ModuleChange.OfSection change) => change switch
-    {
-        ModuleChange.SectionAdded added => new() { Op = "add", Type = added.Type, Name = added.Name },
-        ModuleChange.SectionRemoved => new() { Op = "delete" },
-        ModuleChange.SectionRenamed renamed => new() { Op = "rename", Name = renamed.Name },
-        ModuleChange.SectionRetyped retyped => new() { Op = "set", Type = retyped.Type },
-        ModuleChange.SectionMoved moved => new() { Op = "reorder", Index = moved.Index },
-        ModuleChange.OptionSet set => new() { Op = "set", Option = set.Option, Value = set.Value },
-        ModuleChange.OptionRemoved removed => new() { Op = "delete", Option = removed.Option },
-        ModuleChange.OptionRenamed renamed => new() { Op = "rename", Option = renamed.Option, Name = renamed.NewOption },
-        _ => throw Unknown(change),
-    };
-
-    private WireChange OfTable(ModuleChange.OfTable change) => change switch
-    {
-        ModuleChange.TableCreated created => new()
-        {
-            Op = "create_table",
-            Columns = [.. created.Schema.Columns.Select(TableMapper.ToWire)],
-            PrimaryKey = created.Schema.Columns[created.Schema.PrimaryKey].Name,
-        },
-        ModuleChange.TableDropped => new() { Op = "drop_table" },
-        ModuleChange.RowInserted inserted => new() { Op = "insert_row", Row = ToValues(inserted.Table, inserted.Row) },
-        ModuleChange.RowUpdated updated => new() { Op = "update_row", Row = ToValues(updated.Table, updated.Row) },
-        ModuleChange.RowDeleted deleted => new() { Op = "delete_row", Row = ToKey(deleted) },
-        _ => throw Unknown(change),
-    };
-
     // A section that is renamed later has its later name in the newest state; what it was called before a renaming is only known when it was seen.
-    private string Describe(ModuleChange.OfSection change)
-    {
-        var name = change is ModuleChange.SectionAdded added ? added.Name
-            : _names.TryGetValue(change.Section, out var seen) ? seen
-            : change is ModuleChange.SectionRenamed ? null
-            : newest.FindSection(change.Section)?.Name;
-        return name ?? $"#{change.Section}";
-    }
-
-    private IReadOnlyDictionary<string, ConfigValue> ToValues(string table, TableRow row) => TableQuery.ToValues(SchemaOf(table), new(row, default));
-
-    private Dictionary<string, ConfigValue> ToKey(ModuleChange.RowDeleted deleted)
-    {
-        var schema = SchemaOf(deleted.Table);
-        var column = schema.Columns[schema.PrimaryKey];
-        return ConfigValue.TryDecode(column.Type, isList: false, deleted.Key, out var key)
-            ? new() { [column.Name] = key! }
-            : throw new InvalidOperationException($"a deleted row of table '{deleted.Table}' has a key of another type");
-    }
+    private string? FindName(ModuleChange.OfSection change) => change is ModuleChange.SectionAdded added ? added.Name
+        : _names.TryGetValue(change.Section, out var seen) ? seen
+        : change is ModuleChange.SectionRenamed ? null
+        : newest.FindSection(change.Section)?.Name;
 
     private TableSchema SchemaOf(string table)
     {

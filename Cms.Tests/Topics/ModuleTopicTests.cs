@@ -55,7 +55,7 @@ public sealed class ModuleTopicTests
         }
 
         Assert.Equal(Enumerable.Range(0, 600).Select(number => $"net {number + 2} mtu={number}"), (await TakeAsync(heard, 600)).Select(Describe));
-        using var again = Subscribe(embedded, TopicPosition.Of("net", new Revision(1)), "net");
+        using var again = Subscribe(embedded, JournalPosition.Of("net", new Revision(1)), "net");
         Assert.Equal(Enumerable.Range(0, 600).Select(number => $"net {number + 2} mtu={number}"), (await TakeAsync(again, 600)).Select(Describe));
     }
 
@@ -89,12 +89,12 @@ public sealed class ModuleTopicTests
     public async Task A_position_goes_on_after_a_restart()
     {
         await using var embedded = await EmbeddedNode.StartNewAsync("net", Text);
-        TopicPosition position;
-        using (var heard = Subscribe(embedded, TopicPosition.Beginning, "*"))
+        JournalPosition position;
+        using (var heard = Subscribe(embedded, JournalPosition.Beginning, "*"))
         {
             await embedded.CommitAsync("net", EmbeddedNode.Set("lan", "mtu", "1"));
             Assert.Equal(["net 1 added lan mtu=1500 added wan mtu=1400", "net 2 mtu=1"], (await TakeAsync(heard, 2)).Select(Describe));
-            position = TopicPosition.Parse(heard.Position.ToString(), []);
+            position = JournalPosition.Parse(heard.Position.ToString());
         }
 
         await embedded.CommitAsync("net", EmbeddedNode.Set("lan", "mtu", "2"));
@@ -137,7 +137,7 @@ public sealed class ModuleTopicTests
         }
 
         await embedded.StartAsync();
-        using var heard = Subscribe(embedded, TopicPosition.Beginning, "net");
+        using var heard = Subscribe(embedded, JournalPosition.Beginning, "net");
         await using var events = heard.ReadAllAsync(Token).GetAsyncEnumerator(Token);
         Assert.True(await events.MoveNextAsync());
         Assert.Equal(new TopicEvent.Lost(new ModuleName("net"), Revision.None, new Revision(3)), events.Current);
@@ -180,9 +180,9 @@ public sealed class ModuleTopicTests
     public async Task What_cannot_be_heard_is_refused()
     {
         await using var embedded = await EmbeddedNode.StartNewAsync("net", Text, options => options with { MaxSubscriptions = 1 });
-        Assert.Equal(ErrorCode.InvalidArgument, CodeOf(() => Subscribe(embedded, TopicPosition.Of("net", new Revision(2)), "net")));
+        Assert.Equal(ErrorCode.InvalidArgument, CodeOf(() => Subscribe(embedded, JournalPosition.Of("net", new Revision(2)), "net")));
         Assert.Equal(ErrorCode.InvalidArgument, CodeOf(() => Subscribe(embedded, null)));
-        Assert.Equal(ErrorCode.Conflict, CodeOf(() => Subscribe(embedded, TopicPosition.Beginning with { Journal = new Guid(9, 9, 9, new byte[8]) }, "net")));
+        Assert.Equal(ErrorCode.Conflict, CodeOf(() => Subscribe(embedded, JournalPosition.Beginning with { Journal = new Guid(9, 9, 9, new byte[8]) }, "net")));
         using var only = Subscribe(embedded, null, "net");
         Assert.Equal(ErrorCode.Busy, CodeOf(() => Subscribe(embedded, null, "net")));
     }
@@ -210,7 +210,7 @@ public sealed class ModuleTopicTests
         _ => told.Change.ToString(),
     };
 
-    private static TopicSubscription Subscribe(EmbeddedNode embedded, TopicPosition? since, params string[] patterns) =>
+    private static TopicSubscription Subscribe(EmbeddedNode embedded, JournalPosition? since, params string[] patterns) =>
         embedded.Node.Topics.Subscribe([.. patterns.Select(TopicPattern.Parse)], since, wantsOld: false);
 
     private static ErrorCode CodeOf(Action refused) => Assert.Throws<RefusedException>(refused).Refusal.Code;

@@ -67,26 +67,4 @@ public sealed class TopicPatternTests
     [InlineData(".a")]
     public void What_is_no_pattern_is_refused(string text) =>
         Assert.Equal(ErrorCode.InvalidArgument, Assert.Throws<RefusedException>(() => TopicPattern.Parse(text)).Refusal.Code);
-
-    [Fact]
-    public void A_position_is_read_as_it_is_written()
-    {
-        var position = new TopicPosition(new Guid(1, 2, 3, new byte[8]), new Dictionary<string, Revision> { ["b,=/"] = new(7), ["a"] = new(0) });
-        var again = TopicPosition.Parse(position.ToString(), []);
-        Assert.Equal(position.Journal, again.Journal);
-        Assert.Equal(position.Revisions.Order(Comparer<KeyValuePair<string, Revision>>.Create((x, y) => string.CompareOrdinal(x.Key, y.Key))), again.Revisions);
-        Assert.Equal(new Revision(5), TopicPosition.Parse("5", [TopicPattern.Parse("a.b"), TopicPattern.Parse("a.c")]).Revisions["a"]);
-        Assert.Empty(TopicPosition.Parse("0", [TopicPattern.Parse("*")]).Revisions);
-    }
-
-    [Theory]
-    [InlineData("5", "*")]
-    [InlineData("5", "a", "b")]
-    [InlineData("-1", "a")]
-    [InlineData("x", "a")]
-    [InlineData("00000000000000000000000000000000/a", "a")]
-    [InlineData("00000000000000000000000000000000/a=-1", "a")]
-    public void What_is_no_position_is_refused(string text, params string[] patterns) => Assert.Equal(
-        ErrorCode.InvalidArgument,
-        Assert.Throws<RefusedException>(() => TopicPosition.Parse(text, [.. patterns.Select(TopicPattern.Parse)])).Refusal.Code);
 }

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Cms.Actors;
+using Cms.Actors.Topics;
+using Cms.Client.Wire;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Gateways.Requests;
+using Cms.Storage.Journals;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The request that tells commits as they are made.</summary>
+/// <param name="node">The node.</param>
+/// <param name="stopping">The daemon stops.</param>
+internal sealed class WatchEndpoints(Node node, CancellationToken stopping)
+{
+    private const int ShortestHeartbeatMs = 100;
+    private const int LongestHeartbeatMs = 3_600_000;
+    private static readonly byte[] Alive = EventMapper.ToBytes(new() { Kind = WatchLine.Alive });
+
+    /// <summary>Watches what the query asks for.</summary>
+    public Task GetAsync(HttpContext context) => WatchAsync(context, new WatchRequest
+    {
+        Patterns = [.. context.Request.Query["pattern"].OfType<string>()],
+        Since = context.Request.Query["since"],
+        Old = context.Request.Query["old"] == "true",
+        HeartbeatMs = HeartbeatMs(context),
+    });
+
+    /// <summary>Watches what the body asks for, whose position may be longer than a query.</summary>
+    public async Task PostAsync(HttpContext context) => await WatchAsync(context, await Answers.ReadAsync(context, WireJson.Default.WatchRequest));
+
+    /// <summary>The longest silence that the query asks for, in milliseconds.</summary>
+    public static int HeartbeatMs(HttpContext context) =>
+        Answers.NumberOf(context, "heartbeatMs", WatchRequest.DefaultHeartbeatMs, ShortestHeartbeatMs, LongestHeartbeatMs);
+
+    private async Task WatchAsync(HttpContext context, WatchRequest request)
+    {
+        if (request.HeartbeatMs is < ShortestHeartbeatMs or > LongestHeartbeatMs)
+        {
+            throw new RefusedException(
+                ErrorCode.InvalidArgument, $"heartbeatMs {request.HeartbeatMs} is not legal: use a number from {ShortestHeartbeatMs} to {LongestHeartbeatMs}");
+        }
+
+        var patterns = request.Patterns.Select(TopicPattern.Parse).ToList();
+        var since = request.Since is { } text ? ParsePosition(text, patterns) : null;
+        using var subscription = node.Topics.Subscribe(patterns, since, request.Old);
+        using var stream = new LineStream(context, TimeSpan.FromMilliseconds(request.HeartbeatMs), stopping);
+        try
+        {
+            await stream.SendAsync(EventMapper.ToBytes(new() { Kind = WatchLine.Start, Position = subscription.Position.ToString() }));
+            await TellAsync(subscription, stream);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(stream, new() { Kind = WatchLine.End });
+        }
+        catch (JournalException failure)
+        {
+            var problem = ReplyMapper.ToProblem(new Refusal(ErrorCode.Unavailable, failure.Message));
+            await EndAsync(stream, new() { Kind = WatchLine.Failed, Problem = problem });
+        }
+    }
+
+    private static async Task TellAsync(TopicSubscription subscription, LineStream stream)
+    {
+        while (await stream.WaitAsync(subscription.WaitAsync, Alive))
+        {
+            var events = await subscription.TakeAsync(stream.Ending);
+            if (events.Count > 0)
+            {
+                await stream.SendAsync([.. events.Select(happened => EventMapper.ToLine(happened, subscription.WantsOld))]);
+            }
+        }
+    }
+
+    private static async Task EndAsync(LineStream stream, WatchLine last)
+    {
+        if (stream.IsHeard)
+        {
+            await stream.SendAsync(EventMapper.ToBytes(last));
+        }
+    }
+
+    private static JournalPosition ParsePosition(string text, List<TopicPattern> patterns)
+    {
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
+        {
+            return JournalPosition.Parse(text);
+        }
+
+        var modules = patterns.Select(pattern => pattern.Module).Distinct().ToList();
+        return revision == 0 ? JournalPosition.Beginning
+            : modules.Count == 1 && patterns[0].NamesOneModule ? JournalPosition.Of(modules[0], new Revision(revision))
+            : throw new RefusedException(
+                ErrorCode.InvalidArgument, $"since {text} is a revision, which belongs to one module: name one in the patterns, or send 0 or a whole position");
+    }
+}
