@@ -66,6 +66,7 @@ public sealed record NodeOptions
             ("max_value_bytes", Limits.MaxValueBytes, 1, 1 << 26),
             ("max_list_elements", Limits.MaxListElements, 1, 1 << 24),
             ("max_operations", Limits.MaxOperations, 1, 10_000_000),
+            ("max_bulk_operations", Limits.MaxBulkOperations, 1, 100_000_000),
         }
         .Where(setting => setting.Value < setting.Least || setting.Value > setting.Most)
         .Select(setting => $"{setting.Name} is {setting.Value}; it must be {setting.Least} to {setting.Most}");

@@ -4,6 +4,7 @@ using Cms.Cli.Commands;
 using Cms.Cli.Output;
 using Cms.Cli.Uci;
 using Cms.Client;
+using Cms.Client.Statements;
 using Cms.Formats.Refusals;
 
 namespace Cms.Cli;

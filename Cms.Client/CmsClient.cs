@@ -14,6 +14,8 @@ namespace Cms.Client;
 /// <remarks>Any thread may call. Every method throws <see cref="RefusedException"/> for a refusal, with <see cref="ErrorCode.Unavailable"/> when no daemon answers.</remarks>
 public sealed class CmsClient : IDisposable
 {
+    private const int BulkPieceBytes = 64 * 1024;
+
     private readonly string _socketPath;
     private readonly HttpClient _http;
 
@@ -53,6 +55,22 @@ public sealed class CmsClient : IDisposable
         var content = new ReadOnlyMemoryContent(text);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-uci");
         return SendAsync(HttpMethod.Put, Of(module) + query, content, WireJson.Default.CommitReply, cancellation);
+    }
+
+    /// <summary>Sends operations on any modules while they are read, to be carried out in commits of many.</summary>
+    /// <param name="text">Read once, from where it stands; it stays the caller's to dispose.</param>
+    /// <param name="options">What the text is and how it is carried out.</param>
+    /// <param name="cancellation">Ends the sending; groups that were carried out stay.</param>
+    /// <returns>What is durable, and what ended the bulk before its end, if anything did.</returns>
+    /// <exception cref="RefusedException">The request itself was refused, or the daemon went away.</exception>
+    public async Task<BulkResult> BulkAsync(Stream text, BulkOptions options, CancellationToken cancellation)
+    {
+        using var content = new StreamContent(text, BulkPieceBytes);
+        content.Headers.ContentType = new MediaTypeHeaderValue(options.IsJson ? "application/x-ndjson" : "application/x-uci");
+        var (done, problem) = await ExchangeAsync(HttpMethod.Post, "bulk" + QueryOf(options), content, WireJson.Default.BulkReply, cancellation);
+        return problem is null ? new BulkResult(done!, null, null)
+            : problem.Done is null ? throw new RefusedException(ToRefusal(problem))
+            : new BulkResult(problem.Done, ToRefusal(problem), problem.Line);
     }
 
     /// <summary>How the node is doing.</summary>
@@ -108,6 +126,13 @@ public sealed class CmsClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
+    private static string QueryOf(BulkOptions options)
+    {
+        var query = $"?atomic={Format(options.IsAtomic)}&message={Uri.EscapeDataString(options.Message)}";
+        query += options.Size is { } size ? $"&size={size}" : "";
+        return query + (options.RequestId is { } requestId ? "&requestId=" + Uri.EscapeDataString(requestId) : "");
+    }
+
     private static string Of(string module) => "modules/" + Uri.EscapeDataString(module);
 
     private static string Format(bool flag) => flag ? "true" : "false";
@@ -124,7 +149,7 @@ public sealed class CmsClient : IDisposable
             // The stream ends the connection when it is disposed.
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             var body = await response.Content.ReadAsStreamAsync(cancellation);
-            return response.IsSuccessStatusCode ? body : throw new RefusedException(await ReadProblemAsync(response.StatusCode, body, cancellation));
+            return response.IsSuccessStatusCode ? body : throw new RefusedException(ToRefusal(await ReadProblemAsync(response.StatusCode, body, cancellation)));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
@@ -137,18 +162,25 @@ public sealed class CmsClient : IDisposable
         : new RefusedException(ErrorCode.UnknownOutcome, $"cmsd went away before it answered; ask again to learn whether the request took effect ({failure.Message})");
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> shape, CancellationToken cancellation)
+        where T : class
+    {
+        var (answer, problem) = await ExchangeAsync(method, path, content, shape, cancellation);
+        return problem is null ? answer! : throw new RefusedException(ToRefusal(problem));
+    }
+
+    // One of the two is null.
+    private async Task<(T? Answer, Problem? Problem)> ExchangeAsync<T>(
+        HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> shape, CancellationToken cancellation)
+        where T : class
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         try
         {
             using var response = await _http.SendAsync(request, cancellation);
             await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw new RefusedException(await ReadProblemAsync(response.StatusCode, body, cancellation));
-            }
-
-            return await JsonSerializer.DeserializeAsync(body, shape, cancellation) ?? throw Unreadable(response.StatusCode);
+            return response.IsSuccessStatusCode
+                ? (await JsonSerializer.DeserializeAsync(body, shape, cancellation) ?? throw Unreadable(response.StatusCode), null)
+                : (null, await ReadProblemAsync(response.StatusCode, body, cancellation));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
@@ -156,18 +188,20 @@ public sealed class CmsClient : IDisposable
         }
     }
 
-    private static async Task<Refusal> ReadProblemAsync(HttpStatusCode status, Stream body, CancellationToken cancellation)
+    private static async Task<Problem> ReadProblemAsync(HttpStatusCode status, Stream body, CancellationToken cancellation)
     {
         try
         {
-            var problem = await JsonSerializer.DeserializeAsync(body, WireJson.Default.Problem, cancellation) ?? throw Unreadable(status);
-            return new Refusal(ErrorCodes.FromName(problem.Code) ?? ErrorCode.Unavailable, problem.Detail) { Paths = problem.Paths ?? [] };
+            return await JsonSerializer.DeserializeAsync(body, WireJson.Default.Problem, cancellation) ?? throw Unreadable(status);
         }
         catch (JsonException)
         {
             throw Unreadable(status);
         }
     }
+
+    private static Refusal ToRefusal(Problem problem) =>
+        new(ErrorCodes.FromName(problem.Code) ?? ErrorCode.Unavailable, problem.Detail) { Paths = problem.Paths ?? [] };
 
     private static RefusedException Unreadable(HttpStatusCode status) =>
         new(ErrorCode.Unavailable, $"the answer (HTTP {(int)status}) is none of cmsd's; is another program behind the socket?");

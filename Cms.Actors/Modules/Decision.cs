@@ -21,6 +21,9 @@ public sealed record Decision
     /// <summary>Why nothing was decided, or null.</summary>
     public Refusal? Refusal { get; }
 
+    /// <summary>The 0-based place of the operation that was refused; null when it was the command as a whole.</summary>
+    public int? RefusedIndex { get; private init; }
+
     /// <summary>The ids given to sections that the command added under a key.</summary>
     public IReadOnlyDictionary<string, SectionId> Born { get; init; } = NothingBorn;
 
@@ -34,5 +37,7 @@ public sealed record Decision
     public static Decision Accept(IReadOnlyList<ModuleChange> changes) => new(changes, null);
 
     /// <summary>Nothing happens, and the caller hears why.</summary>
-    public static Decision Reject(Refusal refusal) => new([], refusal);
+    /// <param name="refusal">Why.</param>
+    /// <param name="index">The 0-based place of the operation at fault, or null.</param>
+    public static Decision Reject(Refusal refusal, int? index = null) => new([], refusal) { RefusedIndex = index };
 }

@@ -11,8 +11,15 @@ public abstract record ModuleCommand(CommitOrigin Origin)
     /// <summary>Whether the reply waits until the module's text file holds the commit.</summary>
     public bool WaitForFile { get; init; }
 
+    /// <summary>Its place among commands of which none is carried out after one was refused; null when it stands alone.</summary>
+    public SequencePlace? Place { get; init; }
+
     /// <summary>Does these operations, all or none.</summary>
-    public sealed record Edit(CommitOrigin Origin, IReadOnlyList<ModuleOperation> Operations) : ModuleCommand(Origin);
+    public sealed record Edit(CommitOrigin Origin, IReadOnlyList<ModuleOperation> Operations) : ModuleCommand(Origin)
+    {
+        /// <summary>Whether the larger bound of a bulk holds for the number of operations.</summary>
+        public bool IsBulk { get; init; }
+    }
 
     /// <summary>Applies the staged changes of the <c>uci</c> personality.</summary>
     public sealed record ApplyDelta(CommitOrigin Origin, string Package, ReadOnlyMemory<byte> Delta) : ModuleCommand(Origin);

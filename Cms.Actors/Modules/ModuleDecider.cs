@@ -15,7 +15,7 @@ public static class ModuleDecider
     /// <param name="limits">The bounds to keep.</param>
     public static Decision Decide(IModuleView view, ModuleCommand command, EditLimits limits) => command switch
     {
-        ModuleCommand.Edit edit => DecideEdit(view, edit.Operations, limits),
+        ModuleCommand.Edit edit => DecideEdit(view, edit, limits),
         ModuleCommand.ApplyDelta delta => DecideDelta(view, delta, limits),
         ModuleCommand.Replace replace => DecidePlan(view, ThreeWayMerge.Plan(view, replace.Content, view), limits),
         ModuleCommand.Include include => DecideAll(new EditSession(view, limits), ModuleInclusion.Plan(include.Content, view)),
@@ -23,24 +23,42 @@ public static class ModuleDecider
         _ => throw new UnreachableException($"unknown command {command.GetType().Name}"),
     };
 
-    private static Decision DecideEdit(IModuleView view, IReadOnlyList<ModuleOperation> operations, EditLimits limits)
+    private static Decision DecideEdit(IModuleView view, ModuleCommand.Edit edit, EditLimits limits)
     {
-        if (operations.Count > limits.MaxOperations)
+        var operations = edit.Operations;
+        var most = edit.IsBulk ? limits.MaxBulkOperations : limits.MaxOperations;
+        if (operations.Count > most)
         {
-            return Decision.Reject(new Refusal(
-                ErrorCode.TooLarge,
-                $"the request has {operations.Count} operations; the most is {limits.MaxOperations}: split it, or use import"));
+            return Decision.Reject(new Refusal(ErrorCode.TooLarge, $"the request has {operations.Count} operations; the most is {most}: split it, or use import"));
         }
 
         var session = new EditSession(view, limits);
-        var conflicts = operations.Select(session.FindConflict).OfType<string>().Distinct().ToList();
-        return conflicts.Count == 0
-            ? DecideAll(session, operations) with { Born = session.Born, Counters = session.Counters }
-            : Decision.Reject(new Refusal(
-                ErrorCode.Conflict,
-                $"changed since it was staged: {string.Join(", ", conflicts)}; look at the new value, then revert and stage again")
-            { Paths = conflicts });
+        return FindConflicts(session, operations) ?? DecideAll(session, operations) with { Born = session.Born, Counters = session.Counters };
     }
+
+    private static Decision? FindConflicts(EditSession session, IReadOnlyList<ModuleOperation> operations)
+    {
+        List<string>? conflicts = null;
+        var first = 0;
+        for (var index = 0; index < operations.Count; index++)
+        {
+            if (session.FindConflict(operations[index]) is not { } path)
+            {
+                continue;
+            }
+
+            first = conflicts is null ? index : first;
+            conflicts ??= [];
+            conflicts.Add(path);
+        }
+
+        return conflicts is null ? null : Decision.Reject(Conflict([.. conflicts.Distinct()]), first);
+    }
+
+    private static Refusal Conflict(IReadOnlyList<string> paths) => new(
+        ErrorCode.Conflict,
+        $"changed since it was staged: {string.Join(", ", paths)}; look at the new value, then revert and stage again")
+    { Paths = paths };
 
     private static Decision DecideDelta(IModuleView view, ModuleCommand.ApplyDelta command, EditLimits limits)
     {
@@ -55,7 +73,14 @@ public static class ModuleDecider
 
     private static Decision DecideAll(EditSession session, IReadOnlyList<ModuleOperation> operations)
     {
-        var refusal = operations.Select(session.Apply).OfType<Refusal>().FirstOrDefault();
-        return refusal is not null ? Decision.Reject(refusal) : Decision.Accept(session.Changes);
+        for (var index = 0; index < operations.Count; index++)
+        {
+            if (session.Apply(operations[index]) is { } refusal)
+            {
+                return Decision.Reject(refusal, index);
+            }
+        }
+
+        return Decision.Accept(session.Changes);
     }
 }

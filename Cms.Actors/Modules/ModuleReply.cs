@@ -20,4 +20,7 @@ public sealed record ModuleReply(Revision Revision, int ChangeCount, Refusal? Re
 
     /// <summary>Whether this answers a request id that was answered before.</summary>
     public bool IsRepeated { get; init; }
+
+    /// <summary>The 0-based place of the operation that was refused; null when it was the request as a whole.</summary>
+    public int? RefusedIndex { get; init; }
 }

@@ -37,7 +37,15 @@ internal sealed class CommandRequest(ModuleCommand command) : ModuleRequest
 
     public override bool LooksAtFile => Command.WaitForFile;
 
-    public void Answer(ModuleReply reply) => _reply.TrySetResult(reply);
+    public void Answer(ModuleReply reply)
+    {
+        if (reply.Refusal is not null)
+        {
+            Command.Place?.Break();
+        }
+
+        _reply.TrySetResult(reply);
+    }
 
     public override void Refuse(Revision revision, Refusal refusal) => Answer(new ModuleReply(revision, 0, refusal));
 }

@@ -280,6 +280,11 @@ internal sealed class ModuleShell : IAsyncDisposable
 
     private ModuleReply Decide(Batch batch, ModuleCommand command)
     {
+        if (command.Place is { IsReached: false })
+        {
+            return new ModuleReply(batch.Revision, 0, new Refusal(ErrorCode.Unavailable, "not carried out, since something before it was refused"));
+        }
+
         if (command.Origin.RequestId is { } requestId && FindAnswer(batch, requestId) is { } answered)
         {
             return answered;
@@ -291,7 +296,12 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
 
         var decision = batch.Decide(command);
-        return new ModuleReply(batch.Revision, decision.Changes.Count, decision.Refusal) { Born = decision.Born, Counters = decision.Counters };
+        if (decision.Refusal is not null)
+        {
+            command.Place?.Break();
+        }
+
+        return new ModuleReply(batch.Revision, decision.Changes.Count, decision.Refusal) { Born = decision.Born, Counters = decision.Counters, RefusedIndex = decision.RefusedIndex };
     }
 
     private ModuleReply? FindAnswer(Batch batch, string requestId)

@@ -70,7 +70,10 @@ public sealed class TransactionCoordinator : IDisposable
 
             if (TransactionDecider.Decide(votes) is { } refusal)
             {
-                return Refuse(transactionId, refusal);
+                return Refuse(transactionId, refusal) with
+                {
+                    Refused = votes.Where(vote => vote.Value.Reply.Refusal is not null).ToDictionary(vote => vote.Key, vote => vote.Value.Reply),
+                };
             }
 
             await AppendAsync(participations, [.. votes.Values.Select(vote => vote.Commit).OfType<CommitRecord>()]);

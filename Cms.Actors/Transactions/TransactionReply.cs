@@ -7,4 +7,8 @@ namespace Cms.Actors.Transactions;
 /// <param name="TransactionId">Stands with each module's commit in the history.</param>
 /// <param name="Modules">Each module's own answer, by name; empty when it was refused.</param>
 /// <param name="Refusal">Why nothing was done, or null. With an unknown outcome all of it or nothing was done.</param>
-public sealed record TransactionReply(string TransactionId, IReadOnlyDictionary<string, ModuleReply> Modules, Refusal? Refusal);
+public sealed record TransactionReply(string TransactionId, IReadOnlyDictionary<string, ModuleReply> Modules, Refusal? Refusal)
+{
+    /// <summary>What the modules that refused said, by name; empty when no module did.</summary>
+    public IReadOnlyDictionary<string, ModuleReply> Refused { get; init; } = new Dictionary<string, ModuleReply>();
+}

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cms.Client.Statements;
 using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;

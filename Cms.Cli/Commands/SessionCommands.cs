@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cms.Client.Sessions;
+using Cms.Client.Statements;
 using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;

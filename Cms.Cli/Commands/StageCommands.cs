@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using Cms.Client.Statements;
 using Cms.Formats.Edits;
-using Cms.Formats.Modules;
-using Cms.Formats.Refusals;
 
 namespace Cms.Cli.Commands;
 
@@ -12,13 +9,7 @@ internal static class StageCommands
 {
     private const int KeyBytes = 4;
 
-    public static void Set(CommandContext context, Address address)
-    {
-        var value = address.NeedValue();
-        Stage(context, address, address.Option is { } option
-            ? new ModuleOperation.SetOption(address.Selector, option, ConfigValue.FromBytes(value.Span))
-            : new ModuleOperation.SetSection(address.Selector, Encoding.UTF8.GetString(value.Span)));
-    }
+    public static void Set(CommandContext context, Address address) => Stage(context, address, EditStatement.Set(address));
 
     /// <summary>Prints the name by which the session knows the new section until it is committed.</summary>
     public static void Add(CommandContext context, string module, string type)
@@ -35,26 +26,15 @@ internal static class StageCommands
         }
     }
 
-    public static void AddToList(CommandContext context, Address address) =>
-        Stage(context, address, new ModuleOperation.AddToList(address.Selector, address.NeedOption(), ConfigValue.FromBytes(address.NeedValue().Span)));
+    public static void AddToList(CommandContext context, Address address) => Stage(context, address, EditStatement.AddToList(address));
 
-    public static void RemoveFromList(CommandContext context, Address address) =>
-        Stage(context, address, new ModuleOperation.RemoveFromList(address.Selector, address.NeedOption(), ConfigValue.FromBytes(address.NeedValue().Span)));
+    public static void RemoveFromList(CommandContext context, Address address) => Stage(context, address, EditStatement.RemoveFromList(address));
 
-    public static void Delete(CommandContext context, Address address) => Stage(context, address, (address.Option, address.Value) switch
-    {
-        (null, _) => new ModuleOperation.DeleteSection(address.WithoutValue().Selector),
-        ({ } option, null) => new ModuleOperation.DeleteOption(address.Selector, option),
-        ({ } option, _) => new ModuleOperation.DeleteElement(address.Selector, option, Number(address)),
-    });
+    public static void Delete(CommandContext context, Address address) => Stage(context, address, EditStatement.Delete(address));
 
-    public static void Rename(CommandContext context, Address address) => Stage(context, address, address.Option is { } option
-        ? new ModuleOperation.RenameOption(address.Selector, option, address.NeedText())
-        : new ModuleOperation.RenameSection(address.Selector, address.NeedText()));
+    public static void Rename(CommandContext context, Address address) => Stage(context, address, EditStatement.Rename(address));
 
-    public static void Reorder(CommandContext context, Address address) => Stage(context, address, address.Option is null
-        ? new ModuleOperation.MoveSection(address.Selector, Number(address))
-        : throw new RefusedException(ErrorCode.InvalidArgument, $"'{address.Format()}' is an option; only sections are reordered: module.section=place"));
+    public static void Reorder(CommandContext context, Address address) => Stage(context, address, EditStatement.Reorder(address));
 
     private static void Stage(CommandContext context, Address address, ModuleOperation operation)
     {
@@ -69,9 +49,4 @@ internal static class StageCommands
             });
         }
     }
-
-    private static int Number(Address address) =>
-        int.TryParse(address.NeedText(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new RefusedException(ErrorCode.InvalidArgument, $"'{address.NeedText()}' is no place: use a number from 0 upwards");
 }

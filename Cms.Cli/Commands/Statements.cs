@@ -1,4 +1,5 @@
 using System.Text;
+using Cms.Client.Statements;
 using Cms.Formats.Refusals;
 
 namespace Cms.Cli.Commands;

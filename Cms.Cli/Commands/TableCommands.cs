@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cms.Client.Statements;
 using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
@@ -16,10 +17,10 @@ internal static class TableCommands
     /// <summary>Stages what a statement says: its verb, module.table, and what the verb needs.</summary>
     public static void Stage(CommandContext context, string verb, string address, IReadOnlyList<string> words)
     {
-        var (module, table) = Parse(address);
+        var (module, table) = TableStatement.ParseAddress(address);
         ModuleOperation operation = verb switch
         {
-            "create" => Create(table, words),
+            "create" => TableStatement.Create(table, words),
             "drop" when words.Count == 0 => new ModuleOperation.DropTable(table),
             "insert" => new ModuleOperation.InsertRow(table, Row(Schema(context, module, table), words)),
             "update" => new ModuleOperation.UpdateRow(table, Row(Schema(context, module, table), words)),
@@ -41,7 +42,7 @@ internal static class TableCommands
     /// <summary>Prints the rows that hold a value in a column that is found by.</summary>
     public static void Find(CommandContext context, string address, string filter, int? count, bool isCommitted)
     {
-        var (module, table) = Parse(address);
+        var (module, table) = TableStatement.ParseAddress(address);
         var schema = Schema(context, module, table);
         var parsed = RowFilter.Parse(schema, filter);
         if (!parsed.IsEquality || !TableQuery.IsFound(schema, parsed.Column))
@@ -56,7 +57,7 @@ internal static class TableCommands
     /// <summary>Prints the rows that all filters let through.</summary>
     public static void Scan(CommandContext context, string address, IReadOnlyList<string> filters, int? count, bool isCommitted)
     {
-        var (module, name) = Parse(address);
+        var (module, name) = TableStatement.ParseAddress(address);
         var session = context.Session(module);
         session.Read(() =>
         {
@@ -175,53 +176,11 @@ internal static class TableCommands
         json.WriteEndArray();
     }
 
-    private static ModuleOperation.CreateTable Create(string table, IReadOnlyList<string> words)
-    {
-        var columns = new List<TableColumn>();
-        string? primaryKey = null;
-        foreach (var word in words)
-        {
-            var parts = word.Split(':');
-            var isKey = parts[^1] == "key";
-            primaryKey = isKey && primaryKey is null ? parts[0] : isKey ? throw Illegal(word, "it is the second key") : primaryKey;
-            columns.Add(ParseColumn(word, isKey ? parts[..^1] : parts));
-        }
+    private static Dictionary<string, ConfigValue> Row(TableSchema schema, IReadOnlyList<string> words) =>
+        TableStatement.Row(words).ToDictionary(pair => pair.Key, pair => ColumnText.ParseValue(schema.Columns[Column(schema, pair.Key)], pair.Value.GetText()));
 
-        return new(table, columns, primaryKey ?? throw new RefusedException(ErrorCode.InvalidArgument, "no column is the primary key: mark one, such as name:string:20:key"));
-    }
-
-    private static TableColumn ParseColumn(string word, string[] parts)
-    {
-        if (parts.Length < 2)
-        {
-            throw Illegal(word, "use name:type[:size][:key|index|unique]");
-        }
-
-        var type = ColumnText.ParseType(parts[1]);
-        var hasSize = parts.Length > 2 && parts[2].Length > 0 && char.IsAsciiDigit(parts[2][0]);
-        var size = !hasSize ? ColumnText.DefaultSizeOf(type)
-            : int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-            : throw Illegal(word, "the size is no number");
-        var rest = parts[(hasSize ? 3 : 2)..];
-        return rest.Length > 1 ? throw Illegal(word, "there is something behind the index") : new(parts[0], type, size, ColumnText.ParseIndex(rest.FirstOrDefault()));
-    }
-
-    private static Dictionary<string, ConfigValue> Row(TableSchema schema, IReadOnlyList<string> words)
-    {
-        var row = new Dictionary<string, ConfigValue>();
-        foreach (var word in words)
-        {
-            var end = word.IndexOf('=', StringComparison.Ordinal);
-            var name = end < 0 ? throw Illegal(word, "use column=value") : word[..end];
-            var column = schema.Find(name) ?? throw new RefusedException(ErrorCode.InvalidArgument, $"there is no column '{name}'");
-            if (!row.TryAdd(name, ColumnText.ParseValue(schema.Columns[column], word[(end + 1)..])))
-            {
-                throw Illegal(word, "the column is given twice");
-            }
-        }
-
-        return row;
-    }
+    private static int Column(TableSchema schema, string name) =>
+        schema.Find(name) ?? throw new RefusedException(ErrorCode.InvalidArgument, $"there is no column '{name}'");
 
     private static Dictionary<string, ConfigValue> Key(TableSchema schema, string text)
     {
@@ -235,16 +194,6 @@ internal static class TableCommands
         return session.Read(() => session.Staged.FindTable(table))?.Schema ?? throw Missing(module, table);
     }
 
-    private static (string Module, string Table) Parse(string address)
-    {
-        var parts = address.Split('.');
-        return parts.Length == 2 && parts[0].Length > 0 && parts[1].Length > 0 && !address.Contains('/', StringComparison.Ordinal)
-            ? (parts[0], parts[1])
-            : throw Illegal(address, "use module.table");
-    }
-
     private static RefusedException Missing(string module, string table) =>
         new(ErrorCode.NotFound, $"there is no table {module}.{table}; see cms table list {module}");
-
-    private static RefusedException Illegal(string text, string rule) => new(ErrorCode.InvalidArgument, $"'{text}' is not legal: {rule}");
 }

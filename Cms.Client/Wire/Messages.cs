@@ -9,6 +9,9 @@ public sealed record WireOperation
     /// <summary>add, set, delete, rename, reorder, add_list, del_list, increment, check, create_table, drop_table, insert_row, update_row or delete_row.</summary>
     public required string Op { get; init; }
 
+    /// <summary>The module; given in a bulk, and nowhere else.</summary>
+    public string? Module { get; init; }
+
     /// <summary>A name, <c>#id</c>, <c>@type[n]</c>, or <c>+key</c> of a section added in the same request.</summary>
     public string? Section { get; init; }
 
@@ -98,6 +101,12 @@ public sealed record Problem
 
     /// <summary>The addresses concerned.</summary>
     public IReadOnlyList<string>? Paths { get; init; }
+
+    /// <summary>The line of a bulk that is at fault, if it is known.</summary>
+    public long? Line { get; init; }
+
+    /// <summary>What a bulk had done before it was refused.</summary>
+    public BulkReply? Done { get; init; }
 }
 
 /// <summary>One past commit.</summary>
@@ -248,4 +257,5 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(WatchLine))]
 [JsonSerializable(typeof(TransactionCommitRequest))]
 [JsonSerializable(typeof(TransactionCommitReply))]
+[JsonSerializable(typeof(BulkReply))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -9,9 +9,30 @@ namespace Cms.Client.Wire;
 /// <summary>Operations between the wire and the house, both ways.</summary>
 public static class OperationMapper
 {
+    // In the order in which messages name them.
+    private static readonly (string Name, Func<WireOperation, bool> IsGiven)[] Members =
+    [
+        ("section", wire => wire.Section is not null), ("option", wire => wire.Option is not null), ("value", wire => wire.Value is not null),
+        ("type", wire => wire.Type is not null), ("name", wire => wire.Name is not null), ("key", wire => wire.Key is not null),
+        ("index", wire => wire.Index is not null), ("table", wire => wire.Table is not null), ("columns", wire => wire.Columns is not null),
+        ("primaryKey", wire => wire.PrimaryKey is not null), ("row", wire => wire.Row is not null),
+    ];
+
     /// <summary>The operation that a wire operation asks for.</summary>
     /// <exception cref="RefusedException">It lacks a member, has one too many, or names something illegal.</exception>
-    public static ModuleOperation ToOperation(WireOperation? wire)
+    public static ModuleOperation ToOperation(WireOperation? wire) => wire?.Module is null
+        ? Map(wire)
+        : throw new RefusedException(ErrorCode.InvalidArgument, $"the operation '{wire.Op}' has a 'module', which belongs to a bulk; here the address names it");
+
+    /// <summary>The module and the operation that a line of a bulk asks for.</summary>
+    /// <exception cref="RefusedException">It lacks a member, has one too many, or names something illegal.</exception>
+    public static (string Module, ModuleOperation Operation) ToModuleOperation(WireOperation? wire)
+    {
+        var operation = Map(wire);
+        return (Need(wire!, wire!.Module, "module"), operation);
+    }
+
+    private static ModuleOperation Map(WireOperation? wire)
     {
         if (wire is null)
         {
@@ -172,16 +193,12 @@ public static class OperationMapper
             ("insert_row" or "update_row" or "delete_row", _) => "table row",
             _ => "section option value type name key index table columns primaryKey row",
         };
-        var given = new (string Name, bool IsGiven)[]
+        foreach (var (name, isGiven) in Members)
         {
-            ("section", wire.Section is not null), ("option", wire.Option is not null), ("value", wire.Value is not null), ("type", wire.Type is not null),
-            ("name", wire.Name is not null), ("key", wire.Key is not null), ("index", wire.Index is not null),
-            ("table", wire.Table is not null), ("columns", wire.Columns is not null), ("primaryKey", wire.PrimaryKey is not null), ("row", wire.Row is not null),
-        };
-        var needless = given.FirstOrDefault(member => member.IsGiven && !used.Split(' ').Contains(member.Name)).Name;
-        if (needless is not null)
-        {
-            throw new RefusedException(ErrorCode.InvalidArgument, $"the operation '{wire.Op}' has a '{needless}' that it does not use; it takes {used}");
+            if (isGiven(wire) && !used.Split(' ').Contains(name))
+            {
+                throw new RefusedException(ErrorCode.InvalidArgument, $"the operation '{wire.Op}' has a '{name}' that it does not use; it takes {used}");
+            }
         }
 
         if (wire.Expected < 0)

@@ -17,4 +17,7 @@ public sealed record EditLimits
 
     /// <summary>The most operations in one session or request; imports are not counted.</summary>
     public int MaxOperations { get; init; } = 100_000;
+
+    /// <summary>The most operations of a bulk that is one commit.</summary>
+    public int MaxBulkOperations { get; init; } = 2_000_000;
 }

@@ -76,7 +76,13 @@ public abstract record ModuleOperation
     /// <summary>An operation on a row.</summary>
     /// <param name="Table">The table's name.</param>
     /// <param name="Row">Values by the names of their columns; the primary key's among them.</param>
-    public abstract record OfRow(string Table, IReadOnlyDictionary<string, ConfigValue> Row) : OfTable(Table);
+    public abstract record OfRow(string Table, IReadOnlyDictionary<string, ConfigValue> Row) : OfTable(Table)
+    {
+        /// <summary>
+        /// Whether every value is a string that is still to be read as its column's type says; an empty name is the primary key's then.
+        /// </summary>
+        public bool AreTexts { get; init; }
+    }
 
     /// <summary>Creates a table without rows.</summary>
     public sealed record CreateTable(string Table, IReadOnlyList<TableColumn> Columns, string PrimaryKey) : OfTable(Table);

@@ -22,6 +22,12 @@ internal static class TableEdits
             return Refuse(ErrorCode.NotFound, $"there is no table '{operation.Table}'; create it first");
         }
 
+        if (operation is ModuleOperation.OfRow { AreTexts: true } ofTexts)
+        {
+            var (typed, refusal) = ReadTexts(ofTexts, table.Schema);
+            return typed is null ? (null, refusal) : Decide(typed, state);
+        }
+
         return operation switch
         {
             ModuleOperation.DropTable => (new ModuleChange.TableDropped(operation.Table), null),
@@ -71,6 +77,25 @@ internal static class TableEdits
         return state.Tables().Count() < TableLimits.MaximumTables
             ? (new ModuleChange.TableCreated(create.Table, schema), null)
             : Refuse(ErrorCode.TooLarge, $"the module has {TableLimits.MaximumTables} tables, which is the most; drop one first");
+    }
+
+    // Columns that are not there are left for the operation to complain about.
+    private static (ModuleOperation.OfRow? Typed, Refusal? Refusal) ReadTexts(ModuleOperation.OfRow operation, TableSchema schema)
+    {
+        var row = new Dictionary<string, ConfigValue>(operation.Row.Count);
+        foreach (var (name, text) in operation.Row)
+        {
+            var column = name.Length == 0 ? schema.PrimaryKey : schema.Find(name);
+            var value = column is { } place ? ColumnText.TryParseValue(schema.Columns[place], text.GetText()) : text;
+            if (value is null)
+            {
+                return (null, ColumnText.NotOfType(schema.Columns[column!.Value], text.GetText()));
+            }
+
+            row[column is { } found ? schema.Columns[found].Name : name] = value;
+        }
+
+        return (operation with { Row = row, AreTexts = false }, null);
     }
 
     private static (ModuleChange?, Refusal?) Insert(TableView table, IReadOnlyDictionary<string, ConfigValue> values, IModuleView state)

@@ -56,20 +56,23 @@ public static class ColumnText
 
     /// <summary>The value that a text means in a column: decimal numbers, and UCI's spellings of bools.</summary>
     /// <exception cref="RefusedException">The text is no value of the column's type.</exception>
-    public static ConfigValue ParseValue(TableColumn column, string text)
+    public static ConfigValue ParseValue(TableColumn column, string text) =>
+        TryParseValue(column, text) ?? throw new RefusedException(NotOfType(column, text));
+
+    /// <summary>As <see cref="ParseValue"/>, but null for a text that is no value of the column's type.</summary>
+    internal static ConfigValue? TryParseValue(TableColumn column, string text) => column.Type switch
     {
-        ConfigValue? value = column.Type switch
+        ElementType.Int => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? ConfigValue.FromInt(number) : null,
+        ElementType.Float => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? ConfigValue.FromFloat(number) : null,
+        ElementType.Bool => text switch
         {
-            ElementType.Int => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? ConfigValue.FromInt(number) : null,
-            ElementType.Float => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? ConfigValue.FromFloat(number) : null,
-            ElementType.Bool => text switch
-            {
-                "1" or "on" or "yes" or "true" or "enabled" => ConfigValue.FromBool(true),
-                "0" or "off" or "no" or "false" or "disabled" => ConfigValue.FromBool(false),
-                _ => null,
-            },
-            _ => ConfigValue.FromBytes(Encoding.UTF8.GetBytes(text)),
-        };
-        return value ?? throw new RefusedException(ErrorCode.InvalidArgument, $"'{text}' is not of type {NameOf(column.Type)}, as column '{column.Name}' is");
-    }
+            "1" or "on" or "yes" or "true" or "enabled" => ConfigValue.FromBool(true),
+            "0" or "off" or "no" or "false" or "disabled" => ConfigValue.FromBool(false),
+            _ => null,
+        },
+        _ => ConfigValue.FromBytes(Encoding.UTF8.GetBytes(text)),
+    };
+
+    internal static Refusal NotOfType(TableColumn column, string text) =>
+        new(ErrorCode.InvalidArgument, $"'{text}' is not of type {NameOf(column.Type)}, as column '{column.Name}' is");
 }

@@ -79,6 +79,9 @@ public sealed class UciWordReader
     /// <summary>Whether the words of this line that were not assembled are slices of the text given, which never change.</summary>
     public bool IsTextStable => _source is null;
 
+    /// <summary>Whether the last statement goes on behind the end of the text: a quote is open, or a backslash joins a line that is not there.</summary>
+    public bool IsCutShort { get; private set; }
+
     /// <summary>Whether nothing of this line is left, not even white space.</summary>
     public bool IsAtEnd => _position == _visibleEnd;
 
@@ -332,6 +335,7 @@ public sealed class UciWordReader
                 _position = _visibleEnd;
                 if (!AppendLine())
                 {
+                    IsCutShort = true;
                     return Error is not null ? false : Fail(quote == '"' ? "EOF with unterminated \"" : "EOF with unterminated '");
                 }
 
@@ -369,6 +373,7 @@ public sealed class UciWordReader
             }
             else
             {
+                IsCutShort = true;
                 _visibleEnd = _position;
             }
 

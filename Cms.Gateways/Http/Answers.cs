@@ -14,9 +14,10 @@ internal static class Answers
     public static Task WriteAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> shape) =>
         context.Response.WriteAsJsonAsync(answer, shape, cancellationToken: context.RequestAborted);
 
-    public static Task RefuseAsync(HttpContext context, Refusal refusal)
+    public static Task RefuseAsync(HttpContext context, Refusal refusal) => RefuseAsync(context, ReplyMapper.ToProblem(refusal));
+
+    public static Task RefuseAsync(HttpContext context, Problem problem)
     {
-        var problem = ReplyMapper.ToProblem(refusal);
         context.Response.StatusCode = problem.Status;
         return context.Response.WriteAsJsonAsync(problem, WireJson.Default.Problem, "application/problem+json", context.RequestAborted);
     }

@@ -42,6 +42,7 @@ public static class HttpGateway
         var watches = new WatchEndpoints(node, app.Lifetime.ApplicationStopping);
         api.MapGet("/watch", watches.GetAsync);
         api.MapPost("/watch", watches.PostAsync);
+        api.MapPost("/bulk", new BulkEndpoint(node, modules).RunAsync);
         var tables = new TableEndpoints(modules);
         api.MapGet("/modules/{module}/tables", tables.ListAsync);
         api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);

@@ -127,9 +127,9 @@ internal sealed class ModuleEndpoints(Node node)
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["module"]!;
 
-    private static bool IsSet(HttpContext context, string query) => context.Request.Query[query] == "true";
+    internal static bool IsSet(HttpContext context, string query) => context.Request.Query[query] == "true";
 
-    private static string? RequestId(HttpContext context) => context.Request.Query["requestId"] is [{ } id] ? id : null;
+    internal static string? RequestId(HttpContext context) => context.Request.Query["requestId"] is [{ } id] ? id : null;
 
     /// <summary>Who sends a request, and what he says about it.</summary>
     /// <exception cref="RefusedException">The message or the request id is not legal.</exception>

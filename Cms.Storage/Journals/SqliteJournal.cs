@@ -85,6 +85,9 @@ public sealed class SqliteJournal : IJournal
     public IReadOnlyList<CommitHead> FindTransaction(string transactionId) => _reader.FindTransaction(transactionId);
 
     /// <inheritdoc/>
+    public CommitHead? FindLastRequest(ModuleName module, string prefix) => _reader.FindLastRequest(module, prefix);
+
+    /// <inheritdoc/>
     public FileRecord? FindFile(ModuleName module) => _reader.FindFile(module);
 
     /// <inheritdoc/>

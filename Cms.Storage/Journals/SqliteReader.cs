@@ -43,6 +43,16 @@ internal sealed class SqliteReader(SqliteQueries queries, long lastUnverifiedEpo
         row => Verify(module, CommitRow.Read(row)).ToHead(module),
         ("$request", requestId)).SingleOrDefault();
 
+    // Behind everything that begins so lies what begins so and goes on with the greatest character.
+    public CommitHead? FindLastRequest(ModuleName module, string prefix) => queries.Query(
+        $"""
+        SELECT {CommitRow.Columns} FROM commits WHERE module = {ModuleKey} AND request_id >= $prefix AND request_id < $prefix || char(1114111)
+        ORDER BY request_id DESC LIMIT 1
+        """,
+        module,
+        row => Verify(module, CommitRow.Read(row)).ToHead(module),
+        ("$prefix", prefix)).SingleOrDefault();
+
     public IReadOnlyList<CommitHead> FindTransaction(string transactionId) => queries.Query(
         $"SELECT {CommitRow.Columns}, namespace, name FROM commits JOIN modules ON modules.id = commits.module WHERE transaction_id = $transaction ORDER BY commit_id",
         null,

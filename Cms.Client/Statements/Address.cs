@@ -4,20 +4,23 @@ using Cms.Formats.Edits;
 using Cms.Formats.Refusals;
 using Cms.Formats.Uci;
 
-namespace Cms.Cli;
+namespace Cms.Client.Statements;
 
-/// <summary>An address on the command line: <c>module[.section[.option]][=value]</c>.</summary>
-internal sealed record Address(string Module, string? Section, string? Option, ReadOnlyMemory<byte>? Value)
+/// <summary>An address as a statement has it: <c>module[.section[.option]][=value]</c>.</summary>
+/// <param name="Module">The module's name.</param>
+/// <param name="Section">What stands in the place of the section, or null.</param>
+/// <param name="Option">The option's name, or null.</param>
+/// <param name="Value">The bytes behind the first =, a slice of what was parsed; null when there is no =.</param>
+public sealed record Address(string Module, string? Section, string? Option, ReadOnlyMemory<byte>? Value)
 {
     /// <summary>Takes an argument apart.</summary>
     /// <exception cref="RefusedException">It breaks a rule; the message names it.</exception>
     public static Address Parse(ReadOnlyMemory<byte> argument)
     {
-        var text = Encoding.UTF8.GetString(argument.Span);
         var parsed = UciAddress.TryParse(argument)
-            ?? throw Illegal(text, "use module.section.option, with names of letters, digits and _, and values without control characters");
+            ?? throw Illegal(Encoding.UTF8.GetString(argument.Span), "use module.section.option, with names of letters, digits and _, and values without control characters");
         return parsed.Section is "" || (parsed.Package.Contains('/', StringComparison.Ordinal))
-            ? throw Illegal(text, "a name is missing, or the module holds a slash")
+            ? throw Illegal(Encoding.UTF8.GetString(argument.Span), "a name is missing, or the module holds a slash")
             : new Address(parsed.Package, parsed.Section, parsed.Option, parsed.Value);
     }
 

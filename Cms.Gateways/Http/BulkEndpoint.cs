@@ -1,0 +1,99 @@
+using Cms.Actors;
+using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+using Cms.Gateways.Bulk;
+using Cms.Gateways.Requests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The request that carries out operations on many modules while it is being sent.</summary>
+internal sealed class BulkEndpoint(Node node, ModuleEndpoints modules)
+{
+    private const int MaxRequestIdLength = 200;
+    private const int DefaultSize = 100;
+
+    // A byte of a value takes at most six where JSON escapes it; what is left is for the names.
+    private const int BytesOfEscape = 6;
+    private const int BytesOfNames = 64 * 1024;
+
+    /// <summary>Carries out a bulk, in groups or as one commit.</summary>
+    public async Task RunAsync(HttpContext context)
+    {
+        AllowSlowSender(context);
+        var isAtomic = ModuleEndpoints.IsSet(context, "atomic");
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = isAtomic ? HttpGateway.MaxImportBytes : null;
+        var parser = NewParser(context);
+        var target = NewTarget(context, isAtomic);
+        var reader = new BulkReader(context.Request.BodyReader, parser, MaxStatementBytes);
+        var operations = new List<BulkOperation>();
+        BulkRefusal? refusal = null;
+        var isMore = true;
+        while (isMore && refusal is null)
+        {
+            operations.Clear();
+            isMore = await reader.ReadAsync(operations, context.RequestAborted);
+            refusal = await target.AddAsync(operations, context.RequestAborted) ?? parser.Refusal;
+        }
+
+        (var done, refusal) = await target.FinishAsync(refusal, parser.Lines, context.RequestAborted);
+        await AnswerAsync(context, done, refusal);
+        await context.Response.CompleteAsync();
+        if (isMore || refusal is not null)
+        {
+            await reader.DrainAsync(context.RequestAborted);
+        }
+    }
+
+    private int MaxStatementBytes => (int)Math.Min(1 << 30, ((long)BytesOfEscape * node.Options.Limits.MaxValueBytes) + BytesOfNames);
+
+    private static Task AnswerAsync(HttpContext context, BulkReply done, BulkRefusal? refusal)
+    {
+        if (refusal is null)
+        {
+            return Answers.WriteAsync(context, done, WireJson.Default.BulkReply);
+        }
+
+        var reason = refusal.Reason with { Message = $"line {refusal.Line}: {refusal.Reason.Message}" };
+        return Answers.RefuseAsync(context, ReplyMapper.ToProblem(reason) with { Line = refusal.Line, Done = done });
+    }
+
+    // What is sent may be made while it is sent, as slowly as its maker likes.
+    private static void AllowSlowSender(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+    }
+
+    private static BulkParser NewParser(HttpContext context)
+    {
+        var type = context.Request.ContentType?.Split(';')[0].Trim();
+        return type switch
+        {
+            "application/x-uci" => new StatementParser(),
+            "application/x-ndjson" => new JsonLineParser(),
+            _ => throw new RefusedException(
+                ErrorCode.InvalidArgument, $"the content type '{type}' is not known here: use application/x-uci for statements, application/x-ndjson for JSON"),
+        };
+    }
+
+    private IBulkTarget NewTarget(HttpContext context, bool isAtomic)
+    {
+        var requestId = ModuleEndpoints.RequestId(context);
+        if (requestId?.Length > MaxRequestIdLength)
+        {
+            throw new RefusedException(ErrorCode.TooLarge, $"the request id of a bulk has at most {MaxRequestIdLength} characters");
+        }
+
+        var origin = ModuleEndpoints.Origin(context, context.Request.Query["message"], requestId);
+        var limits = node.Options.Limits;
+        var size = Answers.NumberOf(context, "size", Math.Min(DefaultSize, limits.MaxOperations), 1, limits.MaxOperations);
+        return isAtomic
+            ? new AtomicBulk(modules.Find, node.Transactions, origin, limits.MaxBulkOperations)
+            : new GroupedBulk(modules.Find, node.Journal, origin, size);
+    }
+}
