@@ -21,6 +21,7 @@ public sealed class Node : IAsyncDisposable
         NodeOptions options, IReadOnlyList<FileLock> ownerships, FileLock heldCommits, IJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock)
     {
         (Options, _ownerships, _heldCommits, _journal, Modules, Transactions) = (options, ownerships, heldCommits, journal, modules, transactions);
+        OpenTransactions = new TransactionDirectory(options, modules, journal, transactions, clock);
         _watch = new ConfigDirectoryWatch(options.ConfigDirectory, clock, modules.LookAtFile, modules.LookAtAllFiles);
         StartedAt = clock.GetUtcNow();
     }
@@ -33,6 +34,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Commits over several modules.</summary>
     public TransactionCoordinator Transactions { get; }
+
+    /// <summary>Transactions that stay open over several requests.</summary>
+    public TransactionDirectory OpenTransactions { get; }
 
     /// <summary>Who listens to the modules.</summary>
     public TopicDirectory Topics => Modules.Topics;
@@ -89,6 +93,7 @@ public sealed class Node : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _watch.Dispose();
+        await OpenTransactions.DisposeAsync();
         await Modules.DisposeAsync();
         Transactions.Dispose();
         await _journal.DisposeAsync();

@@ -36,6 +36,12 @@ public sealed record NodeOptions
     /// <summary>The most subscriptions to modules and application topics at one time, each of these.</summary>
     public int MaxSubscriptions { get; init; } = 10_000;
 
+    /// <summary>The most transactions that are open at once.</summary>
+    public int MaxTransactions { get; init; } = 1000;
+
+    /// <summary>How long a transaction stays open that nobody uses, unless it asks for another time; in seconds, 1 to 3600.</summary>
+    public int TransactionSeconds { get; init; } = 60;
+
     /// <summary>The bounds of names, values and requests.</summary>
     public EditLimits Limits { get; init; } = EditLimits.Default;
 
@@ -63,6 +69,8 @@ public sealed record NodeOptions
             ("event_ring_count", EventRingCount, 0, 1_000_000),
             ("event_ring_bytes", EventRingBytes, 0, 1L << 30),
             ("max_subscriptions", MaxSubscriptions, 1, 1_000_000),
+            ("max_transactions", MaxTransactions, 1, 100_000),
+            ("transaction_seconds", TransactionSeconds, 1, 3600),
             ("max_value_bytes", Limits.MaxValueBytes, 1, 1 << 26),
             ("max_list_elements", Limits.MaxListElements, 1, 1 << 24),
             ("max_operations", Limits.MaxOperations, 1, 10_000_000),

@@ -23,6 +23,8 @@ public static class Settings
         new("event_ring_count", "the most commits of a module that are at hand for its subscribers", (options, value) => options with { EventRingCount = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("event_ring_bytes", "about how many bytes they may take", (options, value) => options with { EventRingBytes = long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("max_subscriptions", "the most subscriptions at one time", (options, value) => options with { MaxSubscriptions = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("max_transactions", "the most open transactions", (options, value) => options with { MaxTransactions = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("transaction_seconds", "how long an unused transaction stays open", (options, value) => options with { TransactionSeconds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("max_value_bytes", "the longest value", (options, value) => options with { Limits = options.Limits with { MaxValueBytes = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("max_list_elements", "the most elements of a list", (options, value) => options with { Limits = options.Limits with { MaxListElements = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("max_operations", "the most operations of one commit", (options, value) => options with { Limits = options.Limits with { MaxOperations = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),

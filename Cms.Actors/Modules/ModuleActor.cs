@@ -40,6 +40,12 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <summary>How the module is doing: the text file as it is now, all else as of the last batch.</summary>
     public ModuleStatus Status => _shell is { } shell ? _status with { Written = shell.Written, Problem = shell.Problem } : _status;
 
+    /// <summary>The newest revision that readers see.</summary>
+    public Revision Revision => _shell?.Revision ?? _status.Revision;
+
+    /// <summary>Where the module's segment is.</summary>
+    internal string SegmentPath => _context.SegmentPath;
+
     /// <summary>What the module's segment takes, about; null while it is not running.</summary>
     public SegmentStatistics? Memory => _shell?.Memory;
 
@@ -74,6 +80,9 @@ public sealed class ModuleActor : IAsyncDisposable
                 : new Refusal(ErrorCode.Busy, $"{_context.Options.MailboxSize} requests wait for module {Module} already; send it again later"));
         }
     }
+
+    /// <summary>The state of the module at a past revision, from the journal alone; takes memory for all of it.</summary>
+    internal IModuleView Fold(Revision upTo) => SegmentRecovery.Fold(_context, upTo);
 
     /// <summary>Has the module look at its text file; returns at once. A full mailbox is no loss: commits that wait for the file look too.</summary>
     public void LookAtFile() => _mailbox.TryPost(new FileRequest());

@@ -49,3 +49,22 @@ internal sealed class CommandRequest(ModuleCommand command) : ModuleRequest
 
     public override void Refuse(Revision revision, Refusal refusal) => Answer(new ModuleReply(revision, 0, refusal));
 }
+
+/// <summary>Asks for a lock on the module, or gives it back.</summary>
+/// <param name="owner">The id of the transaction.</param>
+/// <param name="lease">For how long, from now; null gives the lock back.</param>
+internal sealed class LockRequest(string owner, TimeSpan? lease) : ModuleRequest
+{
+    private readonly TaskCompletionSource<ModuleReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Owner { get; } = owner;
+
+    public TimeSpan? Lease { get; } = lease;
+
+    /// <summary>The revision at which the module is locked, or why it is not.</summary>
+    public Task<ModuleReply> Reply => _reply.Task;
+
+    public void Answer(ModuleReply reply) => _reply.TrySetResult(reply);
+
+    public override void Refuse(Revision revision, Refusal refusal) => Answer(new ModuleReply(revision, 0, refusal));
+}

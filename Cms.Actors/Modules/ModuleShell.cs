@@ -23,6 +23,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     private readonly FileWriter _fileWriter;
     private readonly FileIntake _intake;
     private readonly ITimer _lookAgain;
+    private ModuleLock? _lock;
 
     private ModuleShell(ModuleContext context, SegmentWriter segment, Action lookAtFile)
     {
@@ -128,6 +129,13 @@ internal sealed class ModuleShell : IAsyncDisposable
 
     private async Task TakeFileInAsync(CancellationToken cancellation)
     {
+        if (ModuleLock.Check(_lock, owner: null, _context.Clock) is not null)
+        {
+            // Nobody tells when a lease is over.
+            _lookAgain.Change(_lock!.Remaining(_context.Clock), Timeout.InfiniteTimeSpan);
+            return;
+        }
+
         if (await _intake.FindEditAsync(_segment.View, cancellation) is not { } edit)
         {
             return;
@@ -166,6 +174,12 @@ internal sealed class ModuleShell : IAsyncDisposable
                 commands = [];
                 await TakePartAsync(participation, cancellation);
             }
+            else if (request is LockRequest wanted)
+            {
+                await CarryOutAsync(commands, cancellation);
+                commands = [];
+                wanted.Answer(Lock(wanted));
+            }
         }
 
         await CarryOutAsync(commands, cancellation);
@@ -186,11 +200,27 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
     }
 
+    private ModuleReply Lock(LockRequest wanted)
+    {
+        var refusal = ModuleLock.Check(_lock, wanted.Owner, _context.Clock);
+        if (refusal is null && wanted.Lease is { } lease)
+        {
+            _lock = new ModuleLock(wanted.Owner, _context.Clock.GetTimestamp(), lease);
+        }
+        else if (refusal is null && _lock?.Owner == wanted.Owner)
+        {
+            _lock = null;
+            _lookAgain.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+
+        return new ModuleReply(_segment.Revision, 0, refusal);
+    }
+
     // Prepared means: decided, room reserved, and nothing else is done until the verdict.
     private async Task TakePartAsync(Participation participation, CancellationToken cancellation)
     {
         var batch = NewBatch();
-        var reply = Decide(batch, participation.Part);
+        var reply = Decide(batch, participation.Part, participation.TransactionId);
         reply = reply with { Refusal = reply.Refusal ?? Reserve(batch) };
         var commits = ToRecords(batch, participation.TransactionId);
         participation.Vote(new Vote(reply, commits.SingleOrDefault()));
@@ -213,15 +243,21 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
     }
 
-    private ModuleReply Decide(Batch batch, TransactionPart part)
+    private ModuleReply Decide(Batch batch, TransactionPart part, string transactionId)
     {
+        var isLockLost = part.NeedsLock && (_lock?.Owner != transactionId || _lock.Remaining(_context.Clock) == TimeSpan.Zero);
+        if (isLockLost)
+        {
+            return new ModuleReply(batch.Revision, 0, new Refusal(ErrorCode.Conflict, "the transaction's lock on it has run out; begin again"));
+        }
+
         if (part.Expected is { } expected && expected != batch.Revision)
         {
             return new ModuleReply(batch.Revision, 0, new Refusal(
                 ErrorCode.Conflict, $"the module is at revision {batch.Revision}, not {expected} as expected; read it again"));
         }
 
-        return part.Command is { } command ? Decide(batch, command) : new ModuleReply(batch.Revision, 0, null);
+        return part.Command is { } command ? Decide(batch, command, transactionId) : new ModuleReply(batch.Revision, 0, null);
     }
 
     private async Task CarryOutAsync(List<CommandRequest> requests, CancellationToken cancellation)
@@ -232,7 +268,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
 
         var batch = NewBatch();
-        var replies = requests.Select(request => Decide(batch, request.Command)).ToList();
+        var replies = requests.Select(request => Decide(batch, request.Command, transactionId: null)).ToList();
         if (Reserve(batch) is { } full)
         {
             await CarryOutApartAsync(requests, replies, full, cancellation);
@@ -278,7 +314,7 @@ internal sealed class ModuleShell : IAsyncDisposable
             ? null
             : new Refusal(ErrorCode.SegmentFull, $"module {_context.Module} has no room: {reason}; raise that or remove what is not needed");
 
-    private ModuleReply Decide(Batch batch, ModuleCommand command)
+    private ModuleReply Decide(Batch batch, ModuleCommand command, string? transactionId)
     {
         if (command.Place is { IsReached: false })
         {
@@ -288,6 +324,11 @@ internal sealed class ModuleShell : IAsyncDisposable
         if (command.Origin.RequestId is { } requestId && FindAnswer(batch, requestId) is { } answered)
         {
             return answered;
+        }
+
+        if (ModuleLock.Check(_lock, transactionId, _context.Clock) is { } locked)
+        {
+            return new ModuleReply(batch.Revision, 0, locked);
         }
 
         if (command.WaitForFile && _intake.Problem is { } problem)

@@ -258,4 +258,8 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(TransactionCommitRequest))]
 [JsonSerializable(typeof(TransactionCommitReply))]
 [JsonSerializable(typeof(BulkReply))]
+[JsonSerializable(typeof(TransactionBeginRequest))]
+[JsonSerializable(typeof(IReadOnlyList<TransactionInfo>))]
+[JsonSerializable(typeof(TransactionStageRequest))]
+[JsonSerializable(typeof(TransactionEndRequest))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -43,6 +43,18 @@ public static class HttpGateway
         api.MapGet("/watch", watches.GetAsync);
         api.MapPost("/watch", watches.PostAsync);
         api.MapPost("/bulk", new BulkEndpoint(node, modules).RunAsync);
+        var open = new OpenTransactionEndpoints(node);
+        api.MapPost("/transactions", open.BeginAsync);
+        api.MapGet("/transactions", open.ListAsync);
+        api.MapGet("/transactions/{transaction}", open.GetAsync);
+        api.MapDelete("/transactions/{transaction}", open.AbortAsync);
+        api.MapPost("/transactions/{transaction}/commit", open.CommitAsync);
+        api.MapGet("/transactions/{transaction}/modules/{module}", open.GetModuleAsync);
+        api.MapPost("/transactions/{transaction}/modules/{module}/operations", open.StageAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
+        api.MapPut("/transactions/{transaction}/locks/{module}", open.LockAsync);
+        api.MapDelete("/transactions/{transaction}/locks/{module}", open.UnlockAsync);
+        api.MapPut("/transactions/{transaction}/savepoints/{savepoint}", open.SetSavepointAsync);
+        api.MapPost("/transactions/{transaction}/savepoints/{savepoint}/rollback", open.RollBackToAsync);
         var tables = new TableEndpoints(modules);
         api.MapGet("/modules/{module}/tables", tables.ListAsync);
         api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);

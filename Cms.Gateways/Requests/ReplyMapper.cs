@@ -39,6 +39,25 @@ internal static class ReplyMapper
         Modules = reply.Modules.ToDictionary(module => module.Key, module => ToReply(module.Value)),
     };
 
+    /// <param name="report">The transaction.</param>
+    /// <param name="isWhole">Whether the staged operations are told, not only how many there are.</param>
+    public static TransactionInfo ToInfo(TransactionReport report, bool isWhole) => new()
+    {
+        Transaction = report.Id,
+        Principal = report.Principal,
+        Message = report.Message,
+        RemainingSeconds = Math.Round(report.Remaining.TotalSeconds, 1),
+        Savepoints = report.Savepoints,
+        Modules = [.. report.Modules.Where(module => isWhole || module.IsLocked || module.Operations.Count > 0).Select(module => new TransactionModuleInfo
+        {
+            Module = module.Module,
+            Revision = module.Revision.Value,
+            Locked = module.IsLocked,
+            Count = module.Operations.Count,
+            Operations = isWhole ? [.. module.Operations.Select(OperationMapper.ToWire)] : null,
+        })],
+    };
+
     public static ModuleReport ToReport(ModuleStatus status) => new()
     {
         Module = status.Module.ToString(),

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using Cms.Actors.Modules;
+using Cms.Formats.Edits;
+using Cms.Formats.Refusals;
+using Cms.Storage.Journals;
+
+namespace Cms.Actors.Transactions;
+
+/// <summary>The open transactions of the node.</summary>
+/// <remarks>Any thread may call.</remarks>
+public sealed class TransactionDirectory : IAsyncDisposable
+{
+    private readonly ModuleDirectory _modules;
+    private readonly NodeOptions _options;
+    private readonly IJournal _journal;
+    private readonly ConcurrentDictionary<string, OpenTransaction> _open = new();
+    private readonly ConcurrentQueue<(string Id, string Why)> _ended = new();
+    private int _count;
+
+    internal TransactionDirectory(NodeOptions options, ModuleDirectory modules, IJournal journal, TransactionCoordinator coordinator, TimeProvider clock) =>
+        (_options, _modules, _journal, Coordinator, Clock) = (options, modules, journal, coordinator, clock);
+
+    /// <summary>The open transactions, by id.</summary>
+    public IReadOnlyList<OpenTransaction> All => [.. _open.Values.OrderBy(transaction => transaction.Id, StringComparer.Ordinal)];
+
+    internal TransactionCoordinator Coordinator { get; }
+
+    internal TimeProvider Clock { get; }
+
+    internal EditLimits Limits => _options.Limits;
+
+    /// <summary>Begins a transaction: from now on it sees every module as it is at one moment.</summary>
+    /// <exception cref="RefusedException">Too many are open, or a module to be locked is locked by another.</exception>
+    public async Task<OpenTransaction> BeginAsync(TransactionBegin begin, CancellationToken cancellation)
+    {
+        if (Interlocked.Increment(ref _count) > _options.MaxTransactions)
+        {
+            Interlocked.Decrement(ref _count);
+            throw new RefusedException(ErrorCode.Busy, $"{_options.MaxTransactions} transactions are open already; end one, or raise max_transactions");
+        }
+
+        var id = Coordinator.NewTransactionId();
+        try
+        {
+            await LockAllAsync(id, begin);
+            var ground = await Coordinator.BetweenCommitsAsync(
+                () => _modules.All.ToDictionary(module => module.Module.Name, module => module.Revision), cancellation);
+            return _open[id] = new OpenTransaction(this, id, begin, ground);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _count);
+            await UnlockAllAsync(id, begin.Locks);
+            throw;
+        }
+    }
+
+    /// <summary>An open transaction.</summary>
+    /// <exception cref="RefusedException">It is not open; the message says why.</exception>
+    public OpenTransaction Find(string id) => _open.TryGetValue(id, out var transaction) ? transaction : throw new RefusedException(WhyNotOpen(id));
+
+    /// <summary>Commits an open transaction; one that was committed before is answered as it was then.</summary>
+    public async Task<TransactionReply> CommitAsync(string id, string? message, bool waitsForFile, CancellationToken cancellation)
+    {
+        if (_open.TryGetValue(id, out var transaction))
+        {
+            return await transaction.CommitAsync(message, waitsForFile, cancellation);
+        }
+
+        var commits = _journal.FindTransaction(id);
+        return commits.Count == 0
+            ? throw new RefusedException(WhyNotOpen(id))
+            : new TransactionReply(id, commits.ToDictionary(commit => commit.Module.Name, commit => new ModuleReply(commit.Revision, commit.ChangeCount, null) { IsRepeated = true }), null);
+    }
+
+    /// <summary>Ends all; nothing of them happens.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var transaction in All)
+        {
+            await transaction.StopAsync();
+        }
+    }
+
+    /// <summary>Why a transaction is not open.</summary>
+    internal Refusal WhyNotOpen(string id)
+    {
+        var why = _ended.FirstOrDefault(ended => ended.Id == id).Why;
+        return new Refusal(ErrorCode.NotFound, why is null
+            ? $"there is no transaction '{id}'; begin one, or see cms transaction list"
+            : $"transaction {id} has ended: {why}");
+    }
+
+    /// <summary>A module that a transaction names.</summary>
+    /// <exception cref="RefusedException">There is none.</exception>
+    internal ModuleActor FindModule(string name) =>
+        _modules.Find(name) ?? throw new RefusedException(ErrorCode.NotFound, $"there is no module '{name}'; create it with import");
+
+    /// <summary>Locks a module, renews the lease, or, without a lease, gives the lock back.</summary>
+    internal Task<ModuleReply> LockAsync(string id, string module, TimeSpan? lease)
+    {
+        var request = new LockRequest(id, lease);
+        FindModule(module).Post(request);
+        return request.Reply;
+    }
+
+    /// <summary>Remembers why a transaction ended.</summary>
+    internal void Forget(OpenTransaction transaction, string why)
+    {
+        _ended.Enqueue((transaction.Id, why));
+        while (_ended.Count > TransactionLimits.MaxRemembered)
+        {
+            _ended.TryDequeue(out _);
+        }
+
+        _open.TryRemove(transaction.Id, out _);
+        Interlocked.Decrement(ref _count);
+    }
+
+    private async Task LockAllAsync(string id, TransactionBegin begin)
+    {
+        foreach (var module in begin.Locks.Order(StringComparer.Ordinal))
+        {
+            if ((await LockAsync(id, module, begin.Lease)).Refusal is { } refusal)
+            {
+                throw new RefusedException(refusal with { Message = $"{module}: {refusal.Message}" });
+            }
+        }
+    }
+
+    private async Task UnlockAllAsync(string id, IReadOnlyList<string> modules)
+    {
+        foreach (var module in modules.Where(module => _modules.Find(module) is not null))
+        {
+            await LockAsync(id, module, null);
+        }
+    }
+}

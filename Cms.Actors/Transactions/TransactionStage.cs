@@ -1,0 +1,79 @@
+using Cms.Actors.Modules;
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Segments;
+
+namespace Cms.Actors.Transactions;
+
+/// <summary>One module inside an open transaction: its state when the transaction began, under what is staged.</summary>
+/// <remarks>The state comes from the segment while that still keeps the revision, then from the journal. One thread at a time.</remarks>
+internal sealed class TransactionStage : IDisposable
+{
+    private readonly ModuleActor _module;
+    private readonly EditLimits _limits;
+    private SegmentReader? _reader;
+    private Staging _staging;
+
+    /// <param name="module">The module.</param>
+    /// <param name="ground">The revision it was at when the transaction began.</param>
+    /// <param name="limits">The bounds to keep.</param>
+    /// <exception cref="SegmentException">The segment cannot be opened.</exception>
+    public TransactionStage(ModuleActor module, Revision ground, EditLimits limits)
+    {
+        (_module, Ground, _limits) = (module, ground, limits);
+        _reader = SegmentReader.Open(module.SegmentPath);
+        var newest = _reader.Snapshot();
+        _staging = new Staging(newest.Revision == ground ? newest : module.Fold(ground), limits);
+    }
+
+    /// <summary>The revision that is read.</summary>
+    public Revision Ground { get; }
+
+    /// <summary>What is staged, in order.</summary>
+    public IReadOnlyList<ModuleOperation> Operations => _staging.Operations;
+
+    /// <summary>Reads the module as it will be.</summary>
+    public T Read<T>(Func<Staging, T> read)
+    {
+        try
+        {
+            return read(_staging);
+        }
+        catch (SnapshotTooOldException) when (_reader is not null)
+        {
+            var staged = _staging.Operations;
+            Dispose();
+            _staging = new Staging(_module.Fold(Ground), _limits);
+            _staging.Restore(staged);
+            return read(_staging);
+        }
+    }
+
+    /// <summary>Stages operations, all or none.</summary>
+    public Refusal? Stage(IReadOnlyList<ModuleOperation> operations) => Read(staging =>
+    {
+        var before = staging.Operations.Count;
+        var refusal = operations.Select(staging.Stage).OfType<Refusal>().FirstOrDefault();
+        if (refusal is not null)
+        {
+            staging.CutTo(before);
+        }
+
+        return refusal;
+    });
+
+    /// <summary>Drops the operations behind the first ones.</summary>
+    public void CutTo(int count) => Read(staging =>
+    {
+        staging.CutTo(count);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
+}

@@ -1,0 +1,150 @@
+using Cms.Actors;
+using Cms.Actors.Transactions;
+using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+using Cms.Gateways.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The requests about transactions that stay open over several requests.</summary>
+internal sealed class OpenTransactionEndpoints(Node node)
+{
+    private const int MaxSavepointName = 255;
+
+    /// <summary>Begins a transaction.</summary>
+    public async Task BeginAsync(HttpContext context)
+    {
+        var request = await Answers.ReadAsync(context, WireJson.Default.TransactionBeginRequest);
+        var begin = new TransactionBegin(
+            ModuleEndpoints.Origin(context, request.Message, requestId: null),
+            Seconds("seconds", request.Seconds, TimeSpan.FromSeconds(node.Options.TransactionSeconds)),
+            [.. (request.Locks ?? []).Distinct()],
+            Seconds("leaseSeconds", request.LeaseSeconds, TransactionLimits.UsualLease));
+        await AnswerAsync(context, await node.OpenTransactions.BeginAsync(begin, context.RequestAborted));
+    }
+
+    /// <summary>The open transactions.</summary>
+    public async Task ListAsync(HttpContext context)
+    {
+        var infos = new List<TransactionInfo>();
+        foreach (var transaction in node.OpenTransactions.All)
+        {
+            if (await ReportAsync(transaction, context.RequestAborted) is { } report)
+            {
+                infos.Add(ReplyMapper.ToInfo(report, isWhole: false));
+            }
+        }
+
+        await Answers.WriteAsync(context, infos, WireJson.Default.IReadOnlyListTransactionInfo);
+    }
+
+    /// <summary>One transaction with all that is staged.</summary>
+    public Task GetAsync(HttpContext context) => AnswerAsync(context, Find(context));
+
+    /// <summary>A module as the transaction sees it.</summary>
+    public async Task GetModuleAsync(HttpContext context)
+    {
+        var module = ModuleOf(context);
+        var content = await Find(context).ReadAsync(module, staging => ReplyMapper.ToContent(module, staging.State), context.RequestAborted);
+        await Answers.WriteAsync(context, content, WireJson.Default.ModuleContent);
+    }
+
+    /// <summary>Stages operations.</summary>
+    public async Task StageAsync(HttpContext context)
+    {
+        var request = await Answers.ReadAsync(context, WireJson.Default.TransactionStageRequest);
+        var operations = request.Operations.Select(OperationMapper.ToOperation).ToList();
+        await AnswerAsync(context, Find(context), await Find(context).StageAsync(ModuleOf(context), operations, context.RequestAborted));
+    }
+
+    /// <summary>Locks a module.</summary>
+    public async Task LockAsync(HttpContext context)
+    {
+        var longest = (int)TransactionLimits.LongestTime.TotalSeconds;
+        var lease = TimeSpan.FromSeconds(Answers.NumberOf(context, "seconds", (int)TransactionLimits.UsualLease.TotalSeconds, 1, longest));
+        await AnswerAsync(context, Find(context), await Find(context).LockAsync(ModuleOf(context), lease, context.RequestAborted));
+    }
+
+    /// <summary>Gives a lock back.</summary>
+    public async Task UnlockAsync(HttpContext context)
+    {
+        await Find(context).UnlockAsync(ModuleOf(context), context.RequestAborted);
+        await AnswerAsync(context, Find(context));
+    }
+
+    /// <summary>Sets a savepoint.</summary>
+    public async Task SetSavepointAsync(HttpContext context)
+    {
+        var name = SavepointOf(context);
+        if (name.Length > MaxSavepointName)
+        {
+            throw new RefusedException(ErrorCode.TooLarge, $"the savepoint's name has {name.Length} characters; the most is {MaxSavepointName}");
+        }
+
+        await AnswerAsync(context, Find(context), await Find(context).SetSavepointAsync(name, context.RequestAborted));
+    }
+
+    /// <summary>Goes back to a savepoint.</summary>
+    public async Task RollBackToAsync(HttpContext context) =>
+        await AnswerAsync(context, Find(context), await Find(context).RollBackToAsync(SavepointOf(context), context.RequestAborted));
+
+    /// <summary>Commits a transaction; one that was committed before gets the same answer again.</summary>
+    public async Task CommitAsync(HttpContext context)
+    {
+        var request = await Answers.ReadAsync(context, WireJson.Default.TransactionEndRequest);
+        var message = request.Message is null ? null : ModuleEndpoints.Origin(context, request.Message, requestId: null).Message;
+        var reply = await node.OpenTransactions.CommitAsync(IdOf(context), message, request.WaitForFile, context.RequestAborted);
+        await (reply.Refusal is { } refusal
+            ? Answers.RefuseAsync(context, refusal)
+            : Answers.WriteAsync(context, ReplyMapper.ToReply(reply), WireJson.Default.TransactionCommitReply));
+    }
+
+    /// <summary>Ends a transaction; nothing of it happens.</summary>
+    public async Task AbortAsync(HttpContext context)
+    {
+        var transaction = Find(context);
+        var report = await transaction.ReportAsync(context.RequestAborted);
+        await transaction.AbortAsync(context.RequestAborted);
+        await Answers.WriteAsync(context, ReplyMapper.ToInfo(report, isWhole: false), WireJson.Default.TransactionInfo);
+    }
+
+    private static async Task AnswerAsync(HttpContext context, OpenTransaction transaction, Refusal? refusal = null)
+    {
+        if (refusal is not null)
+        {
+            await Answers.RefuseAsync(context, refusal);
+            return;
+        }
+
+        var report = await transaction.ReportAsync(context.RequestAborted);
+        var isWhole = context.Request.Method == HttpMethods.Get;
+        await Answers.WriteAsync(context, ReplyMapper.ToInfo(report, isWhole), WireJson.Default.TransactionInfo);
+    }
+
+    // One that ends while others are listed is left out.
+    private static async Task<TransactionReport?> ReportAsync(OpenTransaction transaction, CancellationToken cancellation)
+    {
+        try
+        {
+            return await transaction.ReportAsync(cancellation);
+        }
+        catch (RefusedException)
+        {
+            return null;
+        }
+    }
+
+    private OpenTransaction Find(HttpContext context) => node.OpenTransactions.Find(IdOf(context));
+
+    private static string IdOf(HttpContext context) => (string)context.Request.RouteValues["transaction"]!;
+
+    private static string ModuleOf(HttpContext context) => (string)context.Request.RouteValues["module"]!;
+
+    private static string SavepointOf(HttpContext context) => (string)context.Request.RouteValues["savepoint"]!;
+
+    private static TimeSpan Seconds(string name, int? seconds, TimeSpan otherwise) =>
+        seconds is null ? otherwise
+        : seconds >= 1 && seconds <= TransactionLimits.LongestTime.TotalSeconds ? TimeSpan.FromSeconds(seconds.Value)
+        : throw new RefusedException(ErrorCode.InvalidArgument, $"{name} {seconds} is not legal: use 1 to {TransactionLimits.LongestTime.TotalSeconds}");
+}
