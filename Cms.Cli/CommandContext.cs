@@ -1,5 +1,6 @@
 using Cms.Cli.Output;
 using Cms.Client;
+using Cms.Client.Wire;
 
 namespace Cms.Cli;
 
@@ -11,37 +12,49 @@ internal sealed record CommandContext(NodePaths Paths, CommandOutput Output, Str
 {
     private readonly Dictionary<string, ModuleSession> _sessions = [];
     private CmsClient? _client;
+    private TransactionInfo? _transaction;
 
     /// <summary>The daemon; connects when first used.</summary>
     public CmsClient Client => _client ??= new CmsClient(Paths.Socket);
+
+    /// <summary>The transaction that the commands work in, or null for this user's own session.</summary>
+    public string? Transaction => _transaction?.Transaction;
+
+    /// <summary>The modules that the transaction has staged operations on, by name; empty without one.</summary>
+    public IReadOnlyList<string> TransactionModules => [.. (_transaction?.Modules ?? []).Where(module => module.Count > 0).Select(module => module.Module)];
+
+    /// <summary>Has the commands work in a transaction that the daemon keeps open.</summary>
+    public async Task EnterAsync(string transaction, CancellationToken cancellation) => _transaction = await Client.TransactionAsync(transaction, cancellation);
 
     /// <summary>The module under what is staged; opened once.</summary>
     public ModuleSession Session(string module)
     {
         if (!_sessions.TryGetValue(module, out var session))
         {
-            _sessions.Add(module, session = new ModuleSession(Paths, module));
+            _sessions.Add(module, session = new ModuleSession(Paths, module, _transaction is null ? new UserStage(Paths, module) : new OpenStage(Client, _transaction, module)));
         }
 
         return session;
     }
 
     /// <summary>Saves what was staged and forgets the module, whose state has changed or will.</summary>
-    public void Close(string module)
+    public async Task CloseAsync(string module, CancellationToken cancellation)
     {
         if (_sessions.Remove(module, out var session))
         {
-            session.Save();
-            session.Dispose();
+            using (session)
+            {
+                await session.SaveAsync(cancellation);
+            }
         }
     }
 
     /// <summary>Saves everything that was staged.</summary>
-    public void Save()
+    public async Task SaveAsync(CancellationToken cancellation)
     {
         foreach (var session in _sessions.Values)
         {
-            session.Save();
+            await session.SaveAsync(cancellation);
         }
     }
 

@@ -1,5 +1,4 @@
 using Cms.Client;
-using Cms.Client.Sessions;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -9,26 +8,28 @@ namespace Cms.Cli;
 
 /// <summary>A module as this user sees it: its segment, under what the user has staged.</summary>
 /// <remarks>
-/// Reading needs no daemon. Staging holds the session's file until disposed, so that nobody else of this user
-/// stages in between. One thread.
+/// Reading needs no daemon, save inside a transaction. Staging keeps others of this user from staging until disposed. One thread.
 /// </remarks>
 internal sealed class ModuleSession : IDisposable
 {
     private const int MaxRefreshes = 20;
 
-    private readonly NodePaths _paths;
     private readonly SegmentReader _reader;
     private readonly List<ModuleOperation> _pending = [];
-    private StagedFile? _held;
+    private readonly IStage _stage;
     private Staging _staging;
+    private bool _isHeld;
 
     /// <summary>Opens a module.</summary>
     /// <exception cref="RefusedException">There is no such module, or its segment may not be read.</exception>
-    public ModuleSession(NodePaths paths, string module)
+    /// <param name="paths">The node.</param>
+    /// <param name="module">The module's name.</param>
+    /// <param name="stage">What is staged; disposed with this.</param>
+    public ModuleSession(NodePaths paths, string module, IStage stage)
     {
-        (_paths, Module) = (paths, module);
+        (Module, _stage) = (module, stage);
         _reader = OpenSegment(paths, module);
-        Committed = _reader.Snapshot();
+        Committed = TakeSnapshot();
         _staging = Replay();
     }
 
@@ -42,9 +43,7 @@ internal sealed class ModuleSession : IDisposable
     public IModuleView Staged => _staging.State;
 
     /// <summary>The operations staged so far.</summary>
-    public IReadOnlyList<ModuleOperation> Operations => [.. Stored.Operations, .. _pending];
-
-    private StagedOperations Stored => _held?.Staged ?? StagedFile.Read(_paths.SessionDirectory, Module);
+    public IReadOnlyList<ModuleOperation> Operations => [.. _stage.Operations, .. _pending];
 
     /// <summary>Reads, and reads again when so many commits came in between that the snapshot is gone.</summary>
     public T Read<T>(Func<T> read)
@@ -83,12 +82,12 @@ internal sealed class ModuleSession : IDisposable
     /// <summary>Finds a section as staged.</summary>
     public SectionView? Find(SectionSelector selector) => _staging.Find(selector);
 
-    /// <summary>Writes what was staged to the session's file.</summary>
-    public void Save()
+    /// <summary>Keeps what was staged.</summary>
+    public async Task SaveAsync(CancellationToken cancellation)
     {
         if (_pending.Count > 0)
         {
-            _held!.Append(_pending, EditLimits.Default.MaxOperations);
+            await _stage.AppendAsync(_pending, cancellation);
             _pending.Clear();
         }
     }
@@ -103,31 +102,46 @@ internal sealed class ModuleSession : IDisposable
         if (kept.Count != all.Count)
         {
             _pending.Clear();
-            _held!.Replace(kept);
+            _stage.Replace(kept);
             _staging = Replay();
         }
 
         return all.Count - kept.Count;
     });
 
-    /// <summary>Keeps everybody else from staging; what others staged before is seen from now on.</summary>
-    public StagedFile Hold()
-    {
-        if (_held is null)
-        {
-            _held = StagedFile.Open(_paths.SessionDirectory, Module);
-            _staging = Replay();
-        }
-
-        return _held;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
-        _held?.Dispose();
+        _stage.Dispose();
         _reader.Dispose();
     }
+
+    // What others staged before is seen once nobody else can stage.
+    private void Hold()
+    {
+        if (!_isHeld)
+        {
+            _stage.Hold();
+            _isHeld = true;
+            _staging = Replay();
+        }
+    }
+
+    private IModuleView TakeSnapshot()
+    {
+        try
+        {
+            return _stage.Ground is { } ground ? _reader.SnapshotAt(ground) : _reader.Snapshot();
+        }
+        catch (SnapshotTooOldException) when (_stage.Ground is not null)
+        {
+            throw TooOld();
+        }
+    }
+
+    private RefusedException TooOld() => new(
+        ErrorCode.Conflict,
+        $"module {Module} has changed so often since the transaction began that its state of then is no longer in memory; commit or abort, and begin anew");
 
     private static SegmentReader OpenSegment(NodePaths paths, string module)
     {
@@ -166,11 +180,16 @@ internal sealed class ModuleSession : IDisposable
 
     private void Refresh(int attempt)
     {
+        if (_stage.Ground is not null)
+        {
+            throw TooOld();
+        }
+
         if (attempt >= MaxRefreshes)
         {
             throw new RefusedException(ErrorCode.Busy, $"module {Module} changes faster than it can be read; try again");
         }
 
-        Committed = _reader.Snapshot();
+        Committed = TakeSnapshot();
     }
 }

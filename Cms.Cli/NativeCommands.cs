@@ -13,12 +13,20 @@ namespace Cms.Cli;
 internal sealed class NativeCommands
 {
     private const string RunDirectoryVariable = "CMS_RUN_DIRECTORY";
+    private const string TransactionVariable = "CMS_TRANSACTION";
 
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON", Recursive = true };
     private readonly Option<string?> _runDirectory = new("--run-directory")
     {
         Description = $"The node's run directory (default: ${RunDirectoryVariable}, else {NodePaths.DefaultRunDirectory})",
         Recursive = true,
+    };
+
+    private readonly Option<string?> _transaction = new("--transaction")
+    {
+        Description = $"Work in this open transaction (default: ${TransactionVariable})",
+        Recursive = true,
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(TransactionVariable),
     };
 
     private readonly Option<bool> _committed = new("--committed") { Description = "Leave out what you have staged" };
@@ -42,10 +50,22 @@ internal sealed class NativeCommands
         return ErrorCodes.Of(ErrorCode.InvalidArgument).ExitCode;
     }
 
-    private RootCommand Build() => new("cms: reads and changes the configuration of this machine. Also: cms uci ...")
+    private RootCommand Build()
+    {
+        var root = Commands();
+        foreach (var command in new TransactionCommandLine(Command).Build())
+        {
+            root.Add(command);
+        }
+
+        return root;
+    }
+
+    private RootCommand Commands() => new("cms: reads and changes the configuration of this machine. Also: cms uci ...")
     {
         _json,
         _runDirectory,
+        _transaction,
         Reading("get", "Print a value: cms get network.lan.ipaddr", isRequired: true, (context, address, committed) => ReadCommands.Get(context, address!, committed)),
         Reading("show", "Print a module, section or option: cms show network.lan", isRequired: false, ReadCommands.Show),
         Addressed("list", "Print names of modules, sections or options: cms list network", isRequired: false, ReadCommands.List),
@@ -214,12 +234,17 @@ internal sealed class NativeCommands
         }
     }
 
-    private static async Task<int> RunAsync(CommandContext context, ParseResult parsed, Func<CommandContext, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellation)
+    private async Task<int> RunAsync(CommandContext context, ParseResult parsed, Func<CommandContext, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellation)
     {
         try
         {
+            if (parsed.GetValue(_transaction) is { Length: > 0 } transaction)
+            {
+                await context.EnterAsync(transaction, cancellation);
+            }
+
             var exitCode = await run(context, parsed, cancellation);
-            context.Save();
+            await context.SaveAsync(cancellation);
             context.Output.Flush();
             return exitCode;
         }
@@ -253,7 +278,7 @@ internal sealed class NativeCommands
     private static ArgumentArity Arity(bool isRequired) => isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne;
 
     // An argument that is no UTF-8 is looked up in the bytes that the system holds.
-    private static Address? Parse(string? argument) => argument is null ? null
+    internal static Address? Parse(string? argument) => argument is null ? null
         : !argument.Contains('\ufffd', StringComparison.Ordinal) ? Address.Parse(Encoding.UTF8.GetBytes(argument))
         : Address.Parse(RawArguments.Of(Environment.GetCommandLineArgs()[1..]).First(raw => Encoding.UTF8.GetString(raw.Span) == argument));
 }

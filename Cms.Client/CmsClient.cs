@@ -35,6 +35,53 @@ public sealed class CmsClient : IDisposable
     public Task<TransactionCommitReply> CommitAsync(TransactionCommitRequest request, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "commits", JsonContent.Create(request, WireJson.Default.TransactionCommitRequest), WireJson.Default.TransactionCommitReply, cancellation);
 
+    /// <summary>Begins a transaction that stays open over several requests.</summary>
+    public Task<TransactionInfo> BeginAsync(TransactionBeginRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "transactions", JsonContent.Create(request, WireJson.Default.TransactionBeginRequest), WireJson.Default.TransactionInfo, cancellation);
+
+    /// <summary>The open transactions.</summary>
+    public Task<IReadOnlyList<TransactionInfo>> TransactionsAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "transactions", null, WireJson.Default.IReadOnlyListTransactionInfo, cancellation);
+
+    /// <summary>An open transaction with all that is staged.</summary>
+    public Task<TransactionInfo> TransactionAsync(string transaction, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, OfTransaction(transaction), null, WireJson.Default.TransactionInfo, cancellation);
+
+    /// <summary>A module as an open transaction sees it.</summary>
+    public Task<ModuleContent> GetAsync(string transaction, string module, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"{OfTransaction(transaction)}/{Of(module)}", null, WireJson.Default.ModuleContent, cancellation);
+
+    /// <summary>Stages operations in an open transaction, all or none.</summary>
+    public Task<TransactionInfo> StageAsync(string transaction, string module, IReadOnlyList<WireOperation> operations, CancellationToken cancellation)
+    {
+        var content = JsonContent.Create(new TransactionStageRequest { Operations = operations }, WireJson.Default.TransactionStageRequest);
+        return SendAsync(HttpMethod.Post, $"{OfTransaction(transaction)}/{Of(module)}/operations", content, WireJson.Default.TransactionInfo, cancellation);
+    }
+
+    /// <summary>Locks a module for an open transaction, or renews the lock.</summary>
+    public Task<TransactionInfo> LockAsync(string transaction, string module, TimeSpan lease, CancellationToken cancellation) => SendAsync(
+        HttpMethod.Put, $"{OfTransaction(transaction)}/locks/{Uri.EscapeDataString(module)}?seconds={(int)lease.TotalSeconds}", null, WireJson.Default.TransactionInfo, cancellation);
+
+    /// <summary>Gives a lock back.</summary>
+    public Task<TransactionInfo> UnlockAsync(string transaction, string module, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Delete, $"{OfTransaction(transaction)}/locks/{Uri.EscapeDataString(module)}", null, WireJson.Default.TransactionInfo, cancellation);
+
+    /// <summary>Marks what is staged now.</summary>
+    public Task<TransactionInfo> SetSavepointAsync(string transaction, string name, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Put, $"{OfTransaction(transaction)}/savepoints/{Uri.EscapeDataString(name)}", null, WireJson.Default.TransactionInfo, cancellation);
+
+    /// <summary>Drops what was staged behind a savepoint.</summary>
+    public Task<TransactionInfo> RollBackToAsync(string transaction, string name, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, $"{OfTransaction(transaction)}/savepoints/{Uri.EscapeDataString(name)}/rollback", null, WireJson.Default.TransactionInfo, cancellation);
+
+    /// <summary>Commits an open transaction, all or nothing; sent again it returns the first answer.</summary>
+    public Task<TransactionCommitReply> CommitTransactionAsync(string transaction, TransactionEndRequest request, CancellationToken cancellation) => SendAsync(
+        HttpMethod.Post, OfTransaction(transaction) + "/commit", JsonContent.Create(request, WireJson.Default.TransactionEndRequest), WireJson.Default.TransactionCommitReply, cancellation);
+
+    /// <summary>Ends an open transaction; nothing of it happens.</summary>
+    public Task<TransactionInfo> AbortAsync(string transaction, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Delete, OfTransaction(transaction), null, WireJson.Default.TransactionInfo, cancellation);
+
     /// <summary>Applies a delta of the uci personality; when it returns the text file holds it.</summary>
     /// <param name="module">The package.</param>
     /// <param name="delta">Delta lines.</param>
@@ -134,6 +181,8 @@ public sealed class CmsClient : IDisposable
     }
 
     private static string Of(string module) => "modules/" + Uri.EscapeDataString(module);
+
+    private static string OfTransaction(string transaction) => "transactions/" + Uri.EscapeDataString(transaction);
 
     private static string Format(bool flag) => flag ? "true" : "false";
 

@@ -42,7 +42,7 @@ internal static class BatchCommands
         }
         catch (RefusedException refused)
         {
-            context.Save();
+            await context.SaveAsync(cancellation);
             throw new RefusedException(refused.Refusal with { Message = $"line {lines.Line}: {refused.Refusal.Message}" });
         }
     }

@@ -68,7 +68,13 @@ internal static class SessionCommands
     public static async Task<int> CommitAsync(CommandContext context, string? module, string? message, bool waits, CancellationToken cancellation)
     {
         var exitCode = ExitCodes.Success;
-        context.Save();
+        await context.SaveAsync(cancellation);
+        if (context.Transaction is { } transaction)
+        {
+            await TransactionCommands.CommitAsync(context, transaction, module, message, waits, cancellation);
+            return exitCode;
+        }
+
         var modules = StagedModules(context, null).Where(each => module is null || each == module).ToList();
         if (modules.Count == 0 && !context.Output.IsJson)
         {
@@ -77,7 +83,7 @@ internal static class SessionCommands
 
         foreach (var each in modules)
         {
-            context.Close(each);
+            await context.CloseAsync(each, cancellation);
             try
             {
                 await CommitModuleAsync(context, each, message, waits, cancellation);
@@ -137,7 +143,9 @@ internal static class SessionCommands
     }
 
     private static IReadOnlyList<string> StagedModules(CommandContext context, string? module) =>
-        module is null ? StagedFile.Modules(context.Paths.SessionDirectory) : [module];
+        module is not null ? [module]
+        : context.Transaction is null ? StagedFile.Modules(context.Paths.SessionDirectory)
+        : context.TransactionModules;
 
     private static void Print(CommandContext context, ModuleSession session, ModuleOperation operation)
     {

@@ -310,6 +310,17 @@ public sealed class SegmentReader : IDisposable
         return new SegmentView(_memory, new(_memory.Visible));
     }
 
+    /// <summary>The whole module at a past revision, as far as the segment still keeps it.</summary>
+    /// <remarks>As <see cref="Snapshot"/> otherwise: its methods throw <see cref="SnapshotTooOldException"/> once the revision is no longer kept.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The revision is not visible yet.</exception>
+    /// <exception cref="SnapshotTooOldException">The revision is no longer kept.</exception>
+    public IModuleView SnapshotAt(Revision revision)
+    {
+        Follow();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(revision.Value, _memory.Visible, nameof(revision));
+        return _memory.Oldest <= revision.Value ? new SegmentView(_memory, revision) : throw new SnapshotTooOldException(revision);
+    }
+
     /// <summary>Opens a table at the revision visible now; null when there is none of this name.</summary>
     public SegmentTable? OpenTable(string name) => SegmentTable.Open(this, name);
 
