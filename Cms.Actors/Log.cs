@@ -34,4 +34,13 @@ internal static partial class Log
 
     [LoggerMessage(1009, LogLevel.Information, "module {Module}: the segment was compacted from {Before} to {After} bytes")]
     public static partial void SegmentCompacted(ILogger log, string module, long before, long after);
+
+    [LoggerMessage(1030, LogLevel.Information, "module {Module}: a snapshot of revision {Revision} is in the journal")]
+    public static partial void SnapshotTaken(ILogger log, string module, long revision);
+
+    [LoggerMessage(1031, LogLevel.Error, "module {Module}: a damaged snapshot is passed over: {Failure}")]
+    public static partial void SnapshotDamaged(ILogger log, string module, string failure);
+
+    [LoggerMessage(1032, LogLevel.Warning, "module {Module}: the journal could not be shortened and will be tried again: {Failure}")]
+    public static partial void UpkeepFailed(ILogger log, string module, string failure);
 }

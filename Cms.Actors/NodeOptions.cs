@@ -1,5 +1,6 @@
 using Cms.Formats.Edits;
 using Cms.Formats.Segments;
+using Cms.Storage.Journals;
 
 namespace Cms.Actors;
 
@@ -42,6 +43,12 @@ public sealed record NodeOptions
     /// <summary>How long a transaction stays open that nobody uses, unless it asks for another time; in seconds, 1 to 3600.</summary>
     public int TransactionSeconds { get; init; } = 60;
 
+    /// <summary>How many commits of each module are kept at most, about; 1 to 1,000,000,000. See <see cref="IHistoryRetention"/>.</summary>
+    public int HistoryCount { get; init; } = 10_000;
+
+    /// <summary>For how many days commits are kept at most, about; 0 sets no bound by age; at most 36,500.</summary>
+    public int HistoryDays { get; init; }
+
     /// <summary>The bounds of names, values and requests.</summary>
     public EditLimits Limits { get; init; } = EditLimits.Default;
 
@@ -71,6 +78,8 @@ public sealed record NodeOptions
             ("max_subscriptions", MaxSubscriptions, 1, 1_000_000),
             ("max_transactions", MaxTransactions, 1, 100_000),
             ("transaction_seconds", TransactionSeconds, 1, 3600),
+            ("history_count", HistoryCount, 1, 1_000_000_000),
+            ("history_days", HistoryDays, 0, 36_500),
             ("max_value_bytes", Limits.MaxValueBytes, 1, 1 << 26),
             ("max_list_elements", Limits.MaxListElements, 1, 1 << 24),
             ("max_operations", Limits.MaxOperations, 1, 10_000_000),

@@ -25,6 +25,8 @@ public static class Settings
         new("max_subscriptions", "the most subscriptions at one time", (options, value) => options with { MaxSubscriptions = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("max_transactions", "the most open transactions", (options, value) => options with { MaxTransactions = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("transaction_seconds", "how long an unused transaction stays open", (options, value) => options with { TransactionSeconds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("history_count", "how many commits of a module are kept", (options, value) => options with { HistoryCount = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("history_days", "for how many days commits are kept; 0 is no bound", (options, value) => options with { HistoryDays = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("max_value_bytes", "the longest value", (options, value) => options with { Limits = options.Limits with { MaxValueBytes = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("max_list_elements", "the most elements of a list", (options, value) => options with { Limits = options.Limits with { MaxListElements = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("max_operations", "the most operations of one commit", (options, value) => options with { Limits = options.Limits with { MaxOperations = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),

@@ -23,6 +23,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     private readonly FileWriter _fileWriter;
     private readonly FileIntake _intake;
     private readonly ITimer _lookAgain;
+    private readonly JournalUpkeep? _upkeep;
     private ModuleLock? _lock;
 
     private ModuleShell(ModuleContext context, SegmentWriter segment, Action lookAtFile)
@@ -33,6 +34,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         _intake = new FileIntake(context, _file);
         _lookAgain = context.Clock.CreateTimer(_ => lookAtFile(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var delay = TimeSpan.FromMilliseconds(context.Options.FileDelayMilliseconds);
+        _upkeep = JournalUpkeep.TryStart(context);
         _fileWriter = new FileWriter(_file, context.SegmentPath, delay, context.Clock, lookAtFile, context.Logger);
     }
 
@@ -191,6 +193,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         await _lookAgain.DisposeAsync();
         try
         {
+            await (_upkeep?.DisposeAsync() ?? ValueTask.CompletedTask);
             await _fileWriter.DisposeAsync();
         }
         finally
@@ -390,6 +393,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
 
         _context.Topic.Publish(_segment.Revision, events);
+        _upkeep?.Notify();
         _fileWriter.Notify();
     }
 

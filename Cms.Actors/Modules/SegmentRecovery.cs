@@ -36,16 +36,8 @@ internal static class SegmentRecovery
     }
 
     /// <summary>The state of a module at a revision, from the journal alone; takes memory for all of it.</summary>
-    public static IModuleView Fold(ModuleContext context, Revision upTo)
-    {
-        var state = new Overlay(EmptyModuleView.Instance);
-        foreach (var commit in context.Journal.Read(context.Module, Revision.None, upTo))
-        {
-            state.Apply(commit.Revision, commit.Changes);
-        }
-
-        return state;
-    }
+    public static IModuleView Fold(ModuleContext context, Revision upTo) => JournaledState.At(
+        context.Journal, context.Module, upTo, damaged => Log.SnapshotDamaged(context.Logger, context.Module.ToString(), damaged.Message));
 
     // What was journaled fitted when it was decided; after a kill the blocks that it wrote lie about as free ones of the wrong
     // sizes, so that there may be no room for it in this file.
@@ -66,8 +58,9 @@ internal static class SegmentRecovery
                 replayed++;
             }
         }
-        catch (SegmentException exception)
+        catch (Exception exception) when (exception is SegmentException or HistoryRemovedException)
         {
+            // A segment that is older than the history that is kept is built anew like one that is damaged.
             whyNot = exception.Message;
             return false;
         }

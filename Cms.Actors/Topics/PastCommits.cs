@@ -118,7 +118,7 @@ internal sealed class PastCommits
             return Advance(module, kept.State, upTo);
         }
 
-        return Advance(module, new Overlay(EmptyModuleView.Instance), upTo);
+        return JournaledState.At(_journal, module, upTo);
     }
 
     private Overlay Advance(ModuleName module, Overlay state, Revision upTo)

@@ -32,7 +32,7 @@ internal sealed class CommitEndpoints(Node node, ModuleEndpoints modules)
         }
 
         var after = new Revision(query.After);
-        var past = node.Journal.Read(module, Revision.None, after).SelectMany(commit => commit.Changes);
+        var past = StateAt(module, after);
         var upTo = new Revision(Math.Min(newest.Revision.Value, query.After + query.Count));
         var reply = new CommitsReply
         {
@@ -41,6 +41,21 @@ internal sealed class CommitEndpoints(Node node, ModuleEndpoints modules)
             Commits = Collect(Begin(module, after, upTo), new CommitMapper(newest, after, past), query.Skip),
         };
         return Answers.WriteAsync(context, reply, WireJson.Default.CommitsReply);
+    }
+
+    // What the sections and tables were then; looked up only for those that are gone by now.
+    private IEnumerable<ModuleChange> StateAt(ModuleName module, Revision revision)
+    {
+        var state = JournaledState.At(node.Journal, module, revision);
+        foreach (var table in state.Tables())
+        {
+            yield return new ModuleChange.TableCreated(table.Name, table.Schema);
+        }
+
+        foreach (var section in state.Sections())
+        {
+            yield return new ModuleChange.SectionAdded(section.Id, section.Type, section.Name);
+        }
     }
 
     /// <exception cref="RefusedException">The first commit is not in the journal.</exception>

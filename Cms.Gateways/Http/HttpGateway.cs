@@ -89,6 +89,10 @@ public static class HttpGateway
         {
             await Answers.RefuseAsync(context, new Refusal(ErrorCode.StorageFull, full.Message));
         }
+        catch (HistoryRemovedException removed)
+        {
+            await Answers.RefuseAsync(context, new Refusal(ErrorCode.NotFound, removed.Message));
+        }
         catch (Exception fault) when (fault is JournalException or SegmentException or SnapshotTooOldException)
         {
             await Answers.RefuseAsync(context, new Refusal(ErrorCode.Unavailable, fault.Message));

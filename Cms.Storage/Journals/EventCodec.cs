@@ -98,13 +98,7 @@ public static class EventCodec
                 message.SectionMoved = moved.Index;
                 break;
             case ModuleChange.OptionSet set:
-                message.OptionSet = new Message.OptionSet
-                {
-                    Option = set.Option,
-                    ElementType = (int)set.Value.ElementType,
-                    IsList = set.Value.IsList,
-                    Encoding = UnsafeByteOperations.UnsafeWrap(set.Value.Encoding),
-                };
+                message.OptionSet = ToMessage(set.Option, set.Value);
                 break;
             case ModuleChange.OptionRemoved removed:
                 message.OptionRemoved = removed.Option;
@@ -138,7 +132,18 @@ public static class EventCodec
         };
     }
 
-    private static ConfigValue ToValue(Message.OptionSet set) =>
+    /// <summary>An option's name and value.</summary>
+    internal static Message.OptionSet ToMessage(string option, ConfigValue value) => new()
+    {
+        Option = option,
+        ElementType = (int)value.ElementType,
+        IsList = value.IsList,
+        Encoding = UnsafeByteOperations.UnsafeWrap(value.Encoding),
+    };
+
+    /// <summary>The value of an option.</summary>
+    /// <exception cref="JournalException">It is none.</exception>
+    internal static ConfigValue ToValue(Message.OptionSet set) =>
         set.ElementType is >= 0 and <= byte.MaxValue && ConfigValue.TryDecode((ElementType)set.ElementType, set.IsList, set.Encoding.Memory, out var value)
             ? value!
             : throw new JournalException($"the value of option '{set.Option}' is damaged");

@@ -12,6 +12,12 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Counts the openings of this journal, from 1; every row carries it.</summary>
     long Epoch { get; }
 
+    /// <summary>Its snapshots; null when it keeps none, and every module is folded from all its commits.</summary>
+    ISnapshotStore? Snapshots => null;
+
+    /// <summary>What lets go of old commits; null when all are kept for ever.</summary>
+    IHistoryRetention? Retention => null;
+
     /// <summary>Every module that has a commit, by name.</summary>
     IReadOnlyList<ModuleName> Modules();
 
@@ -27,6 +33,7 @@ public interface IJournal : IAsyncDisposable
     Task AppendAsync(IReadOnlyList<CommitRecord> commits, CancellationToken stopWaiting);
 
     /// <summary>The commits above <paramref name="after"/> up to and including <paramref name="upTo"/>, oldest first, read as they are consumed.</summary>
+    /// <exception cref="HistoryRemovedException">Commits after <paramref name="after"/> are no longer kept.</exception>
     /// <exception cref="JournalException">A commit up to and including <paramref name="upTo"/> is damaged or missing; the message names it.</exception>
     IEnumerable<JournaledCommit> Read(ModuleName module, Revision after, Revision upTo);
 

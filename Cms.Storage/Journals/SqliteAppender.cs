@@ -30,10 +30,16 @@ internal sealed class SqliteAppender
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _setFile;
     private readonly SqliteCommand _addConflict;
+    private readonly Action<ModuleName, long>? _noted;
     private long _lastCommitId;
 
-    public SqliteAppender(SqliteWriteConnection connection, long epoch, long lastCommitId)
+    /// <param name="connection">Where to.</param>
+    /// <param name="epoch">The opening that rows carry.</param>
+    /// <param name="lastCommitId">The last one given.</param>
+    /// <param name="noted">Told of the module and the bytes of the changes of each commit, or null.</param>
+    public SqliteAppender(SqliteWriteConnection connection, long epoch, long lastCommitId, Action<ModuleName, long>? noted = null)
     {
+        _noted = noted;
         _connection = connection;
         _epoch = epoch;
         _lastCommitId = lastCommitId;
@@ -81,6 +87,8 @@ internal sealed class SqliteAppender
                 },
                 payload);
         }
+
+        _noted?.Invoke(commit.Module, parts.Sum(part => (long)part.Length));
     }
 
     public void SetFile(ModuleName module, FileRecord file)

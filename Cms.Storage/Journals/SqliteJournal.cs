@@ -10,15 +10,19 @@ public sealed class SqliteJournal : IJournal
     private readonly SqliteWriter _writer;
     private readonly SqliteQueries _queries;
     private readonly SqliteAppender _appender;
+    private readonly SqliteSnapshots _snapshots;
+    private readonly SqliteRetention _retention;
     private readonly SqliteReader _reader;
 
     private SqliteJournal(string path, SqliteConnection connection, OpenedJournal opened)
     {
         (Id, Epoch) = (opened.Id, opened.Epoch);
         _queries = new SqliteQueries(path);
-        _reader = new SqliteReader(_queries, opened.LastUnverifiedEpoch);
+        _reader = new SqliteReader(_queries, opened.LastUnverifiedEpoch, RemovedUpTo);
         _writer = new SqliteWriter(new SqliteWriteConnection(connection), path);
-        _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId);
+        _snapshots = new SqliteSnapshots(_writer, _queries);
+        _retention = new SqliteRetention(_writer, _queries, _snapshots);
+        _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId, _snapshots.Note);
     }
 
     /// <inheritdoc/>
@@ -26,6 +30,12 @@ public sealed class SqliteJournal : IJournal
 
     /// <inheritdoc/>
     public long Epoch { get; }
+
+    /// <inheritdoc/>
+    public ISnapshotStore Snapshots => _snapshots;
+
+    /// <inheritdoc/>
+    public IHistoryRetention Retention => _retention;
 
     /// <summary>Opens the journal, creating it when it is missing; an unfinished transaction of a killed process is undone by SQLite.</summary>
     /// <param name="path">The database file; its directory must exist and not be on a network file system.</param>
@@ -62,6 +72,8 @@ public sealed class SqliteJournal : IJournal
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
     }
+
+    private Revision RemovedUpTo(ModuleName module) => _retention.RemovedUpTo(module);
 
     /// <inheritdoc/>
     public IReadOnlyList<ModuleName> Modules() => _reader.Modules();
@@ -121,5 +133,6 @@ public sealed class SqliteJournal : IJournal
     {
         await _writer.DisposeAsync();
         _queries.Dispose();
+        _snapshots.Dispose();
     }
 }

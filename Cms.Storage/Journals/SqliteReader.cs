@@ -5,8 +5,9 @@ namespace Cms.Storage.Journals;
 /// <summary>Reads commits, and what is known of text files, beside the writer.</summary>
 /// <param name="queries">The file.</param>
 /// <param name="lastUnverifiedEpoch">The last opening that wrote no checksums; 0 when all did.</param>
+/// <param name="removedUpTo">The last revision of a module whose commit was removed on purpose.</param>
 /// <remarks>May be called from any thread. Every row of commits is verified when it is read.</remarks>
-internal sealed class SqliteReader(SqliteQueries queries, long lastUnverifiedEpoch)
+internal sealed class SqliteReader(SqliteQueries queries, long lastUnverifiedEpoch, Func<ModuleName, Revision> removedUpTo)
 {
     private const string ModuleKey = SqliteQueries.ModuleKey;
 
@@ -114,6 +115,11 @@ internal sealed class SqliteReader(SqliteQueries queries, long lastUnverifiedEpo
 
         if (expected <= upTo)
         {
+            if (removedUpTo(module) is var removed && expected <= removed)
+            {
+                throw new HistoryRemovedException(module, removed);
+            }
+
             throw Damaged(module, expected, parts.Count == 0 ? "it is missing" : $"its part {parts.Count} is missing");
         }
     }

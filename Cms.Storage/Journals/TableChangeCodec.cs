@@ -11,7 +11,7 @@ internal static class TableChangeCodec
 {
     public static Message.Change ToMessage(ModuleChange.OfTable change) => change switch
     {
-        ModuleChange.TableCreated created => new Message.Change { TableCreated = ToMessage(created) },
+        ModuleChange.TableCreated created => new Message.Change { TableCreated = ToMessage(created.Table, created.Schema) },
         ModuleChange.TableDropped => new Message.Change { TableDropped = change.Table },
         ModuleChange.RowInserted inserted => new Message.Change { RowInserted = ToMessage(change.Table, inserted.Row) },
         ModuleChange.RowUpdated updated => new Message.Change { RowUpdated = ToMessage(change.Table, updated.Row) },
@@ -34,10 +34,11 @@ internal static class TableChangeCodec
         _ => null,
     };
 
-    private static Message.TableCreated ToMessage(ModuleChange.TableCreated created)
+    /// <summary>A table's name and columns.</summary>
+    public static Message.TableCreated ToMessage(string table, TableSchema schema)
     {
-        var message = new Message.TableCreated { Table = created.Table, PrimaryKey = created.Schema.Columns[created.Schema.PrimaryKey].Name };
-        message.Columns.AddRange(created.Schema.Columns.Select(column => new Message.Column
+        var message = new Message.TableCreated { Table = table, PrimaryKey = schema.Columns[schema.PrimaryKey].Name };
+        message.Columns.AddRange(schema.Columns.Select(column => new Message.Column
         {
             Name = column.Name,
             ElementType = (int)column.Type,
@@ -54,7 +55,9 @@ internal static class TableChangeCodec
         Content = UnsafeByteOperations.UnsafeWrap(row.Content),
     };
 
-    private static TableSchema ToSchema(Message.TableCreated message)
+    /// <summary>The columns of a table.</summary>
+    /// <exception cref="JournalException">They are none.</exception>
+    public static TableSchema ToSchema(Message.TableCreated message)
     {
         var columns = message.Columns.Select(column => new TableColumn(
             column.Name, (ElementType)(byte)Math.Clamp(column.ElementType, 0, byte.MaxValue), column.SizeBytes, (ColumnIndex)(byte)Math.Clamp(column.Index, 0, byte.MaxValue)));
