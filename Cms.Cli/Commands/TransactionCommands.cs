@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cms.Client.Statements;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 
