@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(1032, LogLevel.Warning, "module {Module}: the journal could not be shortened and will be tried again: {Failure}")]
     public static partial void UpkeepFailed(ILogger log, string module, string failure);
+
+    [LoggerMessage(1040, LogLevel.Error, "topic {Topic} failed and goes on from what is stored: {Failure}")]
+    public static partial void TopicFailed(ILogger log, Exception exception, string topic, string failure);
 }

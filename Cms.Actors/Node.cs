@@ -18,8 +18,9 @@ public sealed class Node : IAsyncDisposable
     private readonly ConfigDirectoryWatch _watch;
 
     private Node(
-        NodeOptions options, IReadOnlyList<FileLock> ownerships, FileLock heldCommits, IJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock)
+        NodeOptions options, IReadOnlyList<FileLock> ownerships, FileLock heldCommits, SqliteJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock, ILogger log)
     {
+        MessageTopics = new MessageTopicDirectory(options, journal.Messages, clock, log);
         (Options, _ownerships, _heldCommits, _journal, Modules, Transactions) = (options, ownerships, heldCommits, journal, modules, transactions);
         OpenTransactions = new TransactionDirectory(options, modules, journal, transactions, clock);
         _watch = new ConfigDirectoryWatch(options.ConfigDirectory, clock, modules.LookAtFile, modules.LookAtAllFiles);
@@ -40,6 +41,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Who listens to the modules.</summary>
     public TopicDirectory Topics => Modules.Topics;
+
+    /// <summary>What applications publish to each other.</summary>
+    public MessageTopicDirectory MessageTopics { get; }
 
     /// <summary>The journal, for reading.</summary>
     public IJournal Journal => _journal;
@@ -78,7 +82,7 @@ public sealed class Node : IAsyncDisposable
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         await modules.StartAllAsync();
         var transactions = new TransactionCoordinator(modules.GetOrStart, journal, newId);
-        var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, journal, modules, transactions, clock);
+        var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, journal, modules, transactions, clock, log);
 
         // What was edited after a module had looked and before the watch began.
         modules.LookAtAllFiles();
@@ -96,6 +100,7 @@ public sealed class Node : IAsyncDisposable
         await OpenTransactions.DisposeAsync();
         await Modules.DisposeAsync();
         Transactions.Dispose();
+        await MessageTopics.DisposeAsync();
         await _journal.DisposeAsync();
         _heldCommits.Dispose();
         foreach (var ownership in _ownerships)

@@ -49,6 +49,21 @@ public sealed record NodeOptions
     /// <summary>For how many days commits are kept at most, about; 0 sets no bound by age; at most 36,500.</summary>
     public int HistoryDays { get; init; }
 
+    /// <summary>The most messages that a topic may be set to keep.</summary>
+    public const long MostTopicMessages = 100_000_000;
+
+    /// <summary>The most bytes of messages that a topic may be set to keep.</summary>
+    public const long MostTopicBytes = 1L << 40;
+
+    /// <summary>The most messages that an application topic keeps when it is not told otherwise.</summary>
+    public long TopicMessages { get; init; } = 1_000_000;
+
+    /// <summary>The most bytes of messages that an application topic keeps when it is not told otherwise.</summary>
+    public long TopicBytes { get; init; } = 1L << 30;
+
+    /// <summary>The longest payload of a message, in bytes.</summary>
+    public int MaxMessageBytes { get; init; } = 1 << 20;
+
     /// <summary>The bounds of names, values and requests.</summary>
     public EditLimits Limits { get; init; } = EditLimits.Default;
 
@@ -80,6 +95,9 @@ public sealed record NodeOptions
             ("transaction_seconds", TransactionSeconds, 1, 3600),
             ("history_count", HistoryCount, 1, 1_000_000_000),
             ("history_days", HistoryDays, 0, 36_500),
+            ("topic_messages", TopicMessages, 1, MostTopicMessages),
+            ("topic_bytes", TopicBytes, 1, MostTopicBytes),
+            ("max_message_bytes", MaxMessageBytes, 1, 1 << 25),
             ("max_value_bytes", Limits.MaxValueBytes, 1, 1 << 26),
             ("max_list_elements", Limits.MaxListElements, 1, 1 << 24),
             ("max_operations", Limits.MaxOperations, 1, 10_000_000),

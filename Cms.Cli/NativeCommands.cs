@@ -85,6 +85,7 @@ internal sealed class NativeCommands
         Batch(),
         History(),
         new WatchCommandLine(Command).Build(),
+        new TopicCommandLine(Command).Build(),
         Memory(),
         Command("status", "Print how the daemon is doing", (context, _, cancellation) => DoneAsync(NodeCommands.StatusAsync(context, cancellation))),
     };

@@ -159,6 +159,9 @@ public sealed class CmsClient : IDisposable
         return SendAsync(HttpMethod.Get, path, null, WireJson.Default.RowsReply, cancellation);
     }
 
+    /// <summary>What applications publish to each other.</summary>
+    public TopicClient Topics => new(this);
+
     /// <summary>Hears of commits as they are made, each once, and goes on where it was when the daemon was away.</summary>
     /// <param name="request">What is watched and from where on.</param>
     /// <param name="cancellation">Ends the watch.</param>
@@ -190,7 +193,7 @@ public sealed class CmsClient : IDisposable
         OpenAsync(HttpMethod.Post, "watch", JsonContent.Create(request, WireJson.Default.WatchRequest), cancellation);
 
     /// <summary>The body of an answer that goes on.</summary>
-    private async Task<Stream> OpenAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
+    internal async Task<Stream> OpenAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         try
@@ -210,7 +213,11 @@ public sealed class CmsClient : IDisposable
         ? new RefusedException(ErrorCode.Unavailable, $"no cmsd answers at {_socketPath}; start it, or set CMS_RUN_DIRECTORY")
         : new RefusedException(ErrorCode.UnknownOutcome, $"cmsd went away before it answered; ask again to learn whether the request took effect ({failure.Message})");
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> shape, CancellationToken cancellation)
+    /// <summary>A request whose answer has nothing in it.</summary>
+    internal async Task SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation) =>
+        await (await OpenAsync(method, path, content, cancellation)).DisposeAsync();
+
+    internal async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> shape, CancellationToken cancellation)
         where T : class
     {
         var (answer, problem) = await ExchangeAsync(method, path, content, shape, cancellation);

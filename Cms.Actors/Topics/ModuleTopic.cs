@@ -12,7 +12,7 @@ namespace Cms.Actors.Topics;
 internal sealed class ModuleTopic
 {
     private readonly Lock _lock = new();
-    private readonly CommitRing _ring;
+    private readonly RecentRing<TopicEvent.Committed> _ring;
     private TopicSeat[] _seats = [];
     private Revision _newest;
     private int _wantOld;
@@ -22,7 +22,11 @@ internal sealed class ModuleTopic
     {
         Module = module;
         _newest = newest;
-        _ring = new CommitRing(options.EventRingCount, options.EventRingBytes);
+        _ring = new(
+            options.EventRingCount,
+            options.EventRingBytes,
+            happened => happened.Revision.Value,
+            happened => happened.Changes.Sum(told => CommitStory.Measure(told.Change)));
     }
 
     /// <summary>Whose commits.</summary>
@@ -132,7 +136,7 @@ internal sealed class ModuleTopic
     {
         lock (_lock)
         {
-            var events = _ring.After(revision, TopicLimits.MaxPage);
+            var events = _ring.After(revision.Value, TopicLimits.MaxPage);
             return (_newest, withOld ? [.. events.TakeWhile(happened => happened.HasOld)] : events);
         }
     }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
 using Cms.Storage.Journals;
@@ -16,19 +15,11 @@ internal sealed class PastCommits
     private readonly NodeOptions _options;
     private readonly IJournal _journal;
 
-    // Who has one of these reads; the others wait in the order of their coming.
-    private readonly Channel<int> _turns = Channel.CreateBounded<int>(TopicLimits.MaxJournalReaders);
+    private readonly Turns _turns = new(TopicLimits.MaxJournalReaders);
     private readonly Lock _foldLock = new();
     private (ModuleName Module, Overlay State)? _folded;
 
-    public PastCommits(NodeOptions options, IJournal journal)
-    {
-        (_options, _journal) = (options, journal);
-        for (var turn = 0; turn < TopicLimits.MaxJournalReaders; turn++)
-        {
-            _turns.Writer.TryWrite(turn);
-        }
-    }
+    public PastCommits(NodeOptions options, IJournal journal) => (_options, _journal) = (options, journal);
 
     /// <summary>Reads the next commits after a revision.</summary>
     /// <param name="module">Of which module.</param>
@@ -38,18 +29,8 @@ internal sealed class PastCommits
     /// <param name="cancellation">Ends the wait for a turn.</param>
     /// <returns>At least one event, oldest first; commits that are not kept any more are told as lost.</returns>
     /// <exception cref="JournalException">The journal is damaged; the message says where.</exception>
-    public async ValueTask<IReadOnlyList<TopicEvent>> ReadAsync(ModuleName module, Revision after, Revision upTo, bool withOld, CancellationToken cancellation)
-    {
-        var turn = await _turns.Reader.ReadAsync(cancellation);
-        try
-        {
-            return Read(module, after, upTo, withOld);
-        }
-        finally
-        {
-            _turns.Writer.TryWrite(turn);
-        }
-    }
+    public ValueTask<List<TopicEvent>> ReadAsync(ModuleName module, Revision after, Revision upTo, bool withOld, CancellationToken cancellation) =>
+        _turns.RunAsync(() => Read(module, after, upTo, withOld), cancellation);
 
     private List<TopicEvent> Read(ModuleName module, Revision after, Revision upTo, bool withOld)
     {

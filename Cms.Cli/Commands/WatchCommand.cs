@@ -3,16 +3,12 @@ using System.Text.Json;
 using Cms.Cli.Output;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
-using Microsoft.Win32.SafeHandles;
 
 namespace Cms.Cli.Commands;
 
 /// <summary>Prints commits as they are made.</summary>
 internal static class WatchCommand
 {
-    private const int StandardOutput = 1;
-    private const int BrokenPipe = 32;
-
     /// <summary>Watches until enough commits were printed, the reader is gone, or the command is ended.</summary>
     /// <param name="context">The node.</param>
     /// <param name="request">What is watched.</param>
@@ -20,27 +16,14 @@ internal static class WatchCommand
     /// <param name="cancellation">Ends the watch.</param>
     public static async Task RunAsync(CommandContext context, WatchRequest request, int? count, CancellationToken cancellation)
     {
-        // The console's own stream does not say when nobody reads any more.
-        using var handle = new SafeFileHandle(StandardOutput, ownsHandle: false);
-        await using var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
-        var output = new CommandOutput(stream, Stream.Null, context.Output.IsJson);
-        var left = count ?? int.MaxValue;
-        try
+        using var printer = new LinePrinter(context.Output.IsJson);
+        var left = count ?? 0;
+        await foreach (var line in context.Client.WatchAsync(request, cancellation))
         {
-            await foreach (var line in context.Client.WatchAsync(request, cancellation))
+            if (!printer.TryPrint(output => Print(output, line)) || (line.Kind == WatchLine.Commit && --left == 0))
             {
-                Print(output, line);
-                output.Flush();
-                left -= line.Kind == WatchLine.Commit && count is not null ? 1 : 0;
-                if (left == 0)
-                {
-                    return;
-                }
+                return;
             }
-        }
-        catch (IOException gone) when (gone.HResult == BrokenPipe)
-        {
-            // Who has seen enough is no failure.
         }
     }
 

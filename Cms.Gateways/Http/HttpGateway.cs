@@ -55,11 +55,26 @@ public static class HttpGateway
         api.MapDelete("/transactions/{transaction}/locks/{module}", open.UnlockAsync);
         api.MapPut("/transactions/{transaction}/savepoints/{savepoint}", open.SetSavepointAsync);
         api.MapPost("/transactions/{transaction}/savepoints/{savepoint}/rollback", open.RollBackToAsync);
+        MapTopics(api, new TopicEndpoints(node, app.Lifetime.ApplicationStopping));
         var tables = new TableEndpoints(modules);
         api.MapGet("/modules/{module}/tables", tables.ListAsync);
         api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);
         app.MapFallback(context => Answers.RefuseAsync(
             context, new Refusal(ErrorCode.NotFound, $"there is no {context.Request.Method} {context.Request.Path}; see docs/api.md")));
+    }
+
+    private static void MapTopics(RouteGroupBuilder api, TopicEndpoints topics)
+    {
+        const string Subscription = "/topics/{topic}/subscriptions/{subscription}";
+        api.MapGet("/topics", topics.ListAsync);
+        api.MapPut("/topics/{topic}", topics.ConfigureAsync);
+        api.MapDelete("/topics/{topic}", topics.DeleteAsync);
+        api.MapPost("/topics/{topic}", topics.PublishAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
+        api.MapGet("/topics/{topic}/messages", topics.ReadAsync);
+        api.MapPut(Subscription, topics.SubscribeAsync);
+        api.MapDelete(Subscription, topics.UnsubscribeAsync);
+        api.MapGet(Subscription + "/messages", topics.ReadAsync);
+        api.MapPost(Subscription + "/ack", topics.AcknowledgeAsync);
     }
 
     private static async Task GuardAsync(HttpContext context, RequestDelegate next, uint daemonUserId)

@@ -1,4 +1,5 @@
 using Cms.Formats.Modules;
+using Cms.Storage.Topics;
 using Microsoft.Data.Sqlite;
 
 namespace Cms.Storage.Journals;
@@ -23,6 +24,7 @@ public sealed class SqliteJournal : IJournal
         _snapshots = new SqliteSnapshots(_writer, _queries);
         _retention = new SqliteRetention(_writer, _queries, _snapshots);
         _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId, _snapshots.Note);
+        Messages = new SqliteMessageStore(_writer, _queries);
     }
 
     /// <inheritdoc/>
@@ -36,6 +38,9 @@ public sealed class SqliteJournal : IJournal
 
     /// <inheritdoc/>
     public IHistoryRetention Retention => _retention;
+
+    /// <summary>The messages of application topics.</summary>
+    public IMessageStore Messages { get; }
 
     /// <summary>Opens the journal, creating it when it is missing; an unfinished transaction of a killed process is undone by SQLite.</summary>
     /// <param name="path">The database file; its directory must exist and not be on a network file system.</param>

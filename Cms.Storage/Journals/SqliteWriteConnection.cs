@@ -29,6 +29,18 @@ internal sealed class SqliteWriteConnection : IDisposable
         _undo = Prepare("ROLLBACK TO batch");
     }
 
+    /// <summary>A statement that is run once; the caller disposes it.</summary>
+    /// <param name="sql">A constant.</param>
+    public SqliteCommand Create(string sql)
+    {
+        var command = _connection.CreateCommand();
+        // Only constants of the stores come here.
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
+    }
+
     /// <summary>A statement that is made once and run by many batches; it ends with this connection.</summary>
     /// <param name="sql">A constant.</param>
     /// <param name="parameters">The names of its parameters.</param>

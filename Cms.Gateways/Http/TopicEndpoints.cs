@@ -1,0 +1,118 @@
+using Cms.Actors;
+using Cms.Actors.Topics;
+using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+using Cms.Gateways.Requests;
+using Cms.Storage.Journals;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The requests about application topics.</summary>
+/// <param name="node">The node.</param>
+/// <param name="stopping">The daemon stops.</param>
+internal sealed class TopicEndpoints(Node node, CancellationToken stopping)
+{
+    private static readonly byte[] Alive = MessageMapper.ToBytes(new() { Kind = WatchLine.Alive });
+
+    /// <summary>Every topic.</summary>
+    public Task ListAsync(HttpContext context) =>
+        Answers.WriteAsync(context, [.. node.MessageTopics.All.Select(MessageMapper.ToReport)], WireJson.Default.IReadOnlyListTopicReport);
+
+    /// <summary>Makes a topic, or gives it other bounds.</summary>
+    public async Task ConfigureAsync(HttpContext context)
+    {
+        var settings = await Answers.ReadAsync(context, WireJson.Default.TopicSettings);
+        var bounds = MessageMapper.ToBounds(settings, node.MessageTopics.DefaultBounds);
+        var topic = await node.MessageTopics.ConfigureAsync(Value(context, "topic"), bounds, context.RequestAborted);
+        await Answers.WriteAsync(context, MessageMapper.ToReport(topic), WireJson.Default.TopicReport);
+    }
+
+    /// <summary>Deletes a topic.</summary>
+    public async Task DeleteAsync(HttpContext context)
+    {
+        await node.MessageTopics.DeleteAsync(Value(context, "topic"), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary>Publishes messages.</summary>
+    public async Task PublishAsync(HttpContext context)
+    {
+        var topic = Topic(context);
+        var request = await Answers.ReadAsync(context, WireJson.Default.PublishRequest);
+        if (request.Messages.Count is 0 or > JournalLimits.MaxBatch)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, $"the request has {request.Messages.Count} messages; it takes 1 to {JournalLimits.MaxBatch}");
+        }
+
+        var bodies = request.Messages.Select(message => MessageMapper.ToBody(message, node.MessageTopics.MaxMessageBytes)).ToList();
+        var state = await topic.AskAsync(new MessageTopicCommand.Publish(context.Features.Get<Caller>()!.Principal, bodies), context.RequestAborted);
+        await Answers.WriteAsync(context, new() { First = state.Last - bodies.Count + 1, Last = state.Last }, WireJson.Default.PublishReply);
+    }
+
+    /// <summary>Begins a durable subscription.</summary>
+    public async Task SubscribeAsync(HttpContext context)
+    {
+        var topic = Topic(context);
+        var request = await Answers.ReadAsync(context, WireJson.Default.SubscriptionRequest);
+        var name = Value(context, "subscription");
+        MessageTopicDirectory.CheckName(name, "subscription");
+        await topic.AskAsync(new MessageTopicCommand.Subscribe(name, request.FromFirst), context.RequestAborted);
+        await Answers.WriteAsync(context, MessageMapper.ToReport(topic), WireJson.Default.TopicReport);
+    }
+
+    /// <summary>Ends a durable subscription.</summary>
+    public async Task UnsubscribeAsync(HttpContext context)
+    {
+        await Topic(context).AskAsync(new MessageTopicCommand.Unsubscribe(Value(context, "subscription")), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary>Acknowledges messages.</summary>
+    public async Task AcknowledgeAsync(HttpContext context)
+    {
+        var request = await Answers.ReadAsync(context, WireJson.Default.AcknowledgeRequest);
+        await Topic(context).AskAsync(new MessageTopicCommand.Acknowledge(Value(context, "subscription"), request.Sequence), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary>Tells messages as they come, without a subscription or for one.</summary>
+    public async Task ReadAsync(HttpContext context)
+    {
+        var topic = Topic(context);
+        var heartbeat = TimeSpan.FromMilliseconds(WatchEndpoints.HeartbeatMs(context));
+        var since = context.Request.Query.ContainsKey("since") ? Answers.NumberOf(context, "since", 0L, 0, long.MaxValue) : (long?)null;
+        using var reader = topic.Read(context.Request.RouteValues["subscription"] as string, since);
+        using var stream = new LineStream(context, heartbeat, stopping);
+        var last = new MessageLine { Kind = MessageLine.Over };
+        try
+        {
+            await stream.SendAsync(MessageMapper.ToBytes(new() { Kind = WatchLine.Start }));
+            while (await stream.WaitAsync(reader.WaitAsync, Alive))
+            {
+                var events = await reader.TakeAsync(stream.Ending);
+                if (events.Count > 0)
+                {
+                    await stream.SendAsync([.. events.Select(MessageMapper.ToLine)]);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            last = new() { Kind = WatchLine.End };
+        }
+        catch (JournalException failure)
+        {
+            last = new() { Kind = WatchLine.Failed, Problem = ReplyMapper.ToProblem(new Refusal(ErrorCode.Unavailable, failure.Message)) };
+        }
+
+        if (stream.IsHeard)
+        {
+            await stream.SendAsync(MessageMapper.ToBytes(last));
+        }
+    }
+
+    private MessageTopic Topic(HttpContext context) => node.MessageTopics.Get(Value(context, "topic"));
+
+    private static string Value(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+}
