@@ -4,6 +4,8 @@ CONFIGURATION := Release
 RUNTIME := linux-x64
 SUITE ?= all
 FILTER ?=
+SEED ?=
+COUNT ?= $(if $(SEED),1,10000)
 
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -29,7 +31,7 @@ NATIVE_FLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Ilibcms/includ
 NATIVE_PROGRAMS := $(addprefix $(ARTIFACTS)/bench/,peers lmdb-writer notice-waiter)
 WITH_LIBCMS := -L$(LIB) -lcms '-Wl,-rpath,$$ORIGIN/../lib'
 
-.PHONY: help setup setup-bench build libcms python demo run test bench check fmt clean
+.PHONY: help setup setup-bench build libcms python demo run test sim bench check fmt clean
 
 help:
 	@echo "make setup    install what is missing and restore the locked packages; the others call it"
@@ -38,6 +40,7 @@ help:
 	@echo "make demo     show a node at work, in a scratch directory, in under a minute"
 	@echo "make run      a node in the foreground, on a copy of examples/etc-config"
 	@echo "make test     all tests; FILTER='-class Cms.Tests.Uci.*' for some"
+	@echo "make sim      simulate 10,000 seeds; SEED=n for one, COUNT=n for so many from there"
 	@echo "make check    warnings, style, format"
 	@echo "make bench    measure; SUITE=name for one suite"
 	@echo "make fmt      format the sources"
@@ -79,6 +82,11 @@ run: build
 test: build
 	@dotnet build Cms.Tests --configuration $(CONFIGURATION) --no-restore --nologo --verbosity quiet -clp:NoSummary
 	@.ci/test Cms.Tests/bin/$(CONFIGURATION)/net10.0/Cms.Tests $(ARTIFACTS)/test $(FILTER)
+
+sim: setup
+	@dotnet build Cms.Tests --configuration $(CONFIGURATION) --no-restore --nologo --verbosity quiet -clp:NoSummary
+	@CMS_SIM_SEED=$(or $(SEED),1) CMS_SIM_COUNT=$(COUNT) Cms.Tests/bin/$(CONFIGURATION)/net10.0/Cms.Tests \
+		-explicit only -class Cms.Tests.Simulation.SeedSweep -noLogo -noColor -showLiveOutput
 
 bench: build $(NATIVE_PROGRAMS)
 	@dotnet run --project Cms.Benchmarks --configuration $(CONFIGURATION) --no-restore -- $(SUITE)

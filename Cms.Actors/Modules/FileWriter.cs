@@ -178,7 +178,7 @@ internal sealed class FileWriter : IAsyncDisposable
             hurry = !mayHurry ? Task.Delay(Timeout.InfiniteTimeSpan, _stopping.Token) : _waiters.Count > 0 ? Task.CompletedTask : _hurry.Task;
         }
 
-        await Task.WhenAny(FollowAsync(hurry), Task.Delay(pause, _clock, _stopping.Token));
+        await Task.WhenAny(FollowAsync(hurry), FollowAsync(Task.Delay(pause, _clock, _stopping.Token)));
         _stopping.Token.ThrowIfCancellationRequested();
     }
 

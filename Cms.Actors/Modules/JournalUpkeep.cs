@@ -47,10 +47,13 @@ internal sealed class JournalUpkeep : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ageCheck.DisposeAsync();
-        await _stopping.CancelAsync();
+        Stop();
         await _loop;
         _stopping.Dispose();
     }
+
+    // At once and on this thread: what it wakes goes on where it was begun.
+    private void Stop() => _stopping.Cancel();
 
     private async Task LoopAsync()
     {

@@ -82,6 +82,5 @@ public sealed class ModuleDirectory : IAsyncDisposable
     }
 
     private ModuleActor Start(string name) =>
-        new(new ModuleContext(
-            new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics.TopicOf(new ModuleName(name))));
+        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics));
 }

@@ -1,3 +1,4 @@
+using Cms.Actors.Topics;
 using Cms.Actors.Transactions;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -23,14 +24,16 @@ internal sealed class ModuleShell : IAsyncDisposable
     private readonly FileWriter _fileWriter;
     private readonly FileIntake _intake;
     private readonly ITimer _lookAgain;
+    private readonly ModuleTopic _topic;
     private readonly JournalUpkeep? _upkeep;
     private ModuleLock? _lock;
 
-    private ModuleShell(ModuleContext context, SegmentWriter segment, Action lookAtFile)
+    private ModuleShell(ModuleContext context, SegmentWriter segment, ModuleFile file, ModuleTopic topic, Action lookAtFile)
     {
         _context = context;
         _segment = segment;
-        _file = new ModuleFile(context.FilePath, context.Module, context.Journal, context.Clock);
+        _file = file;
+        _topic = topic;
         _intake = new FileIntake(context, _file);
         _lookAgain = context.Clock.CreateTimer(_ => lookAtFile(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var delay = TimeSpan.FromMilliseconds(context.Options.FileDelayMilliseconds);
@@ -47,8 +50,8 @@ internal sealed class ModuleShell : IAsyncDisposable
     /// <param name="cancellation">Ends the opening.</param>
     public static async Task<ModuleShell> OpenAsync(ModuleContext context, Action lookAtFile, CancellationToken cancellation)
     {
-        var shell = new ModuleShell(context, SegmentRecovery.Open(context), lookAtFile);
-        context.Topic.Open(shell.Revision);
+        var shell = Open(context, lookAtFile);
+        shell._topic.Open(shell.Revision);
         try
         {
             await shell.LookAtFileAsync(cancellation);
@@ -60,6 +63,23 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
 
         return shell;
+    }
+
+    // When the journal cannot be read, the segment is let go of: the next start takes it anew.
+    private static ModuleShell Open(ModuleContext context, Action lookAtFile)
+    {
+        var segment = SegmentRecovery.Open(context);
+        try
+        {
+            var topic = context.Topics.TopicOf(context.Module);
+            var file = new ModuleFile(context.FilePath, context.Module, context.Journal, context.Clock);
+            return new ModuleShell(context, segment, file, topic, lookAtFile);
+        }
+        catch
+        {
+            segment.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How the module is doing.</summary>
@@ -248,6 +268,12 @@ internal sealed class ModuleShell : IAsyncDisposable
 
     private ModuleReply Decide(Batch batch, TransactionPart part, string transactionId)
     {
+        // What was answered is answered again, whatever has changed since.
+        if (part.Command?.Origin.RequestId is { } requestId && FindAnswer(batch, requestId) is { } answered)
+        {
+            return answered;
+        }
+
         var isLockLost = part.NeedsLock && (_lock?.Owner != transactionId || _lock.Remaining(_context.Clock) == TimeSpan.Zero);
         if (isLockLost)
         {
@@ -386,13 +412,13 @@ internal sealed class ModuleShell : IAsyncDisposable
             return;
         }
 
-        var events = _context.Topic.Prepare(_segment.View, commits);
+        var events = _topic.Prepare(_segment.View, commits);
         foreach (var commit in commits)
         {
             _segment.Project(commit.Revision, commit.Changes);
         }
 
-        _context.Topic.Publish(_segment.Revision, events);
+        _topic.Publish(_segment.Revision, events);
         _upkeep?.Notify();
         _fileWriter.Notify();
     }

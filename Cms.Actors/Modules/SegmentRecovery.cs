@@ -64,6 +64,12 @@ internal static class SegmentRecovery
             whyNot = exception.Message;
             return false;
         }
+        catch
+        {
+            // The journal cannot be read: nobody else lets go of the segment.
+            segment.Dispose();
+            throw;
+        }
 
         Log.ModuleOpened(context.Logger, context.Module.ToString(), last.Value, "warm", replayed);
         whyNot = null;

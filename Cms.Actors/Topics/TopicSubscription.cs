@@ -119,7 +119,7 @@ public sealed class TopicSubscription : IDisposable
 
         lock (_seats)
         {
-            _seats.Add(topic.Module.ToString(), topic.Join(this, isNew ? Revision.None : since));
+            _seats.Add(topic.Module.ToString(), topic.Join(this, isNew && topic.Newest == Revision.None ? Revision.None : since));
         }
     }
 

@@ -68,7 +68,8 @@ public sealed class TransactionCoordinator : IDisposable
                 votes.Add(participation.Part.Module, await participation.Voted);
             }
 
-            if (TransactionDecider.Decide(votes) is { } refusal)
+            var onlyRead = participations.Select(participation => participation.Part).Where(part => part.Command is null).Select(part => part.Module).ToHashSet();
+            if (TransactionDecider.Decide(votes, onlyRead) is { } refusal)
             {
                 return Refuse(transactionId, refusal) with
                 {
@@ -76,6 +77,8 @@ public sealed class TransactionCoordinator : IDisposable
                 };
             }
 
+            // Whoever has refused has no part in it any more.
+            participations.RemoveAll(participation => votes[participation.Part.Module].Reply.Refusal is not null);
             await AppendAsync(participations, [.. votes.Values.Select(vote => vote.Commit).OfType<CommitRecord>()]);
         }
         catch (JournalFullException full)
@@ -109,7 +112,10 @@ public sealed class TransactionCoordinator : IDisposable
         try
         {
             participations.ForEach(participation => participation.Decide(Verdict.Committed));
-            await Task.WhenAll(participations.Select(participation => participation.Published));
+            foreach (var participation in participations)
+            {
+                await participation.Published;
+            }
         }
         finally
         {

@@ -7,8 +7,15 @@ internal static class TransactionDecider
 {
     /// <summary>Why the commit is not made, or null when every module agrees.</summary>
     /// <param name="votes">Each module's vote, by module.</param>
-    public static Refusal? Decide(IReadOnlyDictionary<string, Vote> votes)
+    /// <param name="onlyRead">The modules that take part without a command.</param>
+    public static Refusal? Decide(IReadOnlyDictionary<string, Vote> votes, IReadOnlySet<string> onlyRead)
     {
+        // What was answered before stands, even if a module that was only read has changed since.
+        if (votes.Any(vote => vote.Value.Reply.IsRepeated) && votes.All(vote => vote.Value.Reply.IsRepeated || onlyRead.Contains(vote.Key)))
+        {
+            return null;
+        }
+
         var refused = votes.Where(vote => vote.Value.Reply.Refusal is not null).Select(vote => (Module: vote.Key, Refusal: vote.Value.Reply.Refusal!)).ToList();
         if (refused.Count == 0)
         {
