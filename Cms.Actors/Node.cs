@@ -1,3 +1,4 @@
+using Cms.Actors.History;
 using Cms.Actors.Modules;
 using Cms.Actors.Topics;
 using Cms.Actors.Transactions;
@@ -25,6 +26,7 @@ public sealed class Node : IAsyncDisposable
         OpenTransactions = new TransactionDirectory(options, modules, journal, transactions, clock);
         _watch = new ConfigDirectoryWatch(options.ConfigDirectory, clock, modules.LookAtFile, modules.LookAtAllFiles);
         StartedAt = clock.GetUtcNow();
+        History = new ModuleHistory(options, journal);
     }
 
     /// <summary>The settings it runs with.</summary>
@@ -44,6 +46,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>What applications publish to each other.</summary>
     public MessageTopicDirectory MessageTopics { get; }
+
+    /// <summary>The modules as they were.</summary>
+    public ModuleHistory History { get; }
 
     /// <summary>The journal, for reading.</summary>
     public IJournal Journal => _journal;

@@ -34,7 +34,6 @@ internal sealed class NativeCommands
     private readonly Option<string?> _message = new("--message", "-m") { Description = "Kept with the commit" };
     private readonly Option<string?> _file = new("--file", "-f") { Description = "Read this file instead of standard input" };
     private readonly Option<bool> _merge = new("--merge") { Description = "Add to the module instead of replacing it" };
-    private readonly Option<int> _count = new("--count", "-n") { Description = "How many commits", DefaultValueFactory = _ => 20 };
 
     /// <summary>Runs a command line that is not of the <c>uci</c> personality.</summary>
     /// <returns>The exit code.</returns>
@@ -66,8 +65,13 @@ internal sealed class NativeCommands
         _json,
         _runDirectory,
         _transaction,
-        Reading("get", "Print a value: cms get network.lan.ipaddr", isRequired: true, (context, address, committed) => ReadCommands.Get(context, address!, committed)),
-        Reading("show", "Print a module, section or option: cms show network.lan", isRequired: false, ReadCommands.Show),
+        Reading(
+            "get",
+            "Print a value: cms get network.lan.ipaddr",
+            isRequired: true,
+            (context, address, committed) => ReadCommands.Get(context, address!, committed),
+            ReadCommands.GetAtAsync),
+        Reading("show", "Print a module, section or option: cms show network.lan", isRequired: false, ReadCommands.Show, ReadCommands.ShowAtAsync),
         Addressed("list", "Print names of modules, sections or options: cms list network", isRequired: false, ReadCommands.List),
         Export(),
         Addressed("set", "Stage a value: cms set network.lan.ipaddr=10.0.0.1, or a section: cms set network.dmz=interface", isRequired: true, Required(StageCommands.Set)),
@@ -83,9 +87,11 @@ internal sealed class NativeCommands
         Commit(),
         Import(),
         Batch(),
-        History(),
         new WatchCommandLine(Command).Build(),
         new TopicCommandLine(Command).Build(),
+        new HistoryCommandLine(Command, Parse).History(),
+        new HistoryCommandLine(Command, Parse).Diff(),
+        new HistoryCommandLine(Command, Parse).Rollback(),
         Memory(),
         Command("status", "Print how the daemon is doing", (context, _, cancellation) => DoneAsync(NodeCommands.StatusAsync(context, cancellation))),
     };
@@ -99,16 +105,32 @@ internal sealed class NativeCommands
         return command;
     }
 
-    private Command Reading(string name, string description, bool isRequired, Action<CommandContext, Address?, bool> run)
+    private Command Reading(
+        string name,
+        string description,
+        bool isRequired,
+        Action<CommandContext, Address?, bool> run,
+        Func<CommandContext, Address, long, CancellationToken, Task> runAt)
     {
         var address = AddressArgument(isRequired);
-        var command = Command(name, description, (context, parsed, _) =>
+        var revision = new Option<string?>("--revision") { Description = "As it was at this revision; cms history lists them" };
+        var command = Command(name, description, async (context, parsed, cancellation) =>
         {
-            run(context, Parse(parsed.GetValue(address)), parsed.GetValue(_committed));
-            return Task.FromResult(ExitCodes.Success);
+            var place = Parse(parsed.GetValue(address));
+            if (HistoryCommands.ParseRevision(parsed.GetValue(revision)) is { } past)
+            {
+                await runAt(context, place ?? throw new RefusedException(ErrorCode.InvalidArgument, "a revision is one of a module; name the module"), past, cancellation);
+            }
+            else
+            {
+                run(context, place, parsed.GetValue(_committed));
+            }
+
+            return ExitCodes.Success;
         });
         command.Add(address);
         command.Add(_committed);
+        command.Add(revision);
         return command;
     }
 
@@ -194,16 +216,6 @@ internal sealed class NativeCommands
         return command;
     }
 
-    private Command History()
-    {
-        var module = ModuleArgument(isRequired: true);
-        var command = Command("history", "Print the newest commits of a module", (context, parsed, cancellation) => DoneAsync(
-            NodeCommands.HistoryAsync(context, parsed.GetValue(module)!, parsed.GetValue(_count), cancellation)));
-        command.Add(module);
-        command.Add(_count);
-        return command;
-    }
-
     private Command Command(string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task<int>> run)
     {
         var command = new Command(name, description);
@@ -260,6 +272,7 @@ internal sealed class NativeCommands
     {
         "commit" or "batch" => "interrupted: outcome not known; commit again",
         "import" => "interrupted: outcome not known; import again",
+        "rollback" => "interrupted: outcome not known; roll back again",
         _ => "interrupted",
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -133,7 +134,15 @@ public sealed class CmsClient : IDisposable
 
     /// <summary>The newest commits of a module, newest first.</summary>
     public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string module, int count, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, $"{Of(module)}/history?count={count}", null, WireJson.Default.IReadOnlyListHistoryEntry, cancellation);
+        HistoryAsync(new HistoryQuery { Module = module, Count = count }, cancellation);
+
+    /// <summary>The newest commits, newest first.</summary>
+    public Task<IReadOnlyList<HistoryEntry>> HistoryAsync(HistoryQuery query, CancellationToken cancellation)
+    {
+        var parameters = new (string Name, object? Value)[] { ("section", query.Section), ("option", query.Option), ("before", query.Before), ("count", query.Count) };
+        var path = query.Module is { } module ? Of(module) + "/history" : "history";
+        return SendAsync(HttpMethod.Get, path + Query(parameters), null, WireJson.Default.IReadOnlyListHistoryEntry, cancellation);
+    }
 
     /// <summary>Commits of a module with their changes, oldest first.</summary>
     /// <param name="module">The module.</param>
@@ -141,11 +150,31 @@ public sealed class CmsClient : IDisposable
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="RefusedException">The revision is not there yet (<see cref="ErrorCode.InvalidArgument"/>) or no longer kept (<see cref="ErrorCode.NotFound"/>).</exception>
     public Task<CommitsReply> CommitsAsync(string module, CommitsQuery query, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, $"{Of(module)}/commits?after={query.After}&skip={query.Skip}&count={query.Count}", null, WireJson.Default.CommitsReply, cancellation);
+        SendAsync(HttpMethod.Get, $"{Of(module)}/commits?after={query.After}&skip={query.Skip}&count={query.Count}&old={Format(query.Old)}", null, WireJson.Default.CommitsReply, cancellation);
 
     /// <summary>A whole module at its newest revision.</summary>
     public Task<ModuleContent> GetAsync(string module, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Of(module), null, WireJson.Default.ModuleContent, cancellation);
+
+    /// <summary>A whole module as it was.</summary>
+    /// <exception cref="RefusedException">The revision is not there yet (<see cref="ErrorCode.InvalidArgument"/>) or no longer kept (<see cref="ErrorCode.NotFound"/>).</exception>
+    public Task<ModuleContent> GetAtAsync(string module, long revision, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"{Of(module)}?revision={revision}", null, WireJson.Default.ModuleContent, cancellation);
+
+    /// <summary>In what two revisions of a module differ.</summary>
+    /// <exception cref="RefusedException">A revision is not there yet (<see cref="ErrorCode.InvalidArgument"/>) or no longer kept (<see cref="ErrorCode.NotFound"/>).</exception>
+    public Task<DiffReply> DiffAsync(string module, DiffQuery query, CancellationToken cancellation)
+    {
+        var parameters = new (string Name, object? Value)[]
+        {
+            ("from", query.From), ("to", query.To), ("section", query.Section), ("option", query.Option), ("skip", query.Skip), ("count", query.Count),
+        };
+        return SendAsync(HttpMethod.Get, Of(module) + "/diff" + Query(parameters), null, WireJson.Default.DiffReply, cancellation);
+    }
+
+    /// <summary>Makes a module, a section or an option what it was, as a new commit.</summary>
+    public Task<CommitReply> RollbackAsync(string module, RollbackRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Of(module) + "/rollback", JsonContent.Create(request, WireJson.Default.RollbackRequest), WireJson.Default.CommitReply, cancellation);
 
     /// <summary>The tables of a module at its newest revision.</summary>
     public Task<TablesReply> TablesAsync(string module, CancellationToken cancellation) =>
@@ -186,6 +215,11 @@ public sealed class CmsClient : IDisposable
     private static string Of(string module) => "modules/" + Uri.EscapeDataString(module);
 
     private static string OfTransaction(string transaction) => "transactions/" + Uri.EscapeDataString(transaction);
+
+    // What is null is left out.
+    private static string Query(IEnumerable<(string Name, object? Value)> parameters) => "?" + string.Join('&', parameters
+        .Where(parameter => parameter.Value is not null)
+        .Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(Convert.ToString(parameter.Value, CultureInfo.InvariantCulture)!)}"));
 
     private static string Format(bool flag) => flag ? "true" : "false";
 

@@ -30,7 +30,7 @@ public sealed record Decision
     /// <summary>What options were incremented to, by <c>section.option</c> as the command named it.</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = NothingCounted;
 
-    /// <summary>The paths on which a hand edit lost against the module.</summary>
+    /// <summary>The paths on which a hand edit lost against the module, or that a roll-back left alone since others changed them.</summary>
     public IReadOnlyList<string> Conflicts { get; init; } = [];
 
     /// <summary>These changes make a commit.</summary>

@@ -30,6 +30,13 @@ public abstract record ModuleCommand(CommitOrigin Origin)
     /// <summary>Adds everything in <paramref name="Content"/> to the module: sections of equal name are merged, all others added.</summary>
     public sealed record Include(CommitOrigin Origin, IModuleView Content) : ModuleCommand(Origin);
 
+    /// <summary>Takes back what led from one past state of the module to a later one, where it is still so.</summary>
+    /// <param name="Origin">Who asks.</param>
+    /// <param name="Before">The state to go back to; held in memory, so that nothing of it can go meanwhile.</param>
+    /// <param name="After">The later state, held likewise; null for the module as it is, which is then restored.</param>
+    /// <param name="Scope">How much goes back.</param>
+    public sealed record Revert(CommitOrigin Origin, IModuleView Before, IModuleView? After, ModuleScope Scope) : ModuleCommand(Origin);
+
     /// <summary>Takes in a text file that was edited by hand.</summary>
     /// <param name="Origin">The file.</param>
     /// <param name="Ground">The state that the edited file was written from.</param>

@@ -19,6 +19,7 @@ public static class ModuleDecider
         ModuleCommand.ApplyDelta delta => DecideDelta(view, delta, limits),
         ModuleCommand.Replace replace => DecidePlan(view, ThreeWayMerge.Plan(view, replace.Content, view), limits),
         ModuleCommand.Include include => DecideAll(new EditSession(view, limits), ModuleInclusion.Plan(include.Content, view)),
+        ModuleCommand.Revert revert => DecideRevert(view, revert, limits),
         ModuleCommand.MergeFile merge => DecidePlan(view, ThreeWayMerge.Plan(merge.Ground, merge.Content, view), limits),
         _ => throw new UnreachableException($"unknown command {command.GetType().Name}"),
     };
@@ -66,6 +67,21 @@ public static class ModuleDecider
         var editor = new DeltaEditor(view, session);
         UciDelta.Apply(command.Delta, command.Package, editor);
         return editor.Refusal is { } refusal ? Decision.Reject(refusal) : Decision.Accept(session.Changes);
+    }
+
+    private static Decision DecideRevert(IModuleView view, ModuleCommand.Revert revert, EditLimits limits)
+    {
+        if (RevertPlan.TryCreate(revert.Before, revert.After ?? view, view, revert.Scope, out var refusal) is not { } plan)
+        {
+            return Decision.Reject(refusal!);
+        }
+
+        return revert.After is null && plan.Kept.Count > 0
+            ? Decision.Reject(new Refusal(
+                ErrorCode.Conflict,
+                $"{string.Join(", ", plan.Kept)} cannot go back alone: its section is gone, or its name is another section's now; roll back the whole section or the module")
+            { Paths = plan.Kept })
+            : DecideAll(new EditSession(view, limits), plan.Operations) with { Conflicts = plan.Kept };
     }
 
     private static Decision DecidePlan(IModuleView view, MergePlan plan, EditLimits limits) =>

@@ -15,6 +15,9 @@ public sealed record ModuleReply(Revision Revision, int ChangeCount, Refusal? Re
     /// <summary>What options were incremented to, by <c>section.option</c> as the request named it.</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>The paths that a roll-back left alone, since they were changed after what it took back.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
+
     /// <summary>What the caller should know although the request was carried out, or null.</summary>
     public string? Warning { get; init; }
 

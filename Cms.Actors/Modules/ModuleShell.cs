@@ -371,7 +371,13 @@ internal sealed class ModuleShell : IAsyncDisposable
             command.Place?.Break();
         }
 
-        return new ModuleReply(batch.Revision, decision.Changes.Count, decision.Refusal) { Born = decision.Born, Counters = decision.Counters, RefusedIndex = decision.RefusedIndex };
+        return new ModuleReply(batch.Revision, decision.Changes.Count, decision.Refusal)
+        {
+            Born = decision.Born,
+            Counters = decision.Counters,
+            Kept = decision.Conflicts,
+            RefusedIndex = decision.RefusedIndex,
+        };
     }
 
     private ModuleReply? FindAnswer(Batch batch, string requestId)

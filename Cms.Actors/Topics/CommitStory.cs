@@ -18,7 +18,7 @@ internal static class CommitStory
         {
             if (room > 0 && told.Count < TopicLimits.MaxToldChanges)
             {
-                told.Add(Tell(state, change, withOld));
+                told.Add(TellOne(state, change, withOld));
                 room -= Measure(change);
             }
 
@@ -37,7 +37,11 @@ internal static class CommitStory
         _ => 0,
     };
 
-    private static ToldChange Tell(IModuleView state, ModuleChange change, bool withOld)
+    /// <summary>Tells one change.</summary>
+    /// <param name="state">The module just before it.</param>
+    /// <param name="change">The change, which is not applied.</param>
+    /// <param name="withOld">Whether somebody wants to know what was there before.</param>
+    public static ToldChange TellOne(IModuleView state, ModuleChange change, bool withOld)
     {
         var told = change switch
         {

@@ -6,7 +6,7 @@ using Cms.Formats.Refusals;
 
 namespace Cms.Cli.Commands;
 
-/// <summary>import, history and status: the daemon answers them.</summary>
+/// <summary>import and status: the daemon answers them.</summary>
 internal static class NodeCommands
 {
     public static async Task ImportAsync(CommandContext context, string module, string? path, bool isMerge, bool waits, CancellationToken cancellation)
@@ -29,24 +29,6 @@ internal static class NodeCommands
         var options = new ImportOptions { Merge = isMerge, WaitForFile = waits, Message = "import" };
         var reply = await context.Client.ImportAsync(module, text.GetBuffer().AsMemory(0, (int)text.Length), options, cancellation);
         PrintReply(context, module, reply);
-    }
-
-    public static async Task HistoryAsync(CommandContext context, string module, int count, CancellationToken cancellation)
-    {
-        var entries = await context.Client.HistoryAsync(module, count, cancellation);
-        if (context.Output.IsJson)
-        {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(entries, WireJson.Default.IReadOnlyListHistoryEntry));
-            context.Output.WriteLine();
-            return;
-        }
-
-        foreach (var entry in entries)
-        {
-            context.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{entry.Revision,8}  {entry.Time:yyyy-MM-dd HH:mm:ss}Z  {entry.Principal,-10} {entry.Gateway,-5} {entry.Changes,6} changes  {entry.Message}"));
-        }
     }
 
     public static async Task StatusAsync(CommandContext context, CancellationToken cancellation)

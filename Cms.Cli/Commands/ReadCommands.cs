@@ -33,6 +33,23 @@ internal static class ReadCommands
         });
     }
 
+    /// <summary>Prints a value as it was at a revision.</summary>
+    public static async Task GetAtAsync(CommandContext context, Address address, long revision, CancellationToken cancellation)
+    {
+        var view = await HistoryCommands.PastAsync(context, address.WithoutValue().Module, revision, cancellation);
+        var section = SectionLookup.Find(view, address.Selector) ?? throw MissingAt(address, revision);
+        Print(context, address.Option is null
+            ? ConfigValue.FromText(section.Type)
+            : view.FindOption(section.Id, address.Option)?.Value ?? throw MissingAt(address, revision));
+    }
+
+    /// <summary>Prints a module, section or option as it was at a revision.</summary>
+    public static async Task ShowAtAsync(CommandContext context, Address address, long revision, CancellationToken cancellation)
+    {
+        var view = await HistoryCommands.PastAsync(context, address.WithoutValue().Module, revision, cancellation);
+        Show(context, view, address.Module, address, _ => SectionLookup.Find(view, address.Selector) ?? throw MissingAt(address, revision));
+    }
+
     public static void Show(CommandContext context, Address? address, bool isCommitted)
     {
         foreach (var module in address is null ? context.Modules() : [address.WithoutValue().Module])
@@ -41,7 +58,8 @@ internal static class ReadCommands
             session.Read(() =>
             {
                 context.Output.Discard();
-                Show(context, session, isCommitted ? session.Committed : session.Staged, address);
+                var view = isCommitted ? session.Committed : session.Staged;
+                Show(context, view, module, address, each => Find(session, view, each));
                 return true;
             });
             context.Output.Flush();
@@ -96,6 +114,9 @@ internal static class ReadCommands
     private static RefusedException Missing(Address address) =>
         new(ErrorCode.NotFound, $"there is no {address.Format()}; see cms show {address.Module}");
 
+    private static RefusedException MissingAt(Address address, long revision) =>
+        new(ErrorCode.NotFound, $"there was no {address.Format()} at revision {revision}; see cms show {address.Module} --revision {revision}");
+
     private static void Print(CommandContext context, ConfigValue value)
     {
         if (context.Output.IsJson)
@@ -113,11 +134,11 @@ internal static class ReadCommands
         context.Output.WriteLine();
     }
 
-    private static void Show(CommandContext context, ModuleSession session, IModuleView view, Address? address)
+    private static void Show(CommandContext context, IModuleView view, string module, Address? address, Func<Address, SectionView> find)
     {
         if (context.Output.IsJson && address?.Section is null)
         {
-            context.Output.WriteJson(json => WriteModule(json, session.Module, view));
+            context.Output.WriteJson(json => WriteModule(json, module, view));
             return;
         }
 
@@ -125,17 +146,17 @@ internal static class ReadCommands
         {
             foreach (var (section, name) in SectionLookup.DescribeAll(view))
             {
-                ShowSection(context, view, section, $"{session.Module}.{name}");
+                ShowSection(context, view, section, $"{module}.{name}");
             }
 
             return;
         }
 
-        var found = Find(session, view, address);
+        var found = find(address);
         if (address.Option is { } option)
         {
             var value = view.FindOption(found.Id, option)?.Value ?? throw Missing(address);
-            ShowOption(context, $"{session.Module}.{address.Section}", option, value);
+            ShowOption(context, $"{module}.{address.Section}", option, value);
         }
         else if (context.Output.IsJson)
         {
@@ -143,7 +164,7 @@ internal static class ReadCommands
         }
         else
         {
-            ShowSection(context, view, found, $"{session.Module}.{address.Section}");
+            ShowSection(context, view, found, $"{module}.{address.Section}");
         }
     }
 

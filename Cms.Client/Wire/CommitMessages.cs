@@ -92,6 +92,9 @@ public sealed record CommitsQuery
     /// <summary>The first commit is the one after this revision.</summary>
     public required long After { get; init; }
 
+    /// <summary>Whether changes say what was there before.</summary>
+    public bool Old { get; init; }
+
     /// <summary>How many changes of the first commit are left out because the caller has them.</summary>
     public int Skip { get; init; }
 

@@ -83,6 +83,9 @@ public sealed record CommitReply
     /// <summary>Whether the request id was answered before.</summary>
     public bool Repeated { get; init; }
 
+    /// <summary>The paths that a roll-back left alone, since others changed them after what it took back.</summary>
+    public IReadOnlyList<string>? Kept { get; init; }
+
     /// <summary>What the caller should know although the request was carried out.</summary>
     public string? Warning { get; init; }
 }
@@ -115,6 +118,9 @@ public sealed record HistoryEntry
     /// <summary>The module's revision that it made.</summary>
     public required long Revision { get; init; }
 
+    /// <summary>The module.</summary>
+    public string? Module { get; init; }
+
     /// <summary>Its node-wide id.</summary>
     public required long Commit { get; init; }
 
@@ -126,6 +132,12 @@ public sealed record HistoryEntry
 
     /// <summary>By which way.</summary>
     public required string Gateway { get; init; }
+
+    /// <summary>The program that asked and its process id at that time, such as <c>cms[4242]</c>; absent when no process asked.</summary>
+    public string? Process { get; init; }
+
+    /// <summary>The commit over several modules that this is a part of; absent when it is none.</summary>
+    public string? Transaction { get; init; }
 
     /// <summary>The caller's text.</summary>
     public required string Message { get; init; }
@@ -262,6 +274,8 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(SubscriptionRequest))]
 [JsonSerializable(typeof(AcknowledgeRequest))]
 [JsonSerializable(typeof(MessageLine))]
+[JsonSerializable(typeof(DiffReply))]
+[JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(TransactionCommitRequest))]
 [JsonSerializable(typeof(TransactionCommitReply))]
 [JsonSerializable(typeof(BulkReply))]

@@ -61,6 +61,9 @@ public sealed record WatchLine
     /// <summary>By which way.</summary>
     public string? Gateway { get; init; }
 
+    /// <summary>The program that asked and its process id at that time, such as <c>cms[4242]</c>; absent when no process asked.</summary>
+    public string? Process { get; init; }
+
     /// <summary>The caller's text.</summary>
     public string? Message { get; init; }
 

@@ -27,7 +27,7 @@ public sealed record RevertPlan
     /// <param name="current">What has become of it, with the same ids of sections.</param>
     /// <param name="scope">How much is taken back.</param>
     /// <param name="refusal">Why there is no plan, when this returns null: the scope names nothing in either state.</param>
-    public static RevertPlan? TryCreate(IModuleView before, IModuleView after, IModuleView current, RevertScope scope, out Refusal? refusal)
+    public static RevertPlan? TryCreate(IModuleView before, IModuleView after, IModuleView current, ModuleScope scope, out Refusal? refusal)
     {
         refusal = null;
         var table = scope is { Section: SectionSelector.ByName(var name), Option: null } ? name : null;

@@ -8,7 +8,7 @@ internal sealed class SectionRevert
     private readonly IModuleView _before;
     private readonly IModuleView _after;
     private readonly IModuleView _current;
-    private readonly RevertScope _scope;
+    private readonly ModuleScope _scope;
     private readonly SectionPairs _changed;
     private readonly SectionPairs _since;
     private readonly SectionId? _scopeBefore;
@@ -20,7 +20,7 @@ internal sealed class SectionRevert
     private readonly List<ModuleOperation> _edits = [];
     private readonly List<string> _kept = [];
 
-    public SectionRevert(IModuleView before, IModuleView after, IModuleView current, RevertScope scope)
+    public SectionRevert(IModuleView before, IModuleView after, IModuleView current, ModuleScope scope)
     {
         (_before, _after, _current, _scope) = (before, after, current, scope);
         _changed = new SectionPairs(before, after);

@@ -31,6 +31,32 @@ public sealed class StoredModule : IModuleView
     /// <inheritdoc/>
     public int SectionCount => _sections.Count;
 
+    /// <summary>Copies a view whole.</summary>
+    /// <exception cref="Segments.SnapshotTooOldException">The view is one of a segment, which no longer keeps its revision.</exception>
+    public static StoredModule CopyOf(IModuleView view)
+    {
+        var copy = new StoredModule(view.Revision, view.NextSection);
+        foreach (var section in view.Sections())
+        {
+            Require(copy.TryAdd(section), section);
+            foreach (var option in view.Options(section.Id))
+            {
+                Require(copy.TryAdd(option), option);
+            }
+        }
+
+        foreach (var table in view.Tables())
+        {
+            Require(copy.TryAdd(table), table);
+            foreach (var row in view.Rows(table.Name))
+            {
+                Require(copy.TryAdd(row), table);
+            }
+        }
+
+        return copy;
+    }
+
     /// <summary>Puts a section behind the last one.</summary>
     /// <returns>False when its id or name is taken, or its id is not below <see cref="NextSection"/>; nothing was done then.</returns>
     public bool TryAdd(SectionView section)
@@ -70,6 +96,14 @@ public sealed class StoredModule : IModuleView
     /// <summary>Puts a row behind the last one of the last table.</summary>
     /// <returns>False when there is no table, these are no bytes of a row of it, or its primary key is taken; nothing was done then.</returns>
     public bool TryAdd(RowView row) => _tables.Count > 0 && _tables[^1].TryAdd(row);
+
+    private static void Require(bool isAdded, object part)
+    {
+        if (!isAdded)
+        {
+            throw new InvalidOperationException($"a view has {part} twice");
+        }
+    }
 
     /// <inheritdoc/>
     public IEnumerable<SectionView> Sections() => _sections.Select(section => section.View);

@@ -27,6 +27,7 @@ public static class HttpGateway
         app.Use((context, next) => GuardAsync(context, next, daemonUserId));
         var modules = new ModuleEndpoints(node);
         var nodes = new NodeEndpoints(node);
+        var history = new HistoryEndpoints(node, modules);
         var api = app.MapGroup("/api/v1");
         api.MapGet("/status", nodes.StatusAsync);
         api.MapGet("/memory", nodes.MemoryAsync);
@@ -35,8 +36,11 @@ public static class HttpGateway
         api.MapPut("/modules/{module}", modules.ImportAsync).WithMetadata(new RequestSizeLimitMetadata(MaxImportBytes));
         api.MapPost("/modules/{module}/commits", modules.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapPost("/modules/{module}/delta", modules.ApplyDeltaAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
-        api.MapGet("/modules/{module}/history", modules.HistoryAsync);
+        api.MapGet("/history", history.AllAsync);
+        api.MapGet("/modules/{module}/history", history.ModuleAsync);
         api.MapGet("/modules/{module}/commits", new CommitEndpoints(node, modules).ListAsync);
+        api.MapGet("/modules/{module}/diff", history.DiffAsync);
+        api.MapPost("/modules/{module}/rollback", history.RollbackAsync);
         var transactions = new TransactionEndpoints(node, modules);
         api.MapPost("/commits", transactions.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         var watches = new WatchEndpoints(node, app.Lifetime.ApplicationStopping);

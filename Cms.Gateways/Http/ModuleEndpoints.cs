@@ -1,7 +1,7 @@
-using System.Globalization;
 using Cms.Actors;
 using Cms.Actors.Modules;
 using Cms.Client.Wire;
+using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
 using Cms.Formats.Uci;
@@ -16,14 +16,15 @@ namespace Cms.Gateways.Http;
 internal sealed class ModuleEndpoints(Node node)
 {
     private const string UciText = "application/x-uci";
-    private const int MaxHistory = 10_000;
 
-    /// <summary>The module at its newest revision, as JSON or, when asked for, as UCI text.</summary>
+    /// <summary>The module at its newest revision or a past one, as JSON or, when asked for, as UCI text.</summary>
     public async Task GetAsync(HttpContext context)
     {
         var actor = Find(context);
         using var reader = OpenSegment(actor);
-        var view = reader.Snapshot();
+        var view = context.Request.Query.ContainsKey("revision")
+            ? node.History.StateAt(actor.Module, new Revision(Answers.NumberOf(context, "revision", 0L, 0, long.MaxValue)))
+            : reader.Snapshot();
         if (context.Request.Headers.Accept.ToString().Contains(UciText, StringComparison.Ordinal))
         {
             context.Response.ContentType = UciText;
@@ -81,25 +82,12 @@ internal sealed class ModuleEndpoints(Node node)
         await AnswerAsync(context, actor, command);
     }
 
-    /// <summary>The newest commits, newest first.</summary>
-    public Task HistoryAsync(HttpContext context)
-    {
-        var text = context.Request.Query["count"].ToString();
-        var count = 20;
-        if (text.Length > 0 && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > MaxHistory))
-        {
-            throw new RefusedException(ErrorCode.InvalidArgument, $"count '{text}' is not legal: use 1 to {MaxHistory}");
-        }
-
-        var heads = node.Journal.History(Find(context).Module, count);
-        return Answers.WriteAsync(context, [.. heads.Select(ReplyMapper.ToEntry)], WireJson.Default.IReadOnlyListHistoryEntry);
-    }
-
     /// <summary>What the segment of a module takes.</summary>
     public Task MemoryAsync(HttpContext context) =>
         Answers.WriteAsync(context, ReplyMapper.ToMemory(node.Modules.Budget, [Find(context)]), WireJson.Default.MemoryReply);
 
-    private static async Task AnswerAsync(HttpContext context, ModuleActor actor, ModuleCommand command)
+    /// <summary>Has a module decide a command and writes the answer.</summary>
+    public static async Task AnswerAsync(HttpContext context, ModuleActor actor, ModuleCommand command)
     {
         var reply = await actor.AskAsync(command, context.RequestAborted);
         await (reply.Refusal is { } refusal
@@ -147,6 +135,7 @@ internal sealed class ModuleEndpoints(Node node)
             throw new RefusedException(ErrorCode.TooLarge, $"a message has at most {MaxMessageBytes} characters and a request id {MaxRequestIdBytes}");
         }
 
-        return new CommitOrigin(context.Features.Get<Caller>()!.Principal, "unix", message ?? "", requestId);
+        var caller = context.Features.Get<Caller>()!;
+        return new CommitOrigin(caller.Principal, caller.Gateway, message ?? "", requestId);
     }
 }

@@ -5,6 +5,12 @@ namespace Cms.Gateways.Requests;
 /// <param name="ProcessId">Its process id when it connected.</param>
 public sealed record Caller(uint UserId, int ProcessId)
 {
+    /// <summary>The name of the program that the process ran when it first asked, or null when it had gone by then; a label only.</summary>
+    public string? Program { get; init; }
+
     /// <summary>How commits name the caller.</summary>
     public string Principal => $"uid:{UserId}";
+
+    /// <summary>By which way the caller comes, as commits keep it: <c>unix cms[4242]</c>.</summary>
+    public string Gateway => $"unix {Program}[{ProcessId}]";
 }

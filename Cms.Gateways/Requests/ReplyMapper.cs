@@ -30,6 +30,7 @@ internal static class ReplyMapper
         Born = reply.Born.Count == 0 ? null : reply.Born.ToDictionary(pair => pair.Key, pair => pair.Value.Value),
         Counters = reply.Counters.Count == 0 ? null : reply.Counters,
         Repeated = reply.IsRepeated,
+        Kept = reply.Kept.Count == 0 ? null : reply.Kept,
         Warning = reply.Warning,
     };
 
@@ -100,14 +101,23 @@ internal static class ReplyMapper
         KeptText = conflict.KeptText,
     };
 
+    /// <summary>By which way somebody came.</summary>
+    public static string GatewayOf(CommitOrigin origin) => origin.Gateway.Split(' ', 2)[0];
+
+    /// <summary>The program that asked, or null when no process did; see <see cref="Caller.Gateway"/>.</summary>
+    public static string? ProcessOf(CommitOrigin origin) => origin.Gateway.Split(' ', 2) is [_, var process] ? process : null;
+
     public static HistoryEntry ToEntry(CommitHead head) => new()
     {
         Revision = head.Revision.Value,
         Commit = head.CommitId,
         Time = head.Time,
         Principal = head.Origin.Principal,
-        Gateway = head.Origin.Gateway,
+        Module = head.Module.ToString(),
+        Gateway = GatewayOf(head.Origin),
+        Process = ProcessOf(head.Origin),
         Message = head.Origin.Message,
+        Transaction = head.TransactionId,
         Changes = head.ChangeCount,
     };
 

@@ -18,12 +18,12 @@ public class RevertPlanTests
             var before = history.Model.Clone();
             _ = history.NextCommit(1 + (seed % 40));
             var after = history.Model.Clone();
-            var plan = Plan(before, after, after, RevertScope.Module);
+            var plan = Plan(before, after, after, ModuleScope.Module);
             var result = Run(plan, after, $"seed {seed}");
             Assert.Empty(plan.Kept);
             AssertSameContent(before, result, $"seed {seed}");
             Assert.True(!ModuleDiff.Between(before, result).Any(), $"seed {seed}: {ModuleDiff.Between(before, result).FirstOrDefault()}");
-            Assert.Empty(Plan(before, result, result, RevertScope.Module).Operations);
+            Assert.Empty(Plan(before, result, result, ModuleScope.Module).Operations);
             Assert.All(result.Sections(), section => Assert.True(after.FindSection(section.Id) is not null || section.Id >= after.NextSection, $"seed {seed}: {section} has an old id"));
         }
     }
@@ -40,7 +40,7 @@ public class RevertPlanTests
             var after = history.Model.Clone();
             _ = history.NextCommit(1 + (seed % 13));
             var current = history.Model.Clone();
-            var plan = Plan(before, after, current, RevertScope.Module);
+            var plan = Plan(before, after, current, ModuleScope.Module);
             var result = Run(plan, current, $"seed {seed}");
             AssertOptions(before, after, current, result, plan.Kept, $"seed {seed}");
             AssertOthersSections(after, current, result, $"seed {seed}");
@@ -114,12 +114,12 @@ public class RevertPlanTests
         var third = new Overlay(second);
         third.Apply(new(3), [new ModuleChange.OptionSet(new(1), "mtu", ConfigValue.FromText("1300"))]);
 
-        var earlier = Plan(first, second, third, RevertScope.Module);
+        var earlier = Plan(first, second, third, ModuleScope.Module);
         Assert.Equal(["lan.mtu"], earlier.Kept);
         Assert.Empty(earlier.Operations);
-        var later = Run(Plan(second, third, third, RevertScope.Module), third, "later");
+        var later = Run(Plan(second, third, third, ModuleScope.Module), third, "later");
         Assert.Equal("lan mtu=1400|", Outline(later));
-        Assert.Equal("lan mtu=1500|", Outline(Run(Plan(first, second, later, RevertScope.Module), later, "earlier")));
+        Assert.Equal("lan mtu=1500|", Outline(Run(Plan(first, second, later, ModuleScope.Module), later, "earlier")));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public class RevertPlanTests
             new ModuleChange.SectionRenamed(new(3), "b"),
             new ModuleChange.SectionRenamed(new(1), "c")]);
 
-        var result = Run(Plan(before, after, after, RevertScope.Module), after, "names");
+        var result = Run(Plan(before, after, after, ModuleScope.Module), after, "names");
         Assert.Equal("a x=1|b x=2|c x=3|", Outline(result));
         Assert.Equal([1, 2, 3], result.Sections().Select(section => section.Id.Value));
     }
@@ -147,7 +147,7 @@ public class RevertPlanTests
         var current = new Overlay(after);
         current.Apply(new(3), [new ModuleChange.SectionAdded(new(3), "type", "b"), new ModuleChange.SectionAdded(new(4), "type", "a"), new ModuleChange.OptionSet(new(4), "mine", ConfigValue.FromText("1"))]);
 
-        var plan = Plan(before, after, current, RevertScope.Module);
+        var plan = Plan(before, after, current, ModuleScope.Module);
         Assert.Empty(plan.Operations);
         Assert.Equal(["a", "c"], plan.Kept.Order());
     }
@@ -156,14 +156,14 @@ public class RevertPlanTests
     public void What_is_in_neither_state_is_refused()
     {
         var state = State("a x=1|");
-        foreach (var scope in new[] { new RevertScope(new SectionSelector.ByName("none"), null), new RevertScope(new SectionSelector.ByName("a"), "none") })
+        foreach (var scope in new[] { new ModuleScope(new SectionSelector.ByName("none"), null), new ModuleScope(new SectionSelector.ByName("a"), "none") })
         {
             Assert.Null(RevertPlan.TryCreate(state, state, state, scope, out var refusal));
             Assert.Equal(ErrorCode.NotFound, refusal!.Code);
         }
     }
 
-    private static RevertPlan Plan(IModuleView before, IModuleView after, IModuleView current, RevertScope scope) =>
+    private static RevertPlan Plan(IModuleView before, IModuleView after, IModuleView current, ModuleScope scope) =>
         RevertPlan.TryCreate(before, after, current, scope, out var refusal) ?? throw new InvalidOperationException(refusal!.Message);
 
     private static IModuleView Run(RevertPlan plan, IModuleView current, string context) => MergeAssert.Run(new MergePlan(plan.Operations, []), current, context);

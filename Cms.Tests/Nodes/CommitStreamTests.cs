@@ -32,13 +32,42 @@ public sealed class CommitStreamTests
         Assert.Equal((2, 0, true), (commit.Revision, commit.First, commit.IsComplete));
         Assert.Equal(
             [
-                "add #2 2 rule", "set #2.src 2 a b", "set #1.mtu 1 9", "set #1 1 port", "rename #1.mtu 1 size", "delete #1.size 1", "reorder #1 1 1",
-                "rename #1 1 home", "set home.x 1 1", "delete home 1",
+                "add #2 2 rule", "set #2.src 2 a b", "set lan.mtu 1 9", "set lan 1 port", "rename lan.mtu 1 size", "delete lan.size 1", "reorder lan 1 1",
+                "rename lan 1 home", "set home.x 1 1", "delete home 1",
             ],
             commit.Changes.Select(Describe));
         var first = Assert.Single((await node.Client.CommitsAsync("net", new() { After = 0, Count = 1 }, Token)).Commits);
         Assert.Equal(["add lan 1 interface lan", "set lan.mtu 1 1500"], first.Changes.Select(Describe));
         Assert.Empty((await node.Client.CommitsAsync("net", new() { After = 2 }, Token)).Commits);
+    }
+
+    [Fact]
+    public async Task What_was_there_before_is_told_on_demand_also_when_the_segment_does_not_keep_it()
+    {
+        await using var node = await StartAsync();
+        await CommitAsync(node, new() { Op = "set", Section = "lan", Option = "mtu", Value = ConfigValue.FromInt(9) }, new() { Op = "set", Section = "lan", Type = "port" }, Table("a"), Insert("a", 1));
+        await CommitAsync(
+            node,
+            new() { Op = "set", Section = "lan", Option = "mtu", Value = ConfigValue.FromInt(10) },
+            new() { Op = "delete", Section = "lan" },
+            new() { Op = "delete_row", Table = "t", Row = Row("a", 1) });
+        for (var isCold = false; ; isCold = true)
+        {
+            var commits = (await node.Client.CommitsAsync("net", new() { After = 1, Old = true }, Token)).Commits;
+            Assert.Equal(["1500", "interface", "", ""], commits[0].Changes.Select(change => change.Old?.ToString() ?? change.OldType ?? ""));
+            Assert.Equal("9", commits[1].Changes[0].Old?.ToString());
+            Assert.Equal(("lan", "port", "10"), (commits[1].Changes[1].Section, commits[1].Changes[1].OldType, commits[1].Changes[1].OldOptions?["mtu"].ToString()));
+            Assert.Equal("1", commits[1].Changes[2].OldRow?["a"].ToString());
+            Assert.All((await node.Client.CommitsAsync("net", new() { After = 1 }, Token)).Commits.SelectMany(commit => commit.Changes), change => Assert.Null(change.Old));
+            if (isCold)
+            {
+                break;
+            }
+
+            await node.KillAsync();
+            Directory.Delete(Path.Combine(node.RunDirectory, "segments"), recursive: true);
+            await node.StartAsync();
+        }
     }
 
     [Fact]

@@ -1,0 +1,95 @@
+using Cms.Actors;
+using Cms.Actors.History;
+using Cms.Actors.Modules;
+using Cms.Client.Wire;
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Gateways.Requests;
+using Cms.Storage.Journals;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The requests about modules as they were.</summary>
+internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
+{
+    private const int MaxHistory = 10_000;
+
+    /// <summary>In what two revisions of a module differ.</summary>
+    public Task DiffAsync(HttpContext context)
+    {
+        var module = modules.Find(context).Module;
+        var last = node.History.LastRevision(module).Value;
+        var to = Answers.NumberOf(context, "to", last, 0, long.MaxValue);
+        var from = Answers.NumberOf(context, "from", Math.Max(to - 1, 0), 0, long.MaxValue);
+        var skip = Answers.NumberOf(context, "skip", 0, 0, int.MaxValue);
+        var count = Answers.NumberOf(context, "count", DiffQuery.LargestCount, 1, DiffQuery.LargestCount);
+        node.History.CheckThere(module, new Revision(Math.Max(from, to)));
+        var before = node.History.StateAt(module, new Revision(from));
+        var after = node.History.StateAt(module, new Revision(to));
+        var scope = ScopeOf(context.Request.Query["section"], context.Request.Query["option"]);
+        var found = DifferenceFilter.Apply(before, after, scope).Skip(skip).Take(count + 1).Select(DifferenceMapper.ToWire).ToList();
+        var reply = new DiffReply { Module = module.Name, From = from, To = to, Differences = [.. found.Take(count)], More = found.Count > count };
+        return Answers.WriteAsync(context, reply, WireJson.Default.DiffReply);
+    }
+
+    /// <summary>Makes a module, a section or an option what it was, as a new commit.</summary>
+    public async Task RollbackAsync(HttpContext context)
+    {
+        var request = await Answers.ReadAsync(context, WireJson.Default.RollbackRequest);
+        var actor = modules.Find(context);
+        var scope = ScopeOf(request.Section, request.Option);
+        var message = request.Message ?? $"roll back {string.Join('.', new[] { actor.Module.Name, request.Section, request.Option }.OfType<string>())} to revision {request.To}";
+        var origin = ModuleEndpoints.Origin(context, message, request.RequestId);
+        var before = node.History.StateAt(actor.Module, new Revision(request.To));
+        await ModuleEndpoints.AnswerAsync(context, actor, new ModuleCommand.Revert(origin, before, null, scope) { WaitForFile = request.WaitForFile });
+    }
+
+    /// <summary>The newest commits of all modules, newest first.</summary>
+    public Task AllAsync(HttpContext context)
+    {
+        var before = context.Request.Query.ContainsKey("before") ? Answers.NumberOf(context, "before", 0L, 0, long.MaxValue) : (long?)null;
+        return WriteAsync(context, node.History.Commits.OfAll(before, Count(context)));
+    }
+
+    /// <summary>The newest commits of a module, or those that touched a path of it, newest first.</summary>
+    public Task ModuleAsync(HttpContext context)
+    {
+        var module = modules.Find(context).Module;
+        var count = Count(context);
+        var before = context.Request.Query.ContainsKey("before") ? new Revision(Answers.NumberOf(context, "before", 0L, 0, long.MaxValue)) : (Revision?)null;
+        var scope = ScopeOf(context.Request.Query["section"], context.Request.Query["option"]);
+        return WriteAsync(context, scope.Section is { } selector
+            ? node.History.Commits.OfPath(module, FilterOf(context, module, selector, scope.Option), before, count)
+            : node.History.Commits.OfModule(module, before, count));
+    }
+
+    private static int Count(HttpContext context) => Answers.NumberOf(context, "count", 20, 1, MaxHistory);
+
+    private static Task WriteAsync(HttpContext context, IReadOnlyList<CommitHead> heads) =>
+        Answers.WriteAsync(context, [.. heads.Select(ReplyMapper.ToEntry)], WireJson.Default.IReadOnlyListHistoryEntry);
+
+    private PathFilter FilterOf(HttpContext context, ModuleName module, SectionSelector selector, string? option)
+    {
+        using var reader = modules.OpenSegment(context);
+        var view = reader.Snapshot();
+        var name = (selector as SectionSelector.ByName)?.Name;
+        var sections = name is null ? [] : node.History.Commits.SectionsCalled(module, name).ToHashSet();
+        if (((selector as SectionSelector.ById)?.Id ?? SectionLookup.Find(view, selector)?.Id) is { } id)
+        {
+            sections.Add(id);
+        }
+
+        return sections.Count > 0 || name is not null
+            ? new PathFilter(sections, name, option)
+            : throw new RefusedException(ErrorCode.NotFound, $"there is no section '{SectionLookup.Describe(selector)}'");
+    }
+
+    private static ModuleScope ScopeOf(string? section, string? option) => (section, option) switch
+    {
+        (null, null) => ModuleScope.Module,
+        (null, _) => throw new RefusedException(ErrorCode.InvalidArgument, "an option without a section is none; name the section too"),
+        _ => new ModuleScope(OperationMapper.ParseSelector(section), option),
+    };
+}
