@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cms.Client;
+using Cms.Client.Wire;
 
 namespace Cms.Benchmarks;
 
@@ -16,6 +17,8 @@ internal static class CommitSuite
     private const int WarmUps = 2000;
     private const int Pairs = 5000;
     private const int GrowthCommits = 100;
+    private const int TransactionModules = 3;
+    private const int Transactions = 2000;
     private const int Writers = 64;
     private static readonly TimeSpan ConcurrentTime = TimeSpan.FromSeconds(10);
 
@@ -27,6 +30,7 @@ internal static class CommitSuite
         {
             await client.ImportAsync(Module, GeneratedText.Of(Sections), new ImportOptions(), CancellationToken.None);
             await MeasureOneWriterAsync(node, new Writer(client, 0), report);
+            await MeasureTransactionsAsync(node, client, report);
         }
 
         await MeasureWritersAsync(node, report);
@@ -60,6 +64,38 @@ internal static class CommitSuite
         report.Add("fdatasync-p99-us", flushes.Percentile(99).TotalMicroseconds, "us");
         report.Add("fdatasync-bytes", flushBytes, "B");
         report.AddBelow("commit-per-fdatasync-p50", commits.Median / flushes.Median, "ratio", 2);
+    }
+
+    private static async Task MeasureTransactionsAsync(NodeProcess node, CmsClient client, Report report)
+    {
+        string[] modules = [.. Enumerable.Range(1, TransactionModules).Select(number => $"{Module}{number}")];
+        foreach (var module in modules)
+        {
+            await client.ImportAsync(module, GeneratedText.Of(Sections), new ImportOptions(), CancellationToken.None);
+        }
+
+        var commits = new Sample();
+        var value = "";
+        for (var commit = 0; commit < WarmUps / 2 + Transactions; commit++)
+        {
+            value = commit.ToString("D10", CultureInfo.InvariantCulture);
+            var set = NodeProcess.SetOption(GeneratedText.Section(0), GeneratedText.Option(0), value).Operations;
+            var request = new TransactionCommitRequest { Modules = [.. modules.Select(module => new TransactionModule { Module = module, Operations = set })] };
+            var start = Stopwatch.GetTimestamp();
+            await client.CommitAsync(request, CancellationToken.None);
+            if (commit >= WarmUps / 2)
+            {
+                commits.AddSince(start);
+            }
+        }
+
+        foreach (var module in modules.Where(module => node.Read(module, GeneratedText.Section(0), GeneratedText.Option(0)) != value))
+        {
+            throw new InvalidDataException($"{module} does not show the last transaction");
+        }
+
+        report.AddBelow("tx-3-modules-p50-us", commits.Median.TotalMicroseconds, "us", 1000);
+        report.Add("tx-3-modules-p99-us", commits.Percentile(99).TotalMicroseconds, "us");
     }
 
     // A log that is new grows with every commit; the text file's records come between now and then, which the median passes over.
