@@ -29,6 +29,7 @@ var suites = new Dictionary<string, Func<Installation, Report, Task>>(StringComp
 {
     ["uci"] = UciSuite.RunAsync,
     ["commit"] = CommitSuite.RunAsync,
+    ["bulk"] = BulkSuite.RunAsync,
     ["recovery"] = RecoverySuite.RunAsync,
     ["segment"] = SegmentSuite.RunAsync,
     ["table"] = TableSuite.RunAsync,

@@ -86,7 +86,7 @@ internal sealed class NativeCommands
         Addressed("revert", "Drop what is staged: cms revert network.lan", isRequired: false, SessionCommands.Revert),
         Commit(),
         Import(),
-        Batch(),
+        new BatchCommandLine(Command).Build(),
         new WatchCommandLine(Command).Build(),
         new TopicCommandLine(Command).Build(),
         new HistoryCommandLine(Command, Parse).History(),
@@ -205,14 +205,6 @@ internal sealed class NativeCommands
         command.Add(_file);
         command.Add(_merge);
         command.Add(_wait);
-        return command;
-    }
-
-    private Command Batch()
-    {
-        var command = Command("batch", "Run statements from standard input, one a line: get, set, add, ..., commit", (context, parsed, cancellation) =>
-            BatchCommands.RunAsync(context, parsed.GetValue(_file), cancellation));
-        command.Add(_file);
         return command;
     }
 

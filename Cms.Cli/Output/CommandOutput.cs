@@ -16,6 +16,9 @@ internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
     /// <summary>Whether the caller wants JSON.</summary>
     public bool IsJson { get; } = isJson;
 
+    /// <summary>Shows one line on standard error in the place of the one shown before; null where nobody looks at a terminal.</summary>
+    public Action<string>? ProgressLine => Console.IsErrorRedirected || IsJson ? null : line => WriteError(Encoding.UTF8.GetBytes($"\r\e[K{line}"));
+
     /// <summary>Forgets what was collected since the last flush.</summary>
     public void Discard() => _buffer.ResetWrittenCount();
 
