@@ -3,6 +3,7 @@ using Cms.Formats.Mapping;
 using Cms.Gateways.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -13,9 +14,10 @@ internal static class Daemon
 {
     public static async Task RunAsync(NodeOptions options, TimeProvider clock, Func<Guid> newId, Func<string, string?> environment)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
         ConfigureLogs(builder.Logging);
-        builder.WebHost.UseSockets(sockets => sockets.Backlog = MostWaitingConnections);
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.Backlog = MostWaitingConnections);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

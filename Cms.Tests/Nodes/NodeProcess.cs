@@ -5,7 +5,7 @@ using Cms.Formats.Refusals;
 namespace Cms.Tests.Nodes;
 
 /// <summary>A real <c>cmsd</c> in a process of its own, on scratch directories that outlive it.</summary>
-internal sealed class NodeProcess : IAsyncDisposable
+internal sealed class NodeProcess : ILocalNode
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private readonly List<string> _settings = [];
@@ -65,10 +65,29 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Adds a setting for the next start.</summary>
     public void Set(string setting) => _settings.Add(setting);
 
+    /// <summary>Variables that the daemon gets besides those of this process, from the next start on.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>What is started; another program takes the same settings.</summary>
+    public IReadOnlyList<string> Program { get; init; } = [Path.Combine(AppContext.BaseDirectory, "cmsd")];
+
+    /// <summary>Whether the daemon has ended.</summary>
+    public bool HasExited => _process!.HasExited;
+
+    /// <summary>The daemon's process id.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>Starts the daemon and waits until it answers.</summary>
     public async Task StartAsync()
     {
-        string[] program = [Path.Combine(AppContext.BaseDirectory, "cmsd")];
+        Launch();
+        await WaitUntilReadyAsync();
+    }
+
+    /// <summary>Starts the daemon, which may end before it answers.</summary>
+    public void Launch()
+    {
+        string[] program = [.. Program];
         if (_tmpfsSize is not null)
         {
             const string MountAndStart = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";
@@ -87,6 +106,12 @@ internal sealed class NodeProcess : IAsyncDisposable
             start.ArgumentList.Add(setting);
         }
 
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process?.Dispose();
         _process = Process.Start(start) ?? throw new InvalidOperationException("cmsd did not start");
         _process.OutputDataReceived += (_, line) => Output.Append(line.Data).Append('\n');
         _process.ErrorDataReceived += (_, line) => Output.Append(line.Data).Append('\n');
@@ -97,9 +122,10 @@ internal sealed class NodeProcess : IAsyncDisposable
             Client.Dispose();
             Client = new CmsClient(Path.Combine(ReachedRunDirectory, "cmsd.sock"));
         }
-
-        await WaitUntilReadyAsync();
     }
+
+    /// <summary>Waits until the daemon has ended by itself.</summary>
+    public Task WaitForExitAsync(CancellationToken cancellation) => _process!.WaitForExitAsync(cancellation);
 
     /// <summary>What the daemon has printed.</summary>
     public System.Text.StringBuilder Output { get; } = new();
@@ -173,7 +199,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    private async Task WaitUntilReadyAsync()
+    /// <summary>Waits until the daemon that was launched answers.</summary>
+    public async Task WaitUntilReadyAsync()
     {
         var started = Stopwatch.GetTimestamp();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
