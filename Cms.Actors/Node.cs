@@ -64,7 +64,12 @@ public sealed class Node : IAsyncDisposable
     /// <exception cref="NodeStartException">The settings are wrong, or another node owns a directory; the message says which.</exception>
     /// <exception cref="JournalException">The journal cannot be opened.</exception>
     /// <exception cref="IOException">A directory cannot be made or written.</exception>
-    public static async Task<Node> StartAsync(NodeOptions options, TimeProvider clock, ILoggerFactory loggers, Func<Guid> newId)
+    public static Task<Node> StartAsync(NodeOptions options, TimeProvider clock, ILoggerFactory loggers, Func<Guid> newId) =>
+        StartAsync(options, clock, loggers, newId, journal => journal);
+
+    /// <summary>As the other, with a journal that stands in front of the real one; tests plant faults there.</summary>
+    internal static async Task<Node> StartAsync(
+        NodeOptions options, TimeProvider clock, ILoggerFactory loggers, Func<Guid> newId, Func<IJournal, IJournal> decorate)
     {
         Check(options);
         CreateDirectories(options);
@@ -82,7 +87,7 @@ public sealed class Node : IAsyncDisposable
             Log.RunDirectoryOnDisk(log, options.RunDirectory);
         }
 
-        var journal = SqliteJournal.Open(options.JournalPath, newId());
+        var journal = decorate(SqliteJournal.Open(options.JournalPath, newId()));
         var modules = new ModuleDirectory(options, journal, clock, loggers);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         await modules.StartAllAsync();
@@ -127,8 +132,8 @@ public sealed class Node : IAsyncDisposable
     {
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         const UnixFileMode Public = Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-        Directory.CreateDirectory(options.StateDirectory, Private);
-        Directory.CreateDirectory(options.ConfigDirectory, Public);
+        DurableDirectory.Create(options.StateDirectory, Private);
+        DurableDirectory.Create(options.ConfigDirectory, Public);
         Directory.CreateDirectory(options.RunDirectory, Public);
         Directory.CreateDirectory(options.SegmentDirectory, Public);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cms.Formats.Edits;
+using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Uci;
@@ -12,6 +13,8 @@ namespace Cms.Actors.Modules;
 /// <remarks>Called by the module's shell, one call at a time.</remarks>
 internal sealed class FileIntake(ModuleContext context, ModuleFile file)
 {
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private string? _refusedHash;
     private string? _refusal;
     private string? _fault;
@@ -93,10 +96,10 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
     private async Task KeepConflictAsync(FileEdit edit, Decision decision, Revision revision, CancellationToken cancellation)
     {
         var time = context.Clock.GetUtcNow();
-        Directory.CreateDirectory(context.Options.ConflictDirectory);
+        DurableDirectory.Create(context.Options.ConflictDirectory, Private);
         var name = string.Create(CultureInfo.InvariantCulture, $"{context.Module.Name}.{revision}.{edit.File.Hash[..8]}");
         var path = Path.Combine(context.Options.ConflictDirectory, name);
-        Cms.Formats.Mapping.DurableFile.Replace(path, stream => stream.Write(edit.File.Text));
+        DurableFile.Replace(path, stream => stream.Write(edit.File.Text));
         var paths = decision.Conflicts.Select(conflict => $"{context.Module.Name}.{conflict}").ToList();
         await context.Journal.AddConflictAsync(new FileConflict(context.Module, time, revision, paths, path), cancellation);
         Log.FileConflicted(context.Logger, context.Module.ToString(), string.Join(' ', paths), path);

@@ -40,10 +40,34 @@ public static class DurableFile
     public static bool TryReplace(string path, Action<Stream> write, Func<string, bool> mayGo) =>
         Replace(path, write, permissions: null, (file, temporary, target) => Exchange(file, temporary, target, mayGo));
 
-    private static bool Replace(string path, Action<Stream> write, uint? permissions, Func<SafeFileHandle, string, string, bool> place)
+    /// <summary>Makes a file durable that somebody else wrote, with its name; not all editors do.</summary>
+    /// <param name="path">A symbolic link is followed; a file that is gone is none to be made durable.</param>
+    /// <exception cref="IOException">The system refused.</exception>
+    public static void Persist(string path)
+    {
+        using var file = RawFile.TryOpenRegular(path);
+        if (file is null)
+        {
+            return;
+        }
+
+        if (LibC.Sync(file) < 0)
+        {
+            throw LibC.Fault("sync", path);
+        }
+
+        SyncDirectory(Path.GetDirectoryName(Resolve(path))!);
+    }
+
+    private static string Resolve(string path)
     {
         var link = new FileInfo(path);
-        var target = link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        return link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+    }
+
+    private static bool Replace(string path, Action<Stream> write, uint? permissions, Func<SafeFileHandle, string, string, bool> place)
+    {
+        var target = Resolve(path);
         var directory = Path.GetDirectoryName(target)!;
         var old = FileStatus.TryOf(target);
         using var file = CreateTemporary(directory, Path.GetFileName(target), out var temporary);

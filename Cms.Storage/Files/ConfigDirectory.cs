@@ -20,6 +20,7 @@ public static class ConfigDirectory
 
     private const int TemporarySuffixSizeBytes = 11;
     private const int ShortHashLength = 8;
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Whether a file of this name is a module's: 1..243 bytes of 33..126, without a dot or slash.</summary>
     public static bool IsModuleName(string name) =>
@@ -80,7 +81,7 @@ public static class ConfigDirectory
             kept = start + hash;
         }
 
-        Directory.CreateDirectory(keptDirectory);
+        DurableDirectory.Create(keptDirectory, Private);
         DurableFile.Replace(kept, stream => stream.Write(text));
     }
 

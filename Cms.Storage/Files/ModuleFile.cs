@@ -39,6 +39,7 @@ public sealed class ModuleFile : IDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly TimeProvider _clock;
     private volatile FileRecord? _record;
+    private bool _hasLooked;
     private long? _beingWrittenSince;
 
     /// <summary>The file at <paramref name="path"/>, whether it exists or not.</summary>
@@ -64,7 +65,15 @@ public sealed class ModuleFile : IDisposable
         await TakeTurnAsync(cancellation);
         try
         {
-            return Look();
+            var state = Look();
+            _hasLooked |= state is not FileState.BeingWritten;
+            if (state is FileState.Foreign)
+            {
+                // Once it is taken in, the journal has it; an older text that came back after a power cut would take it back.
+                DurableFile.Persist(Path);
+            }
+
+            return state;
         }
         finally
         {
@@ -133,8 +142,13 @@ public sealed class ModuleFile : IDisposable
         return hash == record?.KnownHash ? new FileState.Ours(record)
             : hash == record?.NextHash ? new FileState.Ours(new FileRecord(hash, null, record.Next, record.Next))
             : IsBeingWritten(file) ? new FileState.BeingWritten()
+            : IsLostToPowerCut(text) ? new FileState.Ours(_record = new FileRecord(hash, null, Revision.None, Revision.None))
             : new FileState.Foreign(text, hash);
     }
+
+    // A file without a byte where a text was is what a power cut leaves of one that its editor did not sync. It is no edit that
+    // removes everything, but as a missing file is: it is written again.
+    private bool IsLostToPowerCut(byte[] text) => text.Length == 0 && _record is not null && !_hasLooked;
 
     private async Task<bool> TryWriteAsync(IModuleView view, FileRecord? known, CancellationToken cancellation)
     {

@@ -199,6 +199,22 @@ public sealed class TextFileTests
         Assert.Contains("'1400'", await ReadAsync(node), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_that_a_power_cut_left_without_a_byte_removes_nothing_and_is_written_again()
+    {
+        await using var node = await StartAsync(Commented);
+        await SetAsync(node, "lan", "mtu", "1400", wait: true);
+        await node.KillAsync();
+        await File.WriteAllBytesAsync(node.FileOf("net"), [], Token);
+        await node.StartAsync();
+        Assert.Equal("1400", await ValueAsync(node, "lan", "mtu"));
+        await UntilAsync(async () => (await ReadAsync(node)).Contains("'1400'", StringComparison.Ordinal));
+
+        // While the daemon looks on, somebody who empties the file means it.
+        await File.WriteAllBytesAsync(node.FileOf("net"), [], Token);
+        await UntilAsync(async () => (await node.Client.GetAsync("net", Token)).Sections.Count == 0);
+    }
+
     [Theory]
     [InlineData("mkfifo")]
     [InlineData("mkdir")]
