@@ -87,12 +87,13 @@ public sealed class Node : IAsyncDisposable
             Log.RunDirectoryOnDisk(log, options.RunDirectory);
         }
 
-        var journal = decorate(SqliteJournal.Open(options.JournalPath, newId()));
+        var opened = SqliteJournal.Open(options.JournalPath, newId());
+        var journal = decorate(opened);
         var modules = new ModuleDirectory(options, journal, clock, loggers);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         await modules.StartAllAsync();
         var transactions = new TransactionCoordinator(modules.GetOrStart, journal, newId);
-        var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, journal, modules, transactions, clock, log);
+        var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, opened, modules, transactions, clock, log);
 
         // What was edited after a module had looked and before the watch began.
         modules.LookAtAllFiles();

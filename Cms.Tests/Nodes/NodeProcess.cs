@@ -71,8 +71,8 @@ internal sealed class NodeProcess : ILocalNode
     /// <summary>What is started; another program takes the same settings.</summary>
     public IReadOnlyList<string> Program { get; init; } = [Path.Combine(AppContext.BaseDirectory, "cmsd")];
 
-    /// <summary>Whether the daemon has ended.</summary>
-    public bool HasExited => _process!.HasExited;
+    /// <summary>Whether the daemon runs.</summary>
+    public bool IsAlive => _process is { HasExited: false };
 
     /// <summary>The daemon's process id.</summary>
     public int ProcessId => _process!.Id;
@@ -80,12 +80,12 @@ internal sealed class NodeProcess : ILocalNode
     /// <summary>Starts the daemon and waits until it answers.</summary>
     public async Task StartAsync()
     {
-        Launch();
+        await LaunchAsync();
         await WaitUntilReadyAsync();
     }
 
     /// <summary>Starts the daemon, which may end before it answers.</summary>
-    public void Launch()
+    public async Task LaunchAsync()
     {
         string[] program = [.. Program];
         if (_tmpfsSize is not null)

@@ -7,11 +7,12 @@ return args switch
     ["write-segment", var path, var seed] => SegmentWriting.Run(path, int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture)),
     ["write-node", var run, var module, var section] => await NodeWriting.RunAsync(run, module, section),
     ["read-node", var run, var module] => await NodeReading.RunAsync(run, module),
+    ["serve", var fault, .. var settings] => await FaultyServing.RunAsync(Enum.Parse<PlantedJournalFault>(fault), settings),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: read-segment PATH MILLISECONDS | write-segment PATH SEED | write-node RUN MODULE SECTION | read-node RUN MODULE");
+    Console.Error.WriteLine("usage: read-segment PATH MILLISECONDS | write-segment PATH SEED | write-node RUN MODULE SECTION | read-node RUN MODULE | serve FAULT SETTING...");
     return 2;
 }
