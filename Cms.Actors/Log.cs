@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(1031, LogLevel.Error, "module {Module}: a damaged snapshot is passed over: {Failure}")]
     public static partial void SnapshotDamaged(ILogger log, string module, string failure);
 
+    [LoggerMessage(1033, LogLevel.Critical, "module {Module}: {Problem}")]
+    public static partial void CommitsLost(ILogger log, string module, string problem);
+
     [LoggerMessage(1032, LogLevel.Warning, "module {Module}: the journal could not be shortened and will be tried again: {Failure}")]
     public static partial void UpkeepFailed(ILogger log, string module, string failure);
 

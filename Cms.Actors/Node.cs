@@ -3,6 +3,7 @@ using Cms.Actors.Modules;
 using Cms.Actors.Topics;
 using Cms.Actors.Transactions;
 using Cms.Formats.Mapping;
+using Cms.Storage.Checks;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
 using Microsoft.Extensions.Logging;
@@ -87,7 +88,7 @@ public sealed class Node : IAsyncDisposable
             Log.RunDirectoryOnDisk(log, options.RunDirectory);
         }
 
-        var opened = SqliteJournal.Open(options.JournalPath, newId());
+        var opened = OpenJournal(options, newId);
         var journal = decorate(opened);
         var modules = new ModuleDirectory(options, journal, clock, loggers);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
@@ -118,6 +119,15 @@ public sealed class Node : IAsyncDisposable
         {
             ownership.Dispose();
         }
+    }
+
+    // SQLite drops a damaged end of its log without a word, so it is looked at before.
+    private static SqliteJournal OpenJournal(NodeOptions options, Func<Guid> newId)
+    {
+        var damage = JournalRepair.FindUnfinished(options.StateDirectory) ?? LogInspection.FindDamage(options.JournalPath);
+        return damage is null
+            ? SqliteJournal.Open(options.JournalPath, newId())
+            : throw new JournalException($"{damage}; run 'cmsd check' to see what is lost, and 'cmsd repair' to go on with what is left");
     }
 
     private static void Check(NodeOptions options)

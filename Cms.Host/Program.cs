@@ -9,7 +9,9 @@ if (args is ["--help" or "-h"])
 {
     Console.Out.WriteLine("cmsd: owns the configuration of this machine");
     Console.Out.WriteLine();
-    Console.Out.WriteLine("Usage: cmsd [--NAME=VALUE]...   (or CMS_NAME in the environment, or section 'node' of the UCI file 'cms')");
+    Console.Out.WriteLine("Usage: cmsd [check|repair] [--NAME=VALUE]...   (or CMS_NAME in the environment, or section 'node' of the UCI file 'cms')");
+    Console.Out.WriteLine();
+    Console.Out.WriteLine("check tells what is damaged in the journal; repair, with the daemon stopped, writes a new one of what is not.");
     Console.Out.WriteLine();
     foreach (var (name, meaning) in Settings.Reference)
     {
@@ -19,10 +21,11 @@ if (args is ["--help" or "-h"])
     return 0;
 }
 
+var command = args is [var first, ..] && JournalCommands.IsOne(first) ? first : null;
 NodeOptions options;
 try
 {
-    options = Settings.Read(args, Environment.GetEnvironmentVariable);
+    options = Settings.Read(command is null ? args : args[1..], Environment.GetEnvironmentVariable);
 }
 catch (NodeStartException wrong)
 {
@@ -34,6 +37,11 @@ try
 {
     // The outermost shell: here the clock and the ids come in.
 #pragma warning disable RS0030
+    if (command is not null)
+    {
+        return JournalCommands.Run(command, options, TimeProvider.System.GetUtcNow(), Guid.NewGuid);
+    }
+
     await Daemon.RunAsync(options, TimeProvider.System, Guid.NewGuid, Environment.GetEnvironmentVariable);
 #pragma warning restore RS0030
     return 0;

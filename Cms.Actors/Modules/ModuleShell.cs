@@ -26,6 +26,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     private readonly ITimer _lookAgain;
     private readonly ModuleTopic _topic;
     private readonly JournalUpkeep? _upkeep;
+    private string? _journalProblem;
     private ModuleLock? _lock;
 
     private ModuleShell(ModuleContext context, SegmentWriter segment, ModuleFile file, ModuleTopic topic, Action lookAtFile)
@@ -68,12 +69,12 @@ internal sealed class ModuleShell : IAsyncDisposable
     // When the journal cannot be read, the segment is let go of: the next start takes it anew.
     private static ModuleShell Open(ModuleContext context, Action lookAtFile)
     {
-        var segment = SegmentRecovery.Open(context);
+        var segment = SegmentRecovery.Open(context, out var problem);
         try
         {
             var topic = context.Topics.TopicOf(context.Module);
             var file = new ModuleFile(context.FilePath, context.Module, context.Journal, context.Clock);
-            return new ModuleShell(context, segment, file, topic, lookAtFile);
+            return new ModuleShell(context, segment, file, topic, lookAtFile) { _journalProblem = problem };
         }
         catch
         {
@@ -111,8 +112,8 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
     }
 
-    /// <summary>What is wrong with the text file, or null; any thread may ask.</summary>
-    public string? Problem => _intake.Problem ?? _fileWriter.Failure;
+    /// <summary>What is wrong with journal or text file, or null; any thread may ask.</summary>
+    public string? Problem => _journalProblem ?? _intake.Problem ?? _fileWriter.Failure;
 
     /// <summary>The newest revision that the text file holds completely; any thread may ask.</summary>
     public Revision Written => _file.Written;

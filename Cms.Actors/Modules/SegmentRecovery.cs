@@ -1,5 +1,8 @@
+using System.Globalization;
+using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
+using Cms.Formats.Uci;
 using Cms.Storage.Journals;
 
 namespace Cms.Actors.Modules;
@@ -9,16 +12,20 @@ internal static class SegmentRecovery
 {
     /// <summary>Takes over the segment that was kept and replays what it lacks, or builds one anew.</summary>
     /// <remarks>A new one appears with the whole state at once, so that readers of an old file never go back in time.</remarks>
+    /// <param name="context">The module and its surroundings.</param>
+    /// <param name="problem">What people must know of the journal although the module is open, or null.</param>
     /// <exception cref="JournalException">The journal is damaged; the message says where.</exception>
     /// <exception cref="SegmentException">There is no room for the module.</exception>
-    public static SegmentWriter Open(ModuleContext context)
+    public static SegmentWriter Open(ModuleContext context, out string? problem)
     {
+        problem = null;
         var options = new SegmentOptions { MaximumBytes = context.Options.SegmentBytes & ~0xfffL, Budget = context.Budget };
         var last = context.Journal.LastRevision(context.Module);
         var segment = SegmentWriter.TryReopen(context.SegmentPath, context.Journal.Id, options, out var whyNot);
         if (segment is not null && segment.Revision > last)
         {
             whyNot = $"it shows revision {segment.Revision}, which the journal does not have";
+            problem = KeepLostState(context, segment.View, last);
             segment.Dispose();
             segment = null;
         }
@@ -33,6 +40,18 @@ internal static class SegmentRecovery
         segment = CreateAnew(context, options, Fold(context, last));
         Log.ModuleOpened(context.Logger, context.Module.ToString(), last.Value, "cold", (int)last.Value);
         return segment;
+    }
+
+    // Readers have seen what the journal has lost; it is not thrown away without a word.
+    private static string KeepLostState(ModuleContext context, IModuleView shown, Revision last)
+    {
+        Directory.CreateDirectory(context.Options.ConflictDirectory);
+        var path = Path.Combine(context.Options.ConflictDirectory, string.Create(CultureInfo.InvariantCulture, $"{context.Module.Name}.{shown.Revision}.lost"));
+        DurableFile.Replace(path, stream => UciWriter.Write(shown, stream));
+        var problem = $"the journal ends at revision {last}, but revision {shown.Revision} was shown: commits are lost; "
+            + $"the text of the lost state is in {path}; run 'cmsd check'";
+        Log.CommitsLost(context.Logger, context.Module.ToString(), problem);
+        return problem;
     }
 
     /// <summary>The state of a module at a revision, from the journal alone; takes memory for all of it.</summary>

@@ -18,8 +18,12 @@ internal sealed class SqliteReader(SqliteQueries queries, long lastUnverifiedEpo
             .Where(HasCommits),
     ];
 
+    // A repair may have left a module whose newest state is a snapshot, without the commit that led to it.
     public Revision LastRevision(ModuleName module) =>
-        queries.Query($"SELECT COALESCE(MAX(revision), 0) FROM commits WHERE module = {ModuleKey}", module, row => new Revision(row.GetInt64(0)))[0];
+        queries.Query($"""
+        SELECT MAX(COALESCE((SELECT MAX(revision) FROM commits WHERE module = {ModuleKey}), 0),
+            COALESCE((SELECT MAX(revision) FROM snapshots WHERE module = {ModuleKey} AND is_last = 1), 0))
+        """, module, row => new Revision(row.GetInt64(0)))[0];
 
     public IReadOnlyList<CommitHead> History(ModuleName module, int count) => queries.Query(
         $"SELECT {CommitRow.Columns} FROM commits WHERE module = {ModuleKey} AND part = 0 ORDER BY revision DESC LIMIT $count",
@@ -128,7 +132,7 @@ internal sealed class SqliteReader(SqliteQueries queries, long lastUnverifiedEpo
     {
         try
         {
-            return queries.Query($"SELECT 1 FROM commits WHERE module = {ModuleKey} LIMIT 1", module, row => row.GetInt64(0)).Count > 0;
+            return queries.Query($"SELECT 1 FROM commits WHERE module = {ModuleKey} UNION ALL SELECT 1 FROM snapshots WHERE module = {ModuleKey} LIMIT 1", module, row => row.GetInt64(0)).Count > 0;
         }
         catch (JournalException)
         {

@@ -16,6 +16,9 @@ internal sealed class SqliteSnapshots : ISnapshotStore, IDisposable
             checksum INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(module, revision, part));
         """;
 
+    /// <summary>The columns that <see cref="ReadPart"/> reads, in its order.</summary>
+    public const string Columns = "module, part, is_last, checksum, payload";
+
     private const string ModuleKey = SqliteQueries.ModuleKey;
     private const long LeastWeight = 1 << 20;
     private const long CommitWeight = 256;
@@ -36,6 +39,32 @@ internal sealed class SqliteSnapshots : ISnapshotStore, IDisposable
         _remove = writer.Connection.Prepare(
             "DELETE FROM snapshots WHERE module = $module AND revision = $revision AND part = $part",
             "$module", "$revision", "$part");
+    }
+
+    /// <summary>The part that a result stands at, whose columns are <see cref="Columns"/>.</summary>
+    public static SnapshotPart ReadPart(SqliteDataReader row) =>
+        new(row.GetInt64(0), row.GetInt32(1), row.GetInt64(2) == 1, row.GetInt64(3), row.GetFieldValue<byte[]>(4));
+
+    /// <summary>The payloads of the parts of one snapshot, verified as they are consumed.</summary>
+    /// <exception cref="JournalException">A part is damaged or missing.</exception>
+    public static IEnumerable<byte[]> Verified(IEnumerable<SnapshotPart> parts, long revision)
+    {
+        var (expected, isComplete) = (0, false);
+        foreach (var part in parts)
+        {
+            if (isComplete || part.Number != expected || part.Checksum != ChecksumOf(part.Module, revision, part.Number, part.IsLast, part.Payload))
+            {
+                throw new JournalException($"its part {expected} is not as it was written");
+            }
+
+            yield return part.Payload;
+            (expected, isComplete) = (expected + 1, part.IsLast);
+        }
+
+        if (!isComplete)
+        {
+            throw new JournalException($"its part {expected} is missing");
+        }
     }
 
     /// <summary>Says that a commit was appended.</summary>
@@ -143,30 +172,10 @@ internal sealed class SqliteSnapshots : ISnapshotStore, IDisposable
         return checksum.Value;
     }
 
-    private IEnumerable<byte[]> Parts(ModuleName module, Revision revision)
-    {
-        var rows = _queries.Stream(
-            $"SELECT module, part, is_last, checksum, payload FROM snapshots WHERE module = {ModuleKey} AND revision = $revision ORDER BY part",
-            module,
-            row => (Module: row.GetInt64(0), Part: row.GetInt32(1), IsLast: row.GetInt64(2) == 1, Checksum: row.GetInt64(3), Payload: row.GetFieldValue<byte[]>(4)),
-            ("$revision", revision.Value));
-        var (expected, isComplete) = (0, false);
-        foreach (var row in rows)
-        {
-            if (isComplete || row.Part != expected || row.Checksum != ChecksumOf(row.Module, revision.Value, row.Part, row.IsLast, row.Payload))
-            {
-                throw new JournalException($"its part {expected} is not as it was written");
-            }
-
-            yield return row.Payload;
-            (expected, isComplete) = (expected + 1, row.IsLast);
-        }
-
-        if (!isComplete)
-        {
-            throw new JournalException($"its part {expected} is missing");
-        }
-    }
+    private IEnumerable<byte[]> Parts(ModuleName module, Revision revision) => Verified(
+        _queries.Stream(
+            $"SELECT {Columns} FROM snapshots WHERE module = {ModuleKey} AND revision = $revision ORDER BY part", module, ReadPart, ("$revision", revision.Value)),
+        revision.Value);
 
     // Left by a process that was killed while it wrote one.
     private List<(Revision Revision, int Part)> IncompleteParts(ModuleName module) => PartsWhere(
@@ -232,3 +241,6 @@ internal sealed class SqliteSnapshots : ISnapshotStore, IDisposable
         }
     }
 }
+
+/// <summary>One row of the table of snapshots.</summary>
+internal sealed record SnapshotPart(long Module, int Number, bool IsLast, long Checksum, byte[] Payload);

@@ -127,6 +127,19 @@ internal sealed class NodeProcess : ILocalNode
     /// <summary>Waits until the daemon has ended by itself.</summary>
     public Task WaitForExitAsync(CancellationToken cancellation) => _process!.WaitForExitAsync(cancellation);
 
+    /// <summary>Removes the segments, as a start of the machine does.</summary>
+    public void ForgetSegments() => Directory.Delete(Path.Combine(RunDirectory, "segments"), recursive: true);
+
+    /// <summary>Runs a command of <c>cmsd</c> on these directories to its end.</summary>
+    public async Task<(int Code, string Output)> RunDaemonAsync(string command)
+    {
+        string[] arguments = [command, $"--config-directory={ConfigDirectory}", $"--state-directory={StateDirectory}", $"--run-directory={RunDirectory}"];
+        using var run = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "cmsd"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var texts = await Task.WhenAll(run.StandardOutput.ReadToEndAsync(), run.StandardError.ReadToEndAsync());
+        await run.WaitForExitAsync();
+        return (run.ExitCode, string.Concat(texts));
+    }
+
     /// <summary>What the daemon has printed.</summary>
     public System.Text.StringBuilder Output { get; } = new();
 
