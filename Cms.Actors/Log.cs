@@ -47,6 +47,12 @@ internal static partial class Log
     [LoggerMessage(1032, LogLevel.Warning, "module {Module}: the journal could not be shortened and will be tried again: {Failure}")]
     public static partial void UpkeepFailed(ILogger log, string module, string failure);
 
+    [LoggerMessage(1050, LogLevel.Information, "the node was backed up to {Path}")]
+    public static partial void BackedUp(ILogger log, string path);
+
+    [LoggerMessage(1051, LogLevel.Error, "no backup could be made in {Directory}; the next one is tried when it is due: {Failure}")]
+    public static partial void NotBackedUp(ILogger log, string directory, string failure);
+
     [LoggerMessage(1040, LogLevel.Error, "topic {Topic} failed and goes on from what is stored: {Failure}")]
     public static partial void TopicFailed(ILogger log, Exception exception, string topic, string failure);
 }

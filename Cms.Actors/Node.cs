@@ -1,3 +1,4 @@
+using Cms.Actors.Backups;
 using Cms.Actors.History;
 using Cms.Actors.Modules;
 using Cms.Actors.Topics;
@@ -20,7 +21,7 @@ public sealed class Node : IAsyncDisposable
     private readonly ConfigDirectoryWatch _watch;
 
     private Node(
-        NodeOptions options, IReadOnlyList<FileLock> ownerships, FileLock heldCommits, SqliteJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock, ILogger log)
+        NodeOptions options, IReadOnlyList<FileLock> ownerships, FileLock heldCommits, SqliteJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock, ILogger log, Func<Guid> newId)
     {
         MessageTopics = new MessageTopicDirectory(options, journal.Messages, clock, log);
         (Options, _ownerships, _heldCommits, _journal, Modules, Transactions) = (options, ownerships, heldCommits, journal, modules, transactions);
@@ -28,6 +29,7 @@ public sealed class Node : IAsyncDisposable
         _watch = new ConfigDirectoryWatch(options.ConfigDirectory, clock, modules.LookAtFile, modules.LookAtAllFiles);
         StartedAt = clock.GetUtcNow();
         History = new ModuleHistory(options, journal);
+        Backups = new BackupDirectory(options, journal, modules, transactions, clock, log, newId);
     }
 
     /// <summary>The settings it runs with.</summary>
@@ -47,6 +49,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>What applications publish to each other.</summary>
     public MessageTopicDirectory MessageTopics { get; }
+
+    /// <summary>The backups.</summary>
+    public BackupDirectory Backups { get; }
 
     /// <summary>The modules as they were.</summary>
     public ModuleHistory History { get; }
@@ -94,7 +99,7 @@ public sealed class Node : IAsyncDisposable
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         await modules.StartAllAsync();
         var transactions = new TransactionCoordinator(modules.GetOrStart, journal, newId);
-        var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, opened, modules, transactions, clock, log);
+        var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, opened, modules, transactions, clock, log, newId);
 
         // What was edited after a module had looked and before the watch began.
         modules.LookAtAllFiles();
@@ -109,6 +114,7 @@ public sealed class Node : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _watch.Dispose();
+        await Backups.DisposeAsync();
         await OpenTransactions.DisposeAsync();
         await Modules.DisposeAsync();
         Transactions.Dispose();

@@ -64,6 +64,12 @@ public sealed record NodeOptions
     /// <summary>The longest payload of a message, in bytes.</summary>
     public int MaxMessageBytes { get; init; } = 1 << 20;
 
+    /// <summary>How often a backup is made by itself, in hours, 0 to 8760; 0 for never.</summary>
+    public int BackupHours { get; init; }
+
+    /// <summary>How many of the backups made by themselves are kept, 1 to 10000.</summary>
+    public int BackupKeep { get; init; } = 7;
+
     /// <summary>The bounds of names, values and requests.</summary>
     public EditLimits Limits { get; init; } = EditLimits.Default;
 
@@ -75,6 +81,9 @@ public sealed record NodeOptions
 
     /// <summary>Where the segments are.</summary>
     public string SegmentDirectory => Path.Combine(RunDirectory, "segments");
+
+    /// <summary>Where backups are.</summary>
+    public string BackupDirectory => Path.Combine(StateDirectory, "backups");
 
     /// <summary>Where hand-edited texts are kept whose changes lost against a commit.</summary>
     public string ConflictDirectory => Path.Combine(StateDirectory, "conflicts");
@@ -98,6 +107,8 @@ public sealed record NodeOptions
             ("topic_messages", TopicMessages, 1, MostTopicMessages),
             ("topic_bytes", TopicBytes, 1, MostTopicBytes),
             ("max_message_bytes", MaxMessageBytes, 1, 1 << 25),
+            ("backup_hours", BackupHours, 0, 8760),
+            ("backup_keep", BackupKeep, 1, 10_000),
             ("max_value_bytes", Limits.MaxValueBytes, 1, 1 << 26),
             ("max_list_elements", Limits.MaxListElements, 1, 1 << 24),
             ("max_operations", Limits.MaxOperations, 1, 10_000_000),

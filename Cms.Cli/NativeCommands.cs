@@ -57,6 +57,7 @@ internal sealed class NativeCommands
             root.Add(command);
         }
 
+        root.Add(new BackupCommandLine(Command).Build());
         return root;
     }
 

@@ -83,6 +83,25 @@ public sealed class CmsClient : IDisposable
     public Task<TransactionInfo> AbortAsync(string transaction, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Delete, OfTransaction(transaction), null, WireJson.Default.TransactionInfo, cancellation);
 
+    /// <summary>Backs up every module with its history, as of one moment.</summary>
+    public Task<BackupInfo> CreateBackupAsync(BackupRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "backups", JsonContent.Create(request, WireJson.Default.BackupRequest), WireJson.Default.BackupInfo, cancellation);
+
+    /// <summary>The backups that are there; what they say of themselves is not checked.</summary>
+    public Task<IReadOnlyList<BackupInfo>> BackupsAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "backups", null, WireJson.Default.IReadOnlyListBackupInfo, cancellation);
+
+    /// <summary>Has a backup read to its end and checked.</summary>
+    public Task<BackupInfo> VerifyBackupAsync(string name, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "backups/" + Uri.EscapeDataString(name), null, WireJson.Default.BackupInfo, cancellation);
+
+    /// <summary>Makes modules what they were, as one new commit over all of them, or changes nothing.</summary>
+    public Task<TransactionCommitReply> RestoreAsync(string name, RestoreRequest request, CancellationToken cancellation)
+    {
+        var content = JsonContent.Create(request, WireJson.Default.RestoreRequest);
+        return SendAsync(HttpMethod.Post, $"backups/{Uri.EscapeDataString(name)}/restore", content, WireJson.Default.TransactionCommitReply, cancellation);
+    }
+
     /// <summary>Applies a delta of the uci personality; when it returns the text file holds it.</summary>
     /// <param name="module">The package.</param>
     /// <param name="delta">Delta lines.</param>

@@ -37,6 +37,12 @@ public abstract record ModuleCommand(CommitOrigin Origin)
     /// <param name="Scope">How much goes back.</param>
     public sealed record Revert(CommitOrigin Origin, IModuleView Before, IModuleView? After, ModuleScope Scope) : ModuleCommand(Origin);
 
+    /// <summary>Makes the module, its tables too, what a backup has.</summary>
+    /// <param name="Origin">Who asks.</param>
+    /// <param name="Content">The state to go back to; held in memory.</param>
+    /// <param name="SharesIds">Whether the sections there have this module's ids; otherwise they are matched.</param>
+    public sealed record Restore(CommitOrigin Origin, IModuleView Content, bool SharesIds) : ModuleCommand(Origin);
+
     /// <summary>Takes in a text file that was edited by hand.</summary>
     /// <param name="Origin">The file.</param>
     /// <param name="Ground">The state that the edited file was written from.</param>

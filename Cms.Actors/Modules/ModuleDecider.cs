@@ -20,6 +20,7 @@ public static class ModuleDecider
         ModuleCommand.Replace replace => DecidePlan(view, ThreeWayMerge.Plan(view, replace.Content, view), limits),
         ModuleCommand.Include include => DecideAll(new EditSession(view, limits), ModuleInclusion.Plan(include.Content, view)),
         ModuleCommand.Revert revert => DecideRevert(view, revert, limits),
+        ModuleCommand.Restore restore => DecideRestore(view, restore, limits),
         ModuleCommand.MergeFile merge => DecidePlan(view, ThreeWayMerge.Plan(merge.Ground, merge.Content, view), limits),
         _ => throw new UnreachableException($"unknown command {command.GetType().Name}"),
     };
@@ -82,6 +83,12 @@ public static class ModuleDecider
                 $"{string.Join(", ", plan.Kept)} cannot go back alone: its section is gone, or its name is another section's now; roll back the whole section or the module")
             { Paths = plan.Kept })
             : DecideAll(new EditSession(view, limits), plan.Operations) with { Conflicts = plan.Kept };
+    }
+
+    private static Decision DecideRestore(IModuleView view, ModuleCommand.Restore restore, EditLimits limits)
+    {
+        var content = restore.SharesIds ? restore.Content : new RenumberedModule(restore.Content, view);
+        return DecideRevert(view, new ModuleCommand.Revert(restore.Origin, content, After: null, ModuleScope.Module), limits);
     }
 
     private static Decision DecidePlan(IModuleView view, MergePlan plan, EditLimits limits) =>

@@ -283,4 +283,7 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(IReadOnlyList<TransactionInfo>))]
 [JsonSerializable(typeof(TransactionStageRequest))]
 [JsonSerializable(typeof(TransactionEndRequest))]
+[JsonSerializable(typeof(BackupRequest))]
+[JsonSerializable(typeof(IReadOnlyList<BackupInfo>))]
+[JsonSerializable(typeof(RestoreRequest))]
 public sealed partial class WireJson : JsonSerializerContext;

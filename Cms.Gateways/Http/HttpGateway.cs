@@ -60,6 +60,11 @@ public static class HttpGateway
         api.MapPut("/transactions/{transaction}/savepoints/{savepoint}", open.SetSavepointAsync);
         api.MapPost("/transactions/{transaction}/savepoints/{savepoint}/rollback", open.RollBackToAsync);
         MapTopics(api, new TopicEndpoints(node, app.Lifetime.ApplicationStopping));
+        var backups = new BackupEndpoints(node);
+        api.MapGet("/backups", backups.ListAsync);
+        api.MapPost("/backups", backups.CreateAsync);
+        api.MapGet("/backups/{backup}", backups.VerifyAsync);
+        api.MapPost("/backups/{backup}/restore", backups.RestoreAsync);
         var tables = new TableEndpoints(modules);
         api.MapGet("/modules/{module}/tables", tables.ListAsync);
         api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);

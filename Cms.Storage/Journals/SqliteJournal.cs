@@ -78,6 +78,21 @@ public sealed class SqliteJournal : IJournal
         });
     }
 
+    /// <summary>Copies the whole journal as of one moment into a new file, while commits go on.</summary>
+    /// <param name="path">Must not be there.</param>
+    /// <returns>Each module with the revision that the copy has.</returns>
+    /// <exception cref="JournalException">The copy could not be made; what there is of it is the caller's to remove.</exception>
+    public IReadOnlyDictionary<ModuleName, Revision> CopyTo(string path)
+    {
+        CreatePrivate(path);
+        _queries.Stream("VACUUM INTO $path", null, row => row.FieldCount, ("$path", path)).Count();
+        using var copy = new SqliteQueries(path);
+        return copy.Query(
+            "SELECT namespace, name, (SELECT MAX(revision) FROM commits WHERE module = modules.id) FROM modules WHERE EXISTS (SELECT 1 FROM commits WHERE module = modules.id)",
+            null,
+            row => (Module: new ModuleName(row.GetString(0), row.GetString(1)), Revision: new Revision(row.GetInt64(2)))).ToDictionary(module => module.Module, module => module.Revision);
+    }
+
     private Revision RemovedUpTo(ModuleName module) => _retention.RemovedUpTo(module);
 
     /// <inheritdoc/>

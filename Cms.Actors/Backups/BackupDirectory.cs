@@ -1,0 +1,256 @@
+using System.Globalization;
+using Cms.Actors.Modules;
+using Cms.Actors.Transactions;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Storage.Backups;
+using Cms.Storage.Journals;
+using Microsoft.Extensions.Logging;
+
+namespace Cms.Actors.Backups;
+
+/// <summary>The backups of the node: makes them while commits go on, checks them, and restores from them.</summary>
+/// <remarks>Any thread may call. One backup or restore is at work at a time.</remarks>
+public sealed class BackupDirectory : IAsyncDisposable
+{
+    private const string Suffix = ".backup";
+    private const string ScheduledPrefix = "scheduled-";
+    private const string WorkPrefix = ".work-";
+    private const int MaxNameBytes = 128;
+
+    // errno(3), ENOSPC, as .NET hands it on.
+    private const int NoSpaceLeft = 28;
+
+    private readonly NodeOptions _options;
+    private readonly SqliteJournal _journal;
+    private readonly ModuleDirectory _modules;
+    private readonly TransactionCoordinator _transactions;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly Func<Guid> _newId;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly ITimer? _schedule;
+
+    internal BackupDirectory(
+        NodeOptions options, SqliteJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock, ILogger log, Func<Guid> newId)
+    {
+        (_options, _journal, _modules, _transactions, _clock, _log, _newId) = (options, journal, modules, transactions, clock, log, newId);
+        RemoveWorkFiles();
+        if (options.BackupHours > 0)
+        {
+            var period = TimeSpan.FromHours(options.BackupHours);
+            _schedule = clock.CreateTimer(_ => _ = CreateScheduledAsync(), null, UntilFirst(period), period);
+        }
+    }
+
+    /// <summary>The backups that are there, by name.</summary>
+    public IReadOnlyList<BackupReport> List() =>
+    [
+        .. Names().Select(name => new BackupReport(name, new FileInfo(PathOf(name)).Length, BackupFile.TryReadHeader(PathOf(name)))),
+    ];
+
+    /// <summary>Backs up every module with its history, as of one moment.</summary>
+    /// <param name="name">Names the file; null for one made of the time.</param>
+    /// <param name="comment">Kept in the backup.</param>
+    /// <param name="cancellation">Ends the wait for another backup at work.</param>
+    /// <exception cref="RefusedException">The name is not legal or taken, or the disk has no room.</exception>
+    public Task<BackupReport> CreateAsync(string? name, string comment, CancellationToken cancellation)
+    {
+        var chosen = name is null ? FreeName("") : Checked(name);
+        if (File.Exists(PathOf(chosen)))
+        {
+            throw new RefusedException(ErrorCode.AlreadyExists, $"a backup '{chosen}' is there already; choose another name");
+        }
+
+        return TakeTurnAsync(() => Task.FromResult(Create(chosen, comment)), cancellation);
+    }
+
+    /// <summary>Reads a backup to its end and checks it.</summary>
+    /// <exception cref="RefusedException">There is none of this name, or it is damaged.</exception>
+    public Task<BackupReport> VerifyAsync(string name) => UseAsync(() => Task.FromResult(Verify(Checked(name), Existing(name))));
+
+    /// <summary>Makes modules what they were, as one new commit over all of them, or changes nothing.</summary>
+    /// <remarks>Modules that the backup does not have are left alone. Sections keep their ids where the backup is of this journal.</remarks>
+    /// <exception cref="RefusedException">There is no such backup, it is damaged, or it does not have what is asked for.</exception>
+    public async Task<TransactionReply> RestoreAsync(string name, RestoreOptions options, CancellationToken cancellation)
+    {
+        var path = Existing(name);
+        return await TakeTurnAsync(() => RestoreAsync(path, options), cancellation);
+    }
+
+    /// <summary>Lets the backup at work end; no further one begins.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await (_schedule?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await _turn.WaitAsync();
+        _turn.Dispose();
+    }
+
+    private async Task<T> TakeTurnAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return await UseAsync(work);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // What is wrong with a file or a disk is the caller's to know; nothing was changed.
+    private static async Task<T> UseAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception unusable) when (unusable is BackupException or HistoryRemovedException)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, unusable.Message);
+        }
+        catch (Exception failed) when (failed is IOException or JournalException)
+        {
+            var isFull = failed is JournalFullException || failed.HResult == NoSpaceLeft;
+            throw new RefusedException(isFull ? ErrorCode.StorageFull : ErrorCode.Unavailable, $"{failed.Message}; nothing was changed");
+        }
+    }
+
+    private BackupReport Create(string name, string comment)
+    {
+        Directory.CreateDirectory(_options.BackupDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var work = NewWorkPath();
+        try
+        {
+            var revisions = _journal.CopyTo(work).ToDictionary(module => module.Key.ToString(), module => module.Value.Value);
+            BackupFile.Write(PathOf(name), new BackupHeader(BackupHeader.CurrentFormat, _journal.Id, _clock.GetUtcNow(), comment, revisions), work);
+            return Verify(name, PathOf(name));
+        }
+        finally
+        {
+            RemoveWork(work);
+        }
+    }
+
+    private async Task<TransactionReply> RestoreAsync(string path, RestoreOptions options)
+    {
+        var work = NewWorkPath();
+        try
+        {
+            BackupFile.Extract(path, work);
+            await using var journal = SqliteJournal.Open(work, _newId());
+            var parts = Revisions(journal, options).Select(module => ToPart(journal, module.Key, module.Value, path, options)).ToList();
+            return await _transactions.CommitAsync(parts, CancellationToken.None);
+        }
+        finally
+        {
+            RemoveWork(work);
+        }
+    }
+
+    private static BackupReport Verify(string name, string path) => new(name, new FileInfo(path).Length, BackupFile.Verify(path));
+
+    private static IReadOnlyDictionary<ModuleName, Revision> Revisions(SqliteJournal journal, RestoreOptions options)
+    {
+        var all = journal.Modules();
+        var revisions = options.At is { } moment
+            ? BackupMoment.Find([.. all.SelectMany(module => journal.History(module, int.MaxValue))], moment)
+            : all.ToDictionary(module => module, journal.LastRevision);
+        var wanted = revisions.Where(module => options.Module is null || module.Key == new ModuleName(options.Module)).ToDictionary();
+        return wanted.Count > 0
+            ? wanted
+            : throw new RefusedException(
+                ErrorCode.NotFound,
+                $"the backup has no {(options.Module is null ? "module" : $"module '{options.Module}'")}{(options.At is null ? "" : " at that time")}; it has {string.Join(", ", all)}");
+    }
+
+    private TransactionPart ToPart(SqliteJournal journal, ModuleName module, Revision revision, string path, RestoreOptions options)
+    {
+        var state = JournaledState.At(journal, module, revision);
+        var message = options.Origin.Message.Length > 0 ? options.Origin.Message : $"restored from {Path.GetFileName(path)}, revision {revision}";
+        var command = new ModuleCommand.Restore(options.Origin with { Message = message }, state, SharesIds: journal.Id == _journal.Id)
+        {
+            WaitForFile = options.WaitForFile,
+        };
+        return new TransactionPart(module.Name, command);
+    }
+
+    private async Task CreateScheduledAsync()
+    {
+        try
+        {
+            var name = FreeName(ScheduledPrefix);
+            await TakeTurnAsync(() => Task.FromResult(Create(name, "scheduled")), CancellationToken.None);
+            Log.BackedUp(_log, PathOf(name));
+            foreach (var old in Names().Where(each => each.StartsWith(ScheduledPrefix, StringComparison.Ordinal)).SkipLast(_options.BackupKeep))
+            {
+                File.Delete(PathOf(old));
+            }
+        }
+        // The next one is tried when it is due; the log tells of this one.
+#pragma warning disable CA1031
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.NotBackedUp(_log, _options.BackupDirectory, failure.Message);
+        }
+    }
+
+    // The wall clock only says how old the newest one is; a time that is still to come means that it was set back.
+    private TimeSpan UntilFirst(TimeSpan period)
+    {
+        var newest = Names().LastOrDefault(name => name.StartsWith(ScheduledPrefix, StringComparison.Ordinal));
+        var age = newest is null ? period : _clock.GetUtcNow() - File.GetLastWriteTimeUtc(PathOf(newest));
+        return age >= period || age < TimeSpan.Zero ? TimeSpan.Zero : period - age;
+    }
+
+    private IEnumerable<string> Names() => !Directory.Exists(_options.BackupDirectory) ? []
+        : Directory.EnumerateFiles(_options.BackupDirectory, "*" + Suffix).Select(path => Path.GetFileName(path)[..^Suffix.Length])
+            .Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal);
+
+    private string FreeName(string prefix)
+    {
+        var time = prefix + _clock.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        return Enumerable.Range(1, int.MaxValue - 1).Select(number => number == 1 ? time : $"{time}-{number}").First(name => !File.Exists(PathOf(name)));
+    }
+
+    private static string Checked(string name)
+    {
+        var plain = name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : name;
+        var isLegal = plain.Length is > 0 and <= MaxNameBytes && plain[0] != '.' && plain.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
+        return isLegal
+            ? plain
+            : throw new RefusedException(ErrorCode.InvalidArgument, $"the backup name '{name}' is not legal: use 1 to {MaxNameBytes} letters, digits, -, _ and dots, no dot first");
+    }
+
+    private string Existing(string name)
+    {
+        var path = PathOf(Checked(name));
+        return File.Exists(path) ? path : throw new RefusedException(ErrorCode.NotFound, $"there is no backup '{name}' in {_options.BackupDirectory}; see cms backup list");
+    }
+
+    private string PathOf(string name) => Path.Combine(_options.BackupDirectory, name + Suffix);
+
+    private string NewWorkPath() => Path.Combine(_options.BackupDirectory, $"{WorkPrefix}{_newId():N}");
+
+    // SQLite keeps its log and index beside the copy.
+    private static void RemoveWork(string work)
+    {
+        foreach (var path in new[] { work, work + "-wal", work + "-shm", work + "-journal" })
+        {
+            File.Delete(path);
+        }
+    }
+
+    private void RemoveWorkFiles()
+    {
+        if (Directory.Exists(_options.BackupDirectory))
+        {
+            foreach (var path in Directory.EnumerateFiles(_options.BackupDirectory, ".*"))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+}

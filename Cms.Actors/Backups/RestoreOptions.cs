@@ -1,0 +1,10 @@
+using Cms.Storage.Journals;
+
+namespace Cms.Actors.Backups;
+
+/// <summary>What is restored from a backup.</summary>
+/// <param name="Origin">Who asks; kept with the commits.</param>
+/// <param name="Module">Only this module; null for all that the backup has.</param>
+/// <param name="At">The moment to go back to; null for the newest that the backup has.</param>
+/// <param name="WaitForFile">Whether the reply waits until the text files hold it.</param>
+public sealed record RestoreOptions(CommitOrigin Origin, string? Module, DateTimeOffset? At, bool WaitForFile);

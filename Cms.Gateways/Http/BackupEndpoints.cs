@@ -1,0 +1,52 @@
+using Cms.Actors;
+using Cms.Actors.Backups;
+using Cms.Client.Wire;
+using Cms.Gateways.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The requests about backups.</summary>
+internal sealed class BackupEndpoints(Node node)
+{
+    /// <summary>The backups that are there.</summary>
+    public Task ListAsync(HttpContext context) =>
+        Answers.WriteAsync(context, [.. node.Backups.List().Select(ToInfo)], WireJson.Default.IReadOnlyListBackupInfo);
+
+    /// <summary>Makes a backup.</summary>
+    public async Task CreateAsync(HttpContext context)
+    {
+        var request = await Answers.ReadAsync(context, WireJson.Default.BackupRequest);
+        var comment = ModuleEndpoints.Origin(context, request.Comment, requestId: null).Message;
+        await AnswerAsync(context, await node.Backups.CreateAsync(request.Name, comment, context.RequestAborted));
+    }
+
+    /// <summary>Checks a backup.</summary>
+    public async Task VerifyAsync(HttpContext context) => await AnswerAsync(context, await node.Backups.VerifyAsync(NameOf(context)));
+
+    /// <summary>Restores from a backup.</summary>
+    public async Task RestoreAsync(HttpContext context)
+    {
+        var request = await Answers.ReadAsync(context, WireJson.Default.RestoreRequest);
+        var origin = ModuleEndpoints.Origin(context, request.Message, request.RequestId);
+        var options = new RestoreOptions(origin, request.Module, request.At, request.WaitForFile);
+        var reply = await node.Backups.RestoreAsync(NameOf(context), options, context.RequestAborted);
+        await (reply.Refusal is { } refusal
+            ? Answers.RefuseAsync(context, refusal)
+            : Answers.WriteAsync(context, ReplyMapper.ToReply(reply), WireJson.Default.TransactionCommitReply));
+    }
+
+    private static Task AnswerAsync(HttpContext context, BackupReport report) => Answers.WriteAsync(context, ToInfo(report), WireJson.Default.BackupInfo);
+
+    private static BackupInfo ToInfo(BackupReport report) => new()
+    {
+        Name = report.Name,
+        SizeBytes = report.SizeBytes,
+        Time = report.Header?.Time,
+        Comment = report.Header?.Comment,
+        Modules = report.Header?.Modules,
+        Journal = report.Header?.Journal,
+    };
+
+    private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["backup"]!;
+}
