@@ -20,6 +20,9 @@ public sealed class Overlay : IModuleView
     private readonly List<string> _addedTables = [];
     private List<SectionId>? _order;
 
+    // What the ground answered last: who changes a section has just looked for it.
+    private SectionView? _lastGrounded;
+
     /// <summary>An overlay without changes.</summary>
     /// <param name="ground">The state below; must not change while this overlay is in use.</param>
     public Overlay(IModuleView ground)
@@ -142,8 +145,12 @@ public sealed class Overlay : IModuleView
             return id is { } known ? FindSection(known) : null;
         }
 
-        var grounded = _ground.FindSection(name);
-        return grounded is null ? null : FindSection(grounded.Id);
+        // What the ground has found need not be looked for again by its id.
+        var grounded = _lastGrounded = _ground.FindSection(name);
+        return grounded is null ? null
+            : _touched.TryGetValue(grounded.Id, out var pending) ? pending.View
+            : _removed.Contains(grounded.Id) ? null
+            : grounded;
     }
 
     /// <inheritdoc/>
@@ -257,7 +264,8 @@ public sealed class Overlay : IModuleView
     {
         if (!_touched.TryGetValue(id, out var pending))
         {
-            pending = new PendingSection(FindSection(id) ?? throw Missing(id), new PendingOptions(_ground, id));
+            var view = _lastGrounded?.Id == id && !_removed.Contains(id) ? _lastGrounded : FindSection(id);
+            pending = new PendingSection(view ?? throw Missing(id), new PendingOptions(_ground, id));
             _touched.Add(id, pending);
         }
 

@@ -50,6 +50,24 @@ public class OverlayTests
     }
 
     [Fact]
+    public void Options_that_go_and_come_are_in_order_also_when_nobody_looked_in_between()
+    {
+        var section = new SectionId(1);
+        var ground = new Overlay(EmptyModuleView.Instance);
+        ground.Apply(new Revision(1), [new ModuleChange.SectionAdded(section, "t", "s"), Set("a"), Set("b"), Set("c")]);
+        var overlay = new Overlay(ground);
+        ModuleChange[] changes = [Set("d"), Set("a"), Gone("b"), Set("f"), Set("b"), Set("e"), Gone("d"), Set("d"), Gone("c"), Set("b")];
+        overlay.Apply(new Revision(2), changes);
+        Assert.Equal("a f b e d", string.Join(' ', overlay.Options(section).Select(option => option.Name)));
+        overlay.Apply(new Revision(3), [Set("g"), new ModuleChange.OptionRenamed(section, "f", "h"), Gone("a"), Set("a")]);
+        Assert.Equal("h b e d g a", string.Join(' ', overlay.Options(section).Select(option => option.Name)));
+        Assert.Equal("a b c", string.Join(' ', ground.Options(section).Select(option => option.Name)));
+
+        ModuleChange Set(string option) => new ModuleChange.OptionSet(section, option, ConfigValue.FromText(option));
+        ModuleChange Gone(string option) => new ModuleChange.OptionRemoved(section, option);
+    }
+
+    [Fact]
     public void A_change_of_a_section_that_is_not_there_is_a_bug_that_shows()
     {
         var overlay = new Overlay(EmptyModuleView.Instance);
