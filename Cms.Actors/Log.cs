@@ -35,6 +35,9 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Information, "module {Module}: the segment was compacted from {Before} to {After} bytes")]
     public static partial void SegmentCompacted(ILogger log, string module, long before, long after);
 
+    [LoggerMessage(1060, LogLevel.Error, "{Directory} was replaced, and the new one is not taken over: {Failure}")]
+    public static partial void ConfigDirectoryLost(ILogger log, string directory, string failure);
+
     [LoggerMessage(1030, LogLevel.Information, "module {Module}: a snapshot of revision {Revision} is in the journal")]
     public static partial void SnapshotTaken(ILogger log, string module, long revision);
 

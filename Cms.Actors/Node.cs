@@ -15,18 +15,21 @@ namespace Cms.Actors;
 /// <remarks>Any thread may call. Only one node at a time can own a directory.</remarks>
 public sealed class Node : IAsyncDisposable
 {
-    private readonly IReadOnlyList<FileLock> _ownerships;
+    private readonly IReadOnlyList<IDisposable> _ownerships;
     private readonly FileLock _heldCommits;
     private readonly IJournal _journal;
     private readonly ConfigDirectoryWatch _watch;
 
     private Node(
-        NodeOptions options, IReadOnlyList<FileLock> ownerships, FileLock heldCommits, SqliteJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock, ILogger log, Func<Guid> newId)
+        NodeOptions options, (FileLock Run, FileLock Config, FileLock State) ownerships, FileLock heldCommits, SqliteJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock, ILogger log, Func<Guid> newId)
     {
         MessageTopics = new MessageTopicDirectory(options, journal.Messages, clock, log);
-        (Options, _ownerships, _heldCommits, _journal, Modules, Transactions) = (options, ownerships, heldCommits, journal, modules, transactions);
+        (Options, _heldCommits, _journal, Modules, Transactions) = (options, heldCommits, journal, modules, transactions);
         OpenTransactions = new TransactionDirectory(options, modules, journal, transactions, clock);
         _watch = new ConfigDirectoryWatch(options.ConfigDirectory, clock, modules.LookAtFile, modules.LookAtAllFiles);
+        var directory = new OwnedConfigDirectory(
+            options.ConfigDirectory, options.SocketPath, ownerships.Config, WatchAgain, why => Log.ConfigDirectoryLost(log, options.ConfigDirectory, why));
+        _ownerships = [ownerships.Run, directory, ownerships.State];
         StartedAt = clock.GetUtcNow();
         History = new ModuleHistory(options, journal);
         Backups = new BackupDirectory(options, journal, modules, transactions, clock, log, newId);
@@ -99,7 +102,7 @@ public sealed class Node : IAsyncDisposable
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         await modules.StartAllAsync();
         var transactions = new TransactionCoordinator(modules.GetOrStart, journal, newId);
-        var node = new Node(options, [runOwnership, configOwnership, stateOwnership], heldCommits, opened, modules, transactions, clock, log, newId);
+        var node = new Node(options, (runOwnership, configOwnership, stateOwnership), heldCommits, opened, modules, transactions, clock, log, newId);
 
         // What was edited after a module had looked and before the watch began.
         modules.LookAtAllFiles();
@@ -134,6 +137,12 @@ public sealed class Node : IAsyncDisposable
         return damage is null
             ? SqliteJournal.Open(options.JournalPath, newId())
             : throw new JournalException($"{damage}; run 'cmsd check' to see what is lost, and 'cmsd repair' to go on with what is left");
+    }
+
+    private void WatchAgain()
+    {
+        _watch.Renew();
+        Modules.LookAtAllFiles();
     }
 
     private static void Check(NodeOptions options)

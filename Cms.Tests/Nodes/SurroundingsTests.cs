@@ -6,11 +6,11 @@ namespace Cms.Tests.Nodes;
 public sealed class SurroundingsTests
 {
     [Fact]
-    public async Task Nothing_is_watched_but_the_configuration_directory()
+    public async Task Nothing_is_watched_but_the_configuration_directory_and_its_name_above_it()
     {
         await using var node = new NodeProcess();
         await node.StartAsync();
         var watches = Directory.GetFiles($"/proc/{node.ProcessId}/fdinfo").SelectMany(File.ReadLines).Count(line => line.StartsWith("inotify wd:", StringComparison.Ordinal));
-        Assert.Equal(1, watches);
+        Assert.Equal(2, watches);
     }
 }
