@@ -161,6 +161,10 @@ internal sealed class UciCommit(UciStore store, UciEnvironment environment)
         if (delta is not null)
         {
             RawFile.Empty(delta.Handle, path);
+
+            // The mark in it means nothing any more once somebody else writes the package's file; were it to come back after a power
+            // cut, its changes would wait again and be done over later ones.
+            RandomAccess.FlushToDisk(delta.Handle);
         }
     }
 

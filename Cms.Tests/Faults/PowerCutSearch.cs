@@ -64,7 +64,7 @@ internal static class PowerCutSearch
     public static async Task<string?> FindProblemAsync(Recording recording, PowerCut point)
     {
         var check = new RestartCheck(recording.Ledger, point.Position);
-        if (point.Seed % ProcessShare == 0)
+        if (point.Seed % ProcessShare is 0 or 2)
         {
             var root = Directory.CreateTempSubdirectory("cms-cut-").FullName;
             try

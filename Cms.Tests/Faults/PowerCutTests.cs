@@ -36,6 +36,14 @@ public sealed class PowerCutTests
         }
     }
 
+    [Fact]
+    public async Task Changes_that_uci_has_committed_do_not_wait_again_after_a_power_cut()
+    {
+        await using var workload = new RecordedWorkload();
+        var recording = await workload.RunUciAndDaemonAsync();
+        await ExpectNoProblemAsync(recording, recording.Log.Length);
+    }
+
     private static async Task ExpectNoProblemAsync(Recording recording, long position)
     {
         foreach (var point in PowerCut.Variants(position, new Random(1)))

@@ -76,6 +76,16 @@ internal sealed class RecordedWorkload : IAsyncDisposable
         return Recorded();
     }
 
+    /// <summary>Commits of <c>uci</c> without a daemon, then with one.</summary>
+    public async Task<Recording> RunUciAndDaemonAsync()
+    {
+        await CommitByUciAsync(1, 2);
+        await _node.StartAsync();
+        await CommitByUciAsync(3, 3);
+        await _node.KillAsync();
+        return Recorded();
+    }
+
     /// <summary>Commits of <c>uci</c> alone, without a daemon.</summary>
     public async Task<Recording> RunUciAsync()
     {
