@@ -31,7 +31,7 @@ public sealed class KillAtEachWriteTests
     [Fact]
     public async Task Uci_may_die_at_any_change_of_a_file()
     {
-        var count = await DieAtEachAsync(seed: 0, stride: 1, DieInUciAsync);
+        var count = await DieAtEachAsync(PowerCutSearch.Seed, stride: 1, DieInUciAsync);
         Assert.True(count > 10, $"uci died {count} times only");
     }
 
@@ -43,7 +43,7 @@ public sealed class KillAtEachWriteTests
         var count = 0;
         for (long operation = 1 + random.Next(stride); operation < MostOperations; operation += stride)
         {
-            var how = (Death)(operation / stride % 3);
+            var how = (Death)random.Next(3);
             var (hasDied, problem) = await dieAsync(operation, how);
             Assert.True(problem is null, $"seed {seed}, operation {operation}, {how}: {problem}");
             if (!hasDied)
@@ -68,7 +68,7 @@ public sealed class KillAtEachWriteTests
 
         await File.WriteAllTextAsync(node.FileOf("load"), "\n", Token);
         await File.WriteAllTextAsync(node.FileOf("edited"), NumberedSection.Text("hand", 0), Token);
-        await File.WriteAllTextAsync(node.FileOf("classic"), NumberedSection.Text("uci", 0), Token);
+        await File.WriteAllTextAsync(node.FileOf("classic"), NumberedSection.TextWithoutCopy("uci", 0), Token);
         control.DieAt(operation, how);
         var ledger = new CommitLedger();
         await node.LaunchAsync();
@@ -120,7 +120,7 @@ public sealed class KillAtEachWriteTests
     // Against a daemon that has died, uci would wait, or do by itself what it is asked.
     private static async Task CommitByUciAsync(NodeProcess node)
     {
-        var commands = "set classic.uci.number=1\nset classic.uci.copy=1\ncommit classic\n";
+        var commands = "set classic.uci.number=1\ncommit classic\n";
         var (code, output) = await FaultProcess.RunAsync(new Dictionary<string, string>(), commands, FaultProcess.Uci(node.Root, "batch"));
         Assert.True(code == 0, output);
     }
@@ -132,7 +132,7 @@ public sealed class KillAtEachWriteTests
         {
             using var control = new FaultControl(root);
             Directory.CreateDirectory(Path.Combine(root, "config"));
-            await File.WriteAllTextAsync(Path.Combine(root, "config", "classic"), NumberedSection.Text("uci", 0), Token);
+            await File.WriteAllTextAsync(Path.Combine(root, "config", "classic"), NumberedSection.TextWithoutCopy("uci", 0), Token);
             control.DieAt(operation, how);
             var ledger = new CommitLedger();
             var code = 0;
@@ -152,7 +152,7 @@ public sealed class KillAtEachWriteTests
 
     private static async Task<int> CommitByUciAsync(string root, FaultControl control, CommitLedger ledger, int number)
     {
-        var commands = $"set classic.uci.number={number}\nset classic.uci.copy={number}\ncommit classic\n";
+        var commands = $"set classic.uci.number={number}\ncommit classic\n";
         ledger.Ask("classic.uci", number, control);
         var (code, _) = await FaultProcess.RunAsync(control.Environment, commands, FaultProcess.Uci(root, "batch"));
         if (code == 0)

@@ -13,7 +13,10 @@ internal static class NumberedSection
 
     /// <summary>The UCI text of a module with one such section.</summary>
     public static string Text(string section, int number) =>
-        $"# kept by hand\nconfig numbered '{section}'\n\toption number '{number}'\n\toption copy '{number}'\n";
+        TextWithoutCopy(section, number) + $"\toption copy '{number}'\n";
+
+    /// <summary>The same for who changes one option at a time.</summary>
+    public static string TextWithoutCopy(string section, int number) => $"# kept by hand\nconfig numbered '{section}'\n\toption number '{number}'\n";
 
     /// <summary>The operations of a commit that takes several parts of the journal.</summary>
     public static IReadOnlyList<WireOperation> Bulk(string section, int number)
@@ -43,7 +46,7 @@ internal static class NumberedSection
         }
 
         var bulk = BulkValue(number);
-        return view.FindOption(section.Id, "copy")?.Value.GetText() != text ? $"{section.Name}: the copy of {number} is another"
+        return (view.FindOption(section.Id, "copy")?.Value.GetText() ?? text) != text ? $"{section.Name}: the copy of {number} is another"
             : view.Options(section.Id).Any(option => option.Name.StartsWith("bulk", StringComparison.Ordinal) && option.Value.GetText() != bulk) ? $"{section.Name}: a bulk value of {number} is another"
             : null;
     }

@@ -28,7 +28,7 @@ internal sealed class RecordedWorkload : IAsyncDisposable
         File.WriteAllText(_node.FileOf("load"), "\n");
         File.WriteAllText(_node.FileOf("large"), "\n");
         File.WriteAllText(_node.FileOf("edited"), NumberedSection.Text("hand", 0));
-        File.WriteAllText(_node.FileOf("classic"), NumberedSection.Text("uci", 0));
+        File.WriteAllText(_node.FileOf("classic"), NumberedSection.TextWithoutCopy("uci", 0));
         SimulatedDisk.Of(_node.Root).WriteTo(_base, _ => Survival.Kept, new Random(0));
     }
 
@@ -209,7 +209,7 @@ internal sealed class RecordedWorkload : IAsyncDisposable
     {
         for (var number = first; number <= last; number++)
         {
-            var commands = $"set classic.uci.number={number}\nset classic.uci.copy={number}\ncommit classic\n";
+            var commands = $"set classic.uci.number={number}\ncommit classic\n";
             await _ledger.CommitAsync("classic.uci", number, Control, async () =>
             {
                 var (code, output) = await FaultProcess.RunAsync(Control.Environment, commands, FaultProcess.Uci(_node.Root, "batch"));
