@@ -151,7 +151,7 @@ public sealed class BackupDirectory : IAsyncDisposable
 
     private static BackupReport Verify(string name, string path) => new(name, new FileInfo(path).Length, BackupFile.Verify(path));
 
-    private static IReadOnlyDictionary<ModuleName, Revision> Revisions(SqliteJournal journal, RestoreOptions options)
+    private static Dictionary<ModuleName, Revision> Revisions(SqliteJournal journal, RestoreOptions options)
     {
         var all = journal.Modules();
         var revisions = options.At is { } moment

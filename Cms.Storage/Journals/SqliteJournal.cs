@@ -85,7 +85,7 @@ public sealed class SqliteJournal : IJournal
     public IReadOnlyDictionary<ModuleName, Revision> CopyTo(string path)
     {
         CreatePrivate(path);
-        _queries.Stream("VACUUM INTO $path", null, row => row.FieldCount, ("$path", path)).Count();
+        _ = _queries.Stream("VACUUM INTO $path", null, row => row.FieldCount, ("$path", path)).ToList();
         using var copy = new SqliteQueries(path);
         return copy.Query(
             "SELECT namespace, name, (SELECT MAX(revision) FROM commits WHERE module = modules.id) FROM modules WHERE EXISTS (SELECT 1 FROM commits WHERE module = modules.id)",

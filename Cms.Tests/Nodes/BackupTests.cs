@@ -231,7 +231,7 @@ public sealed class BackupTests
         }
     }
 
-    private static Task AddTableAsync(NodeProcess node) => CommitAsync(
+    private static Task<CommitReply> AddTableAsync(NodeProcess node) => CommitAsync(
         node,
         "a",
         new WireOperation
