@@ -3,6 +3,7 @@ using Cms.Actors.History;
 using Cms.Actors.Modules;
 using Cms.Actors.Topics;
 using Cms.Actors.Transactions;
+using Cms.Actors.Validation;
 using Cms.Formats.Mapping;
 using Cms.Storage.Checks;
 using Cms.Storage.Files;
@@ -49,6 +50,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Who listens to the modules.</summary>
     public TopicDirectory Topics => Modules.Topics;
+
+    /// <summary>Who is asked before modules commit.</summary>
+    public ValidatorDirectory Validators => Modules.Validators;
 
     /// <summary>What applications publish to each other.</summary>
     public MessageTopicDirectory MessageTopics { get; }
@@ -101,7 +105,7 @@ public sealed class Node : IAsyncDisposable
         var modules = new ModuleDirectory(options, journal, clock, loggers);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         await modules.StartAllAsync();
-        var transactions = new TransactionCoordinator(modules.GetOrStart, journal, newId);
+        var transactions = new TransactionCoordinator(modules.GetOrStart, journal, modules.Validators, newId);
         var node = new Node(options, (runOwnership, configOwnership, stateOwnership), heldCommits, opened, modules, transactions, clock, log, newId);
 
         // What was edited after a module had looked and before the watch began.

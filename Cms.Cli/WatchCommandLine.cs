@@ -13,6 +13,11 @@ internal sealed class WatchCommandLine(Func<string, string, Func<CommandContext,
     private readonly Option<bool> _old = new("--old") { Description = "Say what was there before" };
     private readonly Option<int?> _count = new("--count", "-n") { Description = "End after this many commits" };
 
+    private readonly Option<string?> _veto = new("--veto") { Description = "Have this shell command decide about each commit before it is made: it reads the commit as JSON, and exit code 0 accepts" };
+    private readonly Option<string?> _name = new("--name") { Description = "With --veto: what refused callers are told" };
+    private readonly Option<int> _deadline = new("--deadline") { Description = "With --veto: how long a commit waits, in milliseconds", DefaultValueFactory = _ => ValidatorRequest.DefaultDeadlineMs };
+    private readonly Option<bool> _acceptsByDefault = new("--accept-by-default") { Description = "With --veto: no answer accepts" };
+
     public Command Build()
     {
         var watch = command("watch", "Print commits as they are made, also after the daemon was away: cms watch network.lan 'dhcp.*'", RunAsync);
@@ -20,12 +25,28 @@ internal sealed class WatchCommandLine(Func<string, string, Func<CommandContext,
         watch.Add(_since);
         watch.Add(_old);
         watch.Add(_count);
+        watch.Add(_veto);
+        watch.Add(_name);
+        watch.Add(_deadline);
+        watch.Add(_acceptsByDefault);
         return watch;
     }
 
     private async Task<int> RunAsync(CommandContext context, ParseResult parsed, CancellationToken cancellation)
     {
         var patterns = parsed.GetValue(_patterns) is { Length: > 0 } given ? given : ["*"];
+        if (parsed.GetValue(_veto) is { } shellCommand)
+        {
+            var validator = new ValidatorRequest
+            {
+                Name = parsed.GetValue(_name) ?? $"cms-watch-{Environment.ProcessId}",
+                Patterns = patterns,
+                DeadlineMs = parsed.GetValue(_deadline),
+                AcceptsByDefault = parsed.GetValue(_acceptsByDefault),
+            };
+            await new VetoCommand(context, validator, shellCommand).RunAsync(cancellation);
+        }
+
         var request = new WatchRequest { Patterns = patterns, Since = parsed.GetValue(_since), Old = parsed.GetValue(_old) };
         await WatchCommand.RunAsync(context, request, parsed.GetValue(_count), cancellation);
         return ExitCodes.Success;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Cms.Client.Watching;
@@ -20,12 +21,22 @@ public sealed class CmsClient : IDisposable
     private readonly string _socketPath;
     private readonly HttpClient _http;
 
+    /// <summary>The header that says in the course of which validation a request is sent.</summary>
+    public const string ValidationHeader = "Cms-Validation";
+
+    /// <summary>The variable of the environment that a validator's command finds the validation in.</summary>
+    public const string ValidationVariable = "CMS_VALIDATION";
+
     /// <summary>A client of the daemon behind a socket; connects when first used and keeps its connections.</summary>
     public CmsClient(string socketPath)
     {
         _socketPath = socketPath;
         var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false, UseCookies = false, AllowAutoRedirect = false };
         _http = new HttpClient(handler) { BaseAddress = new Uri("http://cms/api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
+        if (Environment.GetEnvironmentVariable(ValidationVariable) is { Length: > 0 } validation)
+        {
+            _http.DefaultRequestHeaders.TryAddWithoutValidation(ValidationHeader, validation);
+        }
     }
 
     /// <summary>Carries out operations on one module, all or none; when it returns they are durable.</summary>
@@ -207,6 +218,30 @@ public sealed class CmsClient : IDisposable
         return SendAsync(HttpMethod.Get, path, null, WireJson.Default.RowsReply, cancellation);
     }
 
+    /// <summary>Is asked before commits become durable; when the enumeration ends, what is owed counts as the default.</summary>
+    /// <param name="request">What to be asked about.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Lines of the kinds start, validate and over; it ends with the connection.</returns>
+    /// <exception cref="RefusedException">The request is not legal, or no daemon answers.</exception>
+    public async IAsyncEnumerable<ValidationLine> ValidateAsync(ValidatorRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var patterns = string.Concat(request.Patterns.Select(pattern => "&pattern=" + Uri.EscapeDataString(pattern)));
+        var path = $"validators?name={Uri.EscapeDataString(request.Name)}&deadlineMs={request.DeadlineMs}&default={(request.AcceptsByDefault ? "accept" : "reject")}{patterns}";
+        await using var lines = new LineReader<ValidationLine>(await OpenAsync(HttpMethod.Get, path, null, cancellation), WireJson.Default.ValidationLine);
+        while (await NextAsync(lines, cancellation) is { } line)
+        {
+            if (line.Kind != WatchLine.Alive)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>Answers whether a commit may be made.</summary>
+    /// <exception cref="RefusedException"><see cref="ErrorCode.NotFound"/>: it does not wait any more.</exception>
+    public Task AnswerAsync(string validation, ValidationReply reply, CancellationToken cancellation) => SendAsync(
+        HttpMethod.Post, "validations/" + Uri.EscapeDataString(validation), JsonContent.Create(reply, WireJson.Default.ValidationReply), cancellation);
+
     /// <summary>What applications publish to each other.</summary>
     public TopicClient Topics => new(this);
 
@@ -229,6 +264,18 @@ public sealed class CmsClient : IDisposable
         var query = $"?atomic={Format(options.IsAtomic)}&message={Uri.EscapeDataString(options.Message)}";
         query += options.Size is { } size ? $"&size={size}" : "";
         return query + (options.RequestId is { } requestId ? "&requestId=" + Uri.EscapeDataString(requestId) : "");
+    }
+
+    private static async Task<ValidationLine?> NextAsync(LineReader<ValidationLine> lines, CancellationToken cancellation)
+    {
+        try
+        {
+            return await lines.ReadAsync(cancellation) is { Kind: not WatchLine.End } line ? line : null;
+        }
+        catch (Exception cut) when (cut is IOException or HttpRequestException)
+        {
+            return null;
+        }
     }
 
     private static string Of(string module) => "modules/" + Uri.EscapeDataString(module);

@@ -73,7 +73,11 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <summary>Hands a request in; one that is not taken is answered with a refusal.</summary>
     internal void Post(ModuleRequest request)
     {
-        if (!_mailbox.TryPost(request))
+        if (_context.Validators.CheckWriter(Module) is { } waiting)
+        {
+            request.Refuse(_status.Revision, waiting);
+        }
+        else if (!_mailbox.TryPost(request))
         {
             request.Refuse(_status.Revision, _stopping.IsCancellationRequested
                 ? new Refusal(ErrorCode.Unavailable, $"module {Module} is stopping; ask again when the daemon is back")
@@ -146,7 +150,7 @@ public sealed class ModuleActor : IAsyncDisposable
             Volatile.Write(ref _busySince, _context.Clock.GetTimestamp());
             try
             {
-                await ProcessAsync(shell, _mailbox.Drain(MaxBatch));
+                await ProcessAsync(shell, _mailbox.Drain(_context.Validators.Concerns(Module) ? 1 : MaxBatch));
             }
             finally
             {

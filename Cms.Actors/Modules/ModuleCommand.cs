@@ -14,6 +14,9 @@ public abstract record ModuleCommand(CommitOrigin Origin)
     /// <summary>Its place among commands of which none is carried out after one was refused; null when it stands alone.</summary>
     public SequencePlace? Place { get; init; }
 
+    /// <summary>Whether validators are asked; false for what takes back a commit that they were asked about.</summary>
+    public bool IsValidated { get; init; } = true;
+
     /// <summary>Does these operations, all or none.</summary>
     public sealed record Edit(CommitOrigin Origin, IReadOnlyList<ModuleOperation> Operations) : ModuleCommand(Origin)
     {

@@ -1,4 +1,5 @@
 using Cms.Actors.Topics;
+using Cms.Actors.Validation;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
 using Cms.Storage.Journals;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Cms.Actors.Modules;
 
 /// <summary>What a module's shell works with.</summary>
-internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger, TopicDirectory Topics)
+internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger, TopicDirectory Topics, ValidatorDirectory Validators)
 {
     public string FilePath => Path.Combine(Options.ConfigDirectory, Module.Name);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cms.Actors.Topics;
+using Cms.Actors.Validation;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
 using Cms.Storage.Files;
@@ -22,7 +23,11 @@ public sealed class ModuleDirectory : IAsyncDisposable
     {
         (_options, _journal, _clock, _loggers, Budget) = (options, journal, clock, loggers, new SegmentBudget(options.SegmentTotalBytes));
         Topics = new TopicDirectory(options, journal);
+        Validators = new ValidatorDirectory(journal.Epoch, clock);
     }
+
+    /// <summary>Who is asked before modules commit.</summary>
+    public ValidatorDirectory Validators { get; }
 
     /// <summary>Who listens to the modules.</summary>
     public TopicDirectory Topics { get; }
@@ -82,5 +87,5 @@ public sealed class ModuleDirectory : IAsyncDisposable
     }
 
     private ModuleActor Start(string name) =>
-        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics));
+        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics, Validators));
 }

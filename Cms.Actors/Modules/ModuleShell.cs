@@ -166,7 +166,13 @@ internal sealed class ModuleShell : IAsyncDisposable
 
         var batch = NewBatch();
         var decision = batch.Decide(edit.Command);
-        if ((decision.Refusal ?? Reserve(batch)) is { } refusal)
+        var refused = decision.Refusal ?? Reserve(batch);
+        if (refused is null && batch.Commits.Count > 0 && _context.Validators.Concerns(_context.Module))
+        {
+            refused = await _context.Validators.AskAsync(Describe(ToRecords(batch, transactionId: null)));
+        }
+
+        if (refused is { } refusal)
         {
             _intake.Refuse(edit, refusal);
             return;
@@ -247,7 +253,8 @@ internal sealed class ModuleShell : IAsyncDisposable
         var reply = Decide(batch, participation.Part, participation.TransactionId);
         reply = reply with { Refusal = reply.Refusal ?? Reserve(batch) };
         var commits = ToRecords(batch, participation.TransactionId);
-        participation.Vote(new Vote(reply, commits.SingleOrDefault()));
+        var isAskedAbout = commits.Count > 0 && participation.Part.Command?.IsValidated == true && _context.Validators.Concerns(_context.Module);
+        participation.Vote(new Vote(reply, commits.SingleOrDefault()) { AskedAbout = isAskedAbout ? Describe(commits).Single() : null });
         if (reply.Refusal is not null)
         {
             return;
@@ -299,9 +306,9 @@ internal sealed class ModuleShell : IAsyncDisposable
 
         var batch = NewBatch();
         var replies = requests.Select(request => Decide(batch, request.Command, transactionId: null)).ToList();
-        if (Reserve(batch) is { } full)
+        if ((Reserve(batch) ?? await ValidateAsync(batch, requests)) is { } refused)
         {
-            await CarryOutApartAsync(requests, replies, full, cancellation);
+            await CarryOutApartAsync(requests, replies, refused, cancellation);
             return;
         }
 
@@ -323,11 +330,12 @@ internal sealed class ModuleShell : IAsyncDisposable
 
     // No room for all of them: those that fit go in one by one, so that nobody pays for another's size.
     private async Task CarryOutApartAsync(
-        List<CommandRequest> requests, List<ModuleReply> replies, Refusal full, CancellationToken cancellation)
+        List<CommandRequest> requests, List<ModuleReply> replies, Refusal refused, CancellationToken cancellation)
     {
         if (requests.Count == 1)
         {
-            requests[0].Answer(replies[0] with { Refusal = full, ChangeCount = 0 });
+            requests[0].Command.Place?.Break();
+            requests[0].Answer(replies[0] with { Refusal = refused, ChangeCount = 0 });
             return;
         }
 
@@ -336,6 +344,14 @@ internal sealed class ModuleShell : IAsyncDisposable
             await CarryOutAsync([request], cancellation);
         }
     }
+
+    // Each commit is asked about on its own; what comes back for several of them only says that they go one by one.
+    private async Task<Refusal?> ValidateAsync(Batch batch, List<CommandRequest> requests) =>
+        batch.Commits.Count == 0 || !requests.Any(request => request.Command.IsValidated) || !_context.Validators.Concerns(_context.Module) ? null
+        : requests.Count > 1 ? new Refusal(ErrorCode.Vetoed, "validators are asked about each commit apart")
+        : await _context.Validators.AskAsync(Describe(ToRecords(batch, transactionId: null)));
+
+    private IReadOnlyList<TopicEvent.Committed> Describe(List<CommitRecord> commits) => ModuleTopic.ToEvents(_segment.View, commits, withOld: true);
 
     private Batch NewBatch() => new(_segment.View, _context.Options.Limits);
 

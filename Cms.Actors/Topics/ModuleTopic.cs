@@ -69,7 +69,15 @@ internal sealed class ModuleTopic
             return [];
         }
 
-        var withOld = Volatile.Read(ref _wantOld) > 0;
+        return ToEvents(view, commits, withOld: Volatile.Read(ref _wantOld) > 0);
+    }
+
+    /// <summary>The events of commits, whoever may hear them.</summary>
+    /// <param name="view">The module before the first of them.</param>
+    /// <param name="commits">With consecutive revisions.</param>
+    /// <param name="withOld">Whether they say what was there before.</param>
+    public static IReadOnlyList<TopicEvent.Committed> ToEvents(IModuleView view, IReadOnlyList<CommitRecord> commits, bool withOld)
+    {
         var state = new Overlay(view);
         return [.. commits.Select(commit => ToEvent(commit, CommitStory.Tell(state, state.Apply, commit.Changes, withOld), withOld))];
     }

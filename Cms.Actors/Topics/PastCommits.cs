@@ -94,22 +94,17 @@ internal sealed class PastCommits
 
     private Overlay Fold(ModuleName module, Revision upTo)
     {
-        if (_folded is { } kept && kept.Module == module && kept.State.Revision <= upTo)
+        if (_folded is not { } kept || kept.Module != module || kept.State.Revision > upTo)
         {
-            return Advance(module, kept.State, upTo);
+            return JournaledState.At(_journal, module, upTo);
         }
 
-        return JournaledState.At(_journal, module, upTo);
-    }
-
-    private Overlay Advance(ModuleName module, Overlay state, Revision upTo)
-    {
-        foreach (var commit in _journal.Read(module, state.Revision, upTo))
+        foreach (var commit in _journal.Read(module, kept.State.Revision, upTo))
         {
-            state.Apply(commit.Revision, commit.Changes);
+            kept.State.Apply(commit.Revision, commit.Changes);
         }
 
-        return state;
+        return kept.State;
     }
 
     private static List<TopicEvent> Tell(

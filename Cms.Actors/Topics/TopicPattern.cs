@@ -57,6 +57,22 @@ public sealed record TopicPattern
         _ => throw new System.Diagnostics.UnreachableException($"unknown change {told.Change.GetType().Name}"),
     };
 
+    /// <summary>A commit with the changes that some of the patterns mean, or null when they mean none of it.</summary>
+    internal static TopicEvent.Committed? Filter(IReadOnlyList<TopicPattern> patterns, TopicEvent.Committed committed)
+    {
+        var concerned = patterns.Where(pattern => pattern.Matches(committed.Module)).ToList();
+        if (concerned.Any(pattern => pattern is { Section: "*", Option: "*" }))
+        {
+            return committed;
+        }
+
+        // What is not told of a large commit may be meant.
+        var changes = concerned.Count == 0 ? [] : committed.Changes.Where(told => concerned.Any(pattern => pattern.Matches(told))).ToList();
+        return changes.Count == committed.Changes.Count ? committed
+            : changes.Count > 0 || (concerned.Count > 0 && !committed.IsComplete) ? committed with { Changes = changes }
+            : null;
+    }
+
     private bool MatchesSection(ToldChange told) =>
         Section == "*"
         || (told.Section is { } section && ((section.Name is { } name && Glob.Matches(Section, name)) || Glob.Matches(Section, "@" + section.Type)))

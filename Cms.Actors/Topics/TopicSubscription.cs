@@ -59,7 +59,7 @@ public sealed class TopicSubscription : IDisposable
         try
         {
             var events = await ReadAsync(seat, cancellation);
-            return [.. events.Select(Filter).OfType<TopicEvent>()];
+            return [.. events.Select(happened => happened is TopicEvent.Committed committed ? TopicPattern.Filter(Patterns, committed) : happened).OfType<TopicEvent>()];
         }
         catch
         {
@@ -154,24 +154,5 @@ public sealed class TopicSubscription : IDisposable
         }
 
         return events;
-    }
-
-    private TopicEvent? Filter(TopicEvent happened)
-    {
-        if (happened is not TopicEvent.Committed committed)
-        {
-            return happened;
-        }
-
-        var patterns = Patterns.Where(pattern => pattern.Matches(committed.Module)).ToList();
-        if (patterns.Any(pattern => pattern is { Section: "*", Option: "*" }))
-        {
-            return committed;
-        }
-
-        var changes = committed.Changes.Where(told => patterns.Any(pattern => pattern.Matches(told))).ToList();
-        return changes.Count == committed.Changes.Count ? committed
-            : changes.Count > 0 || !committed.IsComplete ? committed with { Changes = changes }
-            : null;
     }
 }

@@ -1,4 +1,5 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Topics;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Storage.Journals;
@@ -58,7 +59,11 @@ internal sealed class Participation(TransactionPart part, string transactionId) 
 /// <summary>What a module says to its part.</summary>
 /// <param name="Reply">What its caller will hear if all agree; with a refusal, the module does not agree.</param>
 /// <param name="Commit">What is to be appended; null when the module has nothing to change.</param>
-internal sealed record Vote(ModuleReply Reply, CommitRecord? Commit);
+internal sealed record Vote(ModuleReply Reply, CommitRecord? Commit)
+{
+    /// <summary>The commit as validators are to be asked about it; null when it concerns none.</summary>
+    public TopicEvent.Committed? AskedAbout { get; init; }
+}
 
 /// <summary>What becomes of a commit over several modules.</summary>
 internal enum Verdict

@@ -1,4 +1,6 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Topics;
+using Cms.Actors.Validation;
 using Cms.Formats.Refusals;
 using Cms.Storage.Journals;
 
@@ -16,13 +18,15 @@ public sealed class TransactionCoordinator : IDisposable
     private readonly Func<string, ModuleActor> _findModule;
     private readonly IJournal _journal;
     private readonly Func<Guid> _newId;
+    private readonly ValidatorDirectory _validators;
     private readonly SemaphoreSlim _publishing = new(1);
 
     /// <param name="findModule">The actor of a module.</param>
     /// <param name="journal">Where commits are made durable.</param>
+    /// <param name="validators">Who is asked before commits become durable.</param>
     /// <param name="newId">Makes the ids of transactions.</param>
-    internal TransactionCoordinator(Func<string, ModuleActor> findModule, IJournal journal, Func<Guid> newId) =>
-        (_findModule, _journal, _newId) = (findModule, journal, newId);
+    internal TransactionCoordinator(Func<string, ModuleActor> findModule, IJournal journal, ValidatorDirectory validators, Func<Guid> newId) =>
+        (_findModule, _journal, _validators, _newId) = (findModule, journal, validators, newId);
 
     /// <summary>Has a commit over modules decided and carried out.</summary>
     /// <param name="parts">At least one; each module at most once.</param>
@@ -79,6 +83,11 @@ public sealed class TransactionCoordinator : IDisposable
 
             // Whoever has refused has no part in it any more.
             participations.RemoveAll(participation => votes[participation.Part.Module].Reply.Refusal is not null);
+            if (await ValidateAsync(votes.Values) is { } veto)
+            {
+                return Refuse(transactionId, veto);
+            }
+
             await AppendAsync(participations, [.. votes.Values.Select(vote => vote.Commit).OfType<CommitRecord>()]);
         }
         catch (JournalFullException full)
@@ -99,6 +108,13 @@ public sealed class TransactionCoordinator : IDisposable
         }
 
         return await AnswerAsync(transactionId, participations);
+    }
+
+    // A validator is asked once, with all modules that concern it.
+    private async Task<Refusal?> ValidateAsync(IEnumerable<Vote> votes)
+    {
+        var askedAbout = votes.Where(vote => vote.Reply.Refusal is null).Select(vote => vote.AskedAbout).OfType<TopicEvent.Committed>().ToList();
+        return askedAbout.Count == 0 ? null : await _validators.AskAsync(askedAbout);
     }
 
     private async Task AppendAsync(List<Participation> participations, List<CommitRecord> commits)

@@ -55,6 +55,11 @@ internal static class NodeCommands
             }
         }
 
+        if (status.Validators.Count > 0)
+        {
+            output.WriteLine($"validators: {string.Join(", ", status.Validators)}");
+        }
+
         foreach (var conflict in status.Conflicts)
         {
             output.WriteLine(string.Create(

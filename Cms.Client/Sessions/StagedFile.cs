@@ -38,12 +38,12 @@ public sealed class StagedFile : IDisposable
     public static StagedOperations Read(string sessionDirectory, string module) => ReadFile(PathOf(sessionDirectory, module));
 
     /// <summary>Waits until no other process holds the session, then holds it.</summary>
-    /// <exception cref="RefusedException">The file is damaged; the message says what to do.</exception>
+    /// <exception cref="RefusedException">The file is damaged, or waiting would never end; the message says what to do.</exception>
     /// <exception cref="IOException">The directory cannot be made or written.</exception>
     public static StagedFile Open(string sessionDirectory, string module)
     {
         Directory.CreateDirectory(sessionDirectory, Private);
-        var held = FileLock.Take(Path.Combine(sessionDirectory, module + ".lock"), isExclusive: true);
+        var held = Hold(Path.Combine(sessionDirectory, module + ".lock"), module);
         try
         {
             return new StagedFile(PathOf(sessionDirectory, module), held);
@@ -54,6 +54,12 @@ public sealed class StagedFile : IDisposable
             throw;
         }
     }
+
+    // A validator's command would wait for the commit that waits for it.
+    private static FileLock Hold(string path, string module) =>
+        Environment.GetEnvironmentVariable(CmsClient.ValidationVariable) is not { Length: > 0 } ? FileLock.Take(path, isExclusive: true)
+        : FileLock.TryTake(path, isExclusive: true) ?? throw new RefusedException(
+            ErrorCode.Locked, $"what is staged in module '{module}' is being committed and waits for this validation; answer first, or write to other modules");
 
     /// <summary>Stages further operations, in order.</summary>
     /// <param name="operations">What to stage.</param>

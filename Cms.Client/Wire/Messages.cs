@@ -216,6 +216,9 @@ public sealed record StatusReply
 
     /// <summary>The newest conflicts.</summary>
     public required IReadOnlyList<ConflictReport> Conflicts { get; init; }
+
+    /// <summary>The names of those who are asked before commits become durable.</summary>
+    public IReadOnlyList<string> Validators { get; init; } = [];
 }
 
 /// <summary>A section with its options.</summary>
@@ -276,6 +279,8 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(MessageLine))]
 [JsonSerializable(typeof(DiffReply))]
 [JsonSerializable(typeof(RollbackRequest))]
+[JsonSerializable(typeof(ValidationLine))]
+[JsonSerializable(typeof(ValidationReply))]
 [JsonSerializable(typeof(TransactionCommitRequest))]
 [JsonSerializable(typeof(TransactionCommitReply))]
 [JsonSerializable(typeof(BulkReply))]

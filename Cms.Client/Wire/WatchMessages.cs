@@ -28,6 +28,9 @@ public sealed record WatchLine
     /// <summary>A commit is durable and readers see it.</summary>
     public const string Commit = "commit";
 
+    /// <summary>A commit is about to be made; only as a part of <see cref="ValidationLine"/>.</summary>
+    public const string Pending = "pending";
+
     /// <summary>Commits after a revision are not kept any more; the watch goes on behind them.</summary>
     public const string Lost = "lost";
 

@@ -1,4 +1,6 @@
 using Cms.Actors;
+using Cms.Actors.Validation;
+using Cms.Client;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
 using Cms.Gateways.Requests;
@@ -24,7 +26,7 @@ public static class HttpGateway
     /// <param name="daemonUserId">The uid that the daemon runs under, an administrator.</param>
     public static void Map(WebApplication app, Node node, uint daemonUserId)
     {
-        app.Use((context, next) => GuardAsync(context, next, daemonUserId));
+        app.Use((context, next) => GuardAsync(context, next, node.Validators, daemonUserId));
         var modules = new ModuleEndpoints(node);
         var nodes = new NodeEndpoints(node);
         var history = new HistoryEndpoints(node, modules);
@@ -59,6 +61,9 @@ public static class HttpGateway
         api.MapDelete("/transactions/{transaction}/locks/{module}", open.UnlockAsync);
         api.MapPut("/transactions/{transaction}/savepoints/{savepoint}", open.SetSavepointAsync);
         api.MapPost("/transactions/{transaction}/savepoints/{savepoint}/rollback", open.RollBackToAsync);
+        var validations = new ValidatorEndpoints(node, app.Lifetime.ApplicationStopping);
+        api.MapGet("/validators", validations.ValidateAsync);
+        api.MapPost("/validations/{id}", validations.AnswerAsync);
         MapTopics(api, new TopicEndpoints(node, app.Lifetime.ApplicationStopping));
         var backups = new BackupEndpoints(node);
         api.MapGet("/backups", backups.ListAsync);
@@ -86,7 +91,7 @@ public static class HttpGateway
         api.MapPost(Subscription + "/ack", topics.AcknowledgeAsync);
     }
 
-    private static async Task GuardAsync(HttpContext context, RequestDelegate next, uint daemonUserId)
+    private static async Task GuardAsync(HttpContext context, RequestDelegate next, ValidatorDirectory validators, uint daemonUserId)
     {
         var caller = UnixPeer.Find(context);
         if (AccessPolicy.Check(caller, daemonUserId) is { } denied)
@@ -96,6 +101,11 @@ public static class HttpGateway
         }
 
         context.Features.Set(caller);
+        if (!validators.IsEmpty)
+        {
+            ValidatorDirectory.Enter(new WritingCaller(caller!.ProcessId, context.Request.Headers[CmsClient.ValidationHeader]));
+        }
+
         try
         {
             await next(context);

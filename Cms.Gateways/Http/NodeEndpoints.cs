@@ -23,6 +23,7 @@ internal sealed class NodeEndpoints(Node node)
             Epoch = node.Journal.Epoch,
             Modules = [.. node.Modules.All.Select(actor => ReplyMapper.ToReport(actor.Status))],
             Conflicts = [.. node.Journal.Conflicts(MaxConflicts).Select(ReplyMapper.ToReport)],
+            Validators = node.Validators.Names,
         },
         WireJson.Default.StatusReply);
 

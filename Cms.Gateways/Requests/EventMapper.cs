@@ -44,22 +44,28 @@ internal static class EventMapper
 
     private static WatchLine ToLineOf(TopicEvent happened, bool withOld) => happened switch
     {
-        TopicEvent.Committed committed => new()
-        {
-            Kind = WatchLine.Commit,
-            Module = committed.Module.ToString(),
-            Revision = committed.Revision.Value,
-            Time = committed.Time,
-            Principal = committed.Origin.Principal,
-            Gateway = ReplyMapper.GatewayOf(committed.Origin),
-            Process = ReplyMapper.ProcessOf(committed.Origin),
-            Message = committed.Origin.Message,
-            Transaction = committed.TransactionId,
-            ChangeCount = committed.ChangeCount,
-            IsComplete = committed.IsComplete,
-            Changes = [.. committed.Changes.Select(told => ToWire(told, withOld))],
-        },
+        TopicEvent.Committed committed => ToLine(WatchLine.Commit, committed, withOld),
         TopicEvent.Lost lost => new() { Kind = WatchLine.Lost, Module = lost.Module.ToString(), After = lost.After.Value, Next = lost.Next.Value },
         _ => throw new System.Diagnostics.UnreachableException($"unknown event {happened.GetType().Name}"),
+    };
+
+    /// <summary>A commit as a line.</summary>
+    /// <param name="kind">Of the line.</param>
+    /// <param name="committed">The commit.</param>
+    /// <param name="withOld">Whether what was there before is wanted.</param>
+    public static WatchLine ToLine(string kind, TopicEvent.Committed committed, bool withOld) => new()
+    {
+        Kind = kind,
+        Module = committed.Module.ToString(),
+        Revision = committed.Revision.Value,
+        Time = committed.Time,
+        Principal = committed.Origin.Principal,
+        Gateway = ReplyMapper.GatewayOf(committed.Origin),
+        Process = ReplyMapper.ProcessOf(committed.Origin),
+        Message = committed.Origin.Message,
+        Transaction = committed.TransactionId,
+        ChangeCount = committed.ChangeCount,
+        IsComplete = committed.IsComplete,
+        Changes = [.. committed.Changes.Select(told => ToWire(told, withOld))],
     };
 }

@@ -109,7 +109,7 @@ internal sealed class SimulatedNode
             Modules = new ModuleDirectory(options, _journal, _machine.Clock, _machine.Loggers);
             ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
             await Modules.StartAllAsync();
-            Transactions = new TransactionCoordinator(Modules.GetOrStart, _journal, _machine.NewId);
+            Transactions = new TransactionCoordinator(Modules.GetOrStart, _journal, Modules.Validators, _machine.NewId);
             Modules.LookAtAllFiles();
             IsServing = true;
             _calls.Remove(call);
