@@ -195,7 +195,7 @@ public static class OperationMapper
         };
         foreach (var (name, isGiven) in Members)
         {
-            if (isGiven(wire) && !used.Split(' ').Contains(name))
+            if (isGiven(wire) && !HasWord(used, name))
             {
                 throw new RefusedException(ErrorCode.InvalidArgument, $"the operation '{wire.Op}' has a '{name}' that it does not use; it takes {used}");
             }
@@ -205,6 +205,19 @@ public static class OperationMapper
         {
             throw new RefusedException(ErrorCode.InvalidArgument, $"'expected' is {wire.Expected}; a revision is 0 or more");
         }
+    }
+
+    private static bool HasWord(ReadOnlySpan<char> words, ReadOnlySpan<char> word)
+    {
+        foreach (var range in words.Split(' '))
+        {
+            if (words[range].SequenceEqual(word))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static T Need<T>(WireOperation wire, T? member, string name)
