@@ -58,4 +58,16 @@ internal static partial class Log
 
     [LoggerMessage(1040, LogLevel.Error, "topic {Topic} failed and goes on from what is stored: {Failure}")]
     public static partial void TopicFailed(ILogger log, Exception exception, string topic, string failure);
+
+    [LoggerMessage(1050, LogLevel.Information, "confirmation {Id}: {Result}")]
+    public static partial void CommitConfirmed(ILogger log, string id, string result);
+
+    [LoggerMessage(1051, LogLevel.Warning, "confirmation {Id} ran out: {Result}")]
+    public static partial void CommitRolledBack(ILogger log, string id, string result);
+
+    [LoggerMessage(1052, LogLevel.Error, "confirmation {Id} ran out and cannot be rolled back; it will be tried again: {Failure}")]
+    public static partial void RollBackFailed(ILogger log, string id, string failure);
+
+    [LoggerMessage(1053, LogLevel.Warning, "what is left of the confirmations could not be written down: {Failure}")]
+    public static partial void ConfirmationNotWritten(ILogger log, string failure);
 }

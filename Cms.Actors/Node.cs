@@ -1,4 +1,5 @@
 using Cms.Actors.Backups;
+using Cms.Actors.Confirmations;
 using Cms.Actors.History;
 using Cms.Actors.Modules;
 using Cms.Actors.Topics;
@@ -22,7 +23,7 @@ public sealed class Node : IAsyncDisposable
     private readonly ConfigDirectoryWatch _watch;
 
     private Node(
-        NodeOptions options, (FileLock Run, FileLock Config, FileLock State) ownerships, FileLock heldCommits, SqliteJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock, ILogger log, Func<Guid> newId)
+        NodeOptions options, (FileLock Run, FileLock Config, FileLock State) ownerships, FileLock heldCommits, SqliteJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock, IBootClock bootClock, ILogger log, Func<Guid> newId)
     {
         MessageTopics = new MessageTopicDirectory(options, journal.Messages, clock, log);
         (Options, _heldCommits, _journal, Modules, Transactions) = (options, heldCommits, journal, modules, transactions);
@@ -34,6 +35,8 @@ public sealed class Node : IAsyncDisposable
         StartedAt = clock.GetUtcNow();
         History = new ModuleHistory(options, journal);
         Backups = new BackupDirectory(options, journal, modules, transactions, clock, log, newId);
+        Confirmations = new ConfirmationKeeper(new ConfirmationContext(
+            options, journal.Confirmations, journal, History, transactions, new ConfirmationProbe(), bootClock, clock, newId, log));
     }
 
     /// <summary>The settings it runs with.</summary>
@@ -60,6 +63,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>The backups.</summary>
     public BackupDirectory Backups { get; }
 
+    /// <summary>Commits that wait for a confirmation.</summary>
+    public ConfirmationKeeper Confirmations { get; }
+
     /// <summary>The modules as they were.</summary>
     public ModuleHistory History { get; }
 
@@ -73,16 +79,16 @@ public sealed class Node : IAsyncDisposable
     /// <param name="options">Checked here.</param>
     /// <param name="clock">The time.</param>
     /// <param name="loggers">Where it tells what it does.</param>
-    /// <param name="newId">Makes the id of a new journal.</param>
+    /// <param name="newId">Makes the ids of a new journal, of transactions and of confirmations.</param>
     /// <exception cref="NodeStartException">The settings are wrong, or another node owns a directory; the message says which.</exception>
     /// <exception cref="JournalException">The journal cannot be opened.</exception>
     /// <exception cref="IOException">A directory cannot be made or written.</exception>
     public static Task<Node> StartAsync(NodeOptions options, TimeProvider clock, ILoggerFactory loggers, Func<Guid> newId) =>
         StartAsync(options, clock, loggers, newId, journal => journal);
 
-    /// <summary>As the other, with a journal that stands in front of the real one; tests plant faults there.</summary>
+    /// <summary>As the other, with a journal that stands in front of the real one; tests plant faults there, and set the boot clock.</summary>
     internal static async Task<Node> StartAsync(
-        NodeOptions options, TimeProvider clock, ILoggerFactory loggers, Func<Guid> newId, Func<IJournal, IJournal> decorate)
+        NodeOptions options, TimeProvider clock, ILoggerFactory loggers, Func<Guid> newId, Func<IJournal, IJournal> decorate, IBootClock? bootClock = null)
     {
         Check(options);
         CreateDirectories(options);
@@ -106,7 +112,7 @@ public sealed class Node : IAsyncDisposable
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         await modules.StartAllAsync();
         var transactions = new TransactionCoordinator(modules.GetOrStart, journal, modules.Validators, newId);
-        var node = new Node(options, (runOwnership, configOwnership, stateOwnership), heldCommits, opened, modules, transactions, clock, log, newId);
+        var node = new Node(options, (runOwnership, configOwnership, stateOwnership), heldCommits, opened, modules, transactions, clock, bootClock ?? BootClock.Instance, log, newId);
 
         // What was edited after a module had looked and before the watch began.
         modules.LookAtAllFiles();
@@ -122,6 +128,7 @@ public sealed class Node : IAsyncDisposable
     {
         _watch.Dispose();
         await Backups.DisposeAsync();
+        await Confirmations.DisposeAsync();
         await OpenTransactions.DisposeAsync();
         await Modules.DisposeAsync();
         Transactions.Dispose();

@@ -43,6 +43,9 @@ public sealed record NodeOptions
     /// <summary>How long a transaction stays open that nobody uses, unless it asks for another time; in seconds, 1 to 3600.</summary>
     public int TransactionSeconds { get; init; } = 60;
 
+    /// <summary>The most commits that wait for a confirmation at once.</summary>
+    public int MaxConfirmations { get; init; } = 100;
+
     /// <summary>How many commits of each module are kept at most, about; 1 to 1,000,000,000. See <see cref="IHistoryRetention"/>.</summary>
     public int HistoryCount { get; init; } = 10_000;
 
@@ -102,6 +105,7 @@ public sealed record NodeOptions
             ("max_subscriptions", MaxSubscriptions, 1, 1_000_000),
             ("max_transactions", MaxTransactions, 1, 100_000),
             ("transaction_seconds", TransactionSeconds, 1, 3600),
+            ("max_confirmations", MaxConfirmations, 1, 10_000),
             ("history_count", HistoryCount, 1, 1_000_000_000),
             ("history_days", HistoryDays, 0, 36_500),
             ("topic_messages", TopicMessages, 1, MostTopicMessages),

@@ -90,6 +90,9 @@ internal sealed class NativeCommands
         new BatchCommandLine(Command).Build(),
         new WatchCommandLine(Command).Build(),
         new TopicCommandLine(Command).Build(),
+        new ConfirmationCommandLine(Command).Confirm(),
+        new ConfirmationCommandLine(Command).Extend(),
+        new ConfirmationCommandLine(Command).List(),
         new HistoryCommandLine(Command, Parse).History(),
         new HistoryCommandLine(Command, Parse).Diff(),
         new HistoryCommandLine(Command, Parse).Rollback(),
@@ -189,11 +192,13 @@ internal sealed class NativeCommands
     private Command Commit()
     {
         var module = ModuleArgument(isRequired: false);
+        var confirmation = new ConfirmationCommandLine(Command);
         var command = Command("commit", "Commit what you have staged; when it returns it is durable", (context, parsed, cancellation) =>
-            SessionCommands.CommitAsync(context, parsed.GetValue(module), parsed.GetValue(_message), parsed.GetValue(_wait), cancellation));
+            SessionCommands.CommitAsync(context, parsed.GetValue(module), new CommitTerms(parsed.GetValue(_message), parsed.GetValue(_wait), confirmation.Find(parsed)), cancellation));
         command.Add(module);
         command.Add(_message);
         command.Add(_wait);
+        confirmation.AddOptions(command);
         return command;
     }
 

@@ -202,6 +202,25 @@ public sealed class CmsClient : IDisposable
         return SendAsync(HttpMethod.Get, Of(module) + "/diff" + Query(parameters), null, WireJson.Default.DiffReply, cancellation);
     }
 
+    /// <summary>The commits that wait for a confirmation, oldest first, then those whose wait has ended, newest first.</summary>
+    public Task<IReadOnlyList<ConfirmationInfo>> ConfirmationsAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "confirmations", null, WireJson.Default.IReadOnlyListConfirmationInfo, cancellation);
+
+    /// <summary>Lets commits stand.</summary>
+    /// <param name="id">Which confirmation; null for the only one that is open.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="RefusedException">There is none (<see cref="ErrorCode.NotFound"/>), or it has ended (<see cref="ErrorCode.Conflict"/>).</exception>
+    public Task<ConfirmationInfo> ConfirmAsync(string? id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, OfConfirmation(id) + "/confirm", null, WireJson.Default.ConfirmationInfo, cancellation);
+
+    /// <summary>Has a confirmation wait some seconds from now on.</summary>
+    /// <inheritdoc cref="ConfirmAsync"/>
+    public Task<ConfirmationInfo> ExtendAsync(string? id, int seconds, CancellationToken cancellation)
+    {
+        var body = JsonContent.Create(new ExtendRequest { Seconds = seconds }, WireJson.Default.ExtendRequest);
+        return SendAsync(HttpMethod.Post, OfConfirmation(id) + "/extend", body, WireJson.Default.ConfirmationInfo, cancellation);
+    }
+
     /// <summary>Makes a module, a section or an option what it was, as a new commit.</summary>
     public Task<CommitReply> RollbackAsync(string module, RollbackRequest request, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, Of(module) + "/rollback", JsonContent.Create(request, WireJson.Default.RollbackRequest), WireJson.Default.CommitReply, cancellation);
@@ -277,6 +296,8 @@ public sealed class CmsClient : IDisposable
             return null;
         }
     }
+
+    private static string OfConfirmation(string? id) => id is null ? "confirmations" : "confirmations/" + Uri.EscapeDataString(id);
 
     private static string Of(string module) => "modules/" + Uri.EscapeDataString(module);
 

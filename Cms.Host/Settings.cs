@@ -25,6 +25,7 @@ public static class Settings
         new("max_subscriptions", "the most subscriptions at one time", (options, value) => options with { MaxSubscriptions = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("max_transactions", "the most open transactions", (options, value) => options with { MaxTransactions = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("transaction_seconds", "how long an unused transaction stays open", (options, value) => options with { TransactionSeconds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("max_confirmations", "the most commits that wait for a confirmation", (options, value) => options with { MaxConfirmations = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("history_count", "how many commits of a module are kept", (options, value) => options with { HistoryCount = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("history_days", "for how many days commits are kept; 0 is no bound", (options, value) => options with { HistoryDays = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("topic_messages", "the most messages that an application topic keeps", (options, value) => options with { TopicMessages = long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),

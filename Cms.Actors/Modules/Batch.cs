@@ -1,5 +1,6 @@
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
+using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
 
 namespace Cms.Actors.Modules;
@@ -28,7 +29,7 @@ internal sealed class Batch(IModuleView ground, EditLimits limits)
             return decision;
         }
 
-        var commit = new Commit(_state.Revision.Next, command.Origin, decision.Changes);
+        var commit = new Commit(_state.Revision.Next, OriginOf(command, decision), decision.Changes, command.Confirmation);
         _state.Apply(commit.Revision, commit.Changes);
         _commits.Add(commit);
         if (command.Origin.RequestId is { } requestId)
@@ -39,9 +40,15 @@ internal sealed class Batch(IModuleView ground, EditLimits limits)
         return decision;
     }
 
+    // The history says what a roll-back left alone.
+    private static CommitOrigin OriginOf(ModuleCommand command, Decision decision) =>
+        command is ModuleCommand.Revert && decision.Conflicts.Count > 0
+            ? command.Origin with { Message = $"{command.Origin.Message}; {ModuleReply.Describe(decision.Conflicts)}" }
+            : command.Origin;
+
     /// <summary>The commit of this batch that answered the request, or null.</summary>
     public Commit? FindRequest(string requestId) => _byRequest.GetValueOrDefault(requestId);
 
     /// <summary>One accepted command.</summary>
-    internal sealed record Commit(Revision Revision, CommitOrigin Origin, IReadOnlyList<ModuleChange> Changes);
+    internal sealed record Commit(Revision Revision, CommitOrigin Origin, IReadOnlyList<ModuleChange> Changes, ConfirmationTerms? Confirmation);
 }

@@ -136,6 +136,9 @@ internal sealed class JournalUpkeep : IAsyncDisposable
         var byAge = _context.Options.HistoryDays == 0 ? Revision.None : _retention!.NewestBefore(_context.Module, OldestTime());
         var toGo = byAge > byCount ? byAge : byCount;
 
+        // What may have to be rolled back needs the state before it.
+        toGo = _context.Journal.Confirmations?.NeededState(_context.Module) is { } needed && needed < toGo ? needed : toGo;
+
         // A text file that is behind is merged on the state that it was written from.
         return _context.Journal.FindFile(_context.Module) is { } file && file.Written < toGo ? file.Written : toGo;
     }

@@ -1,5 +1,6 @@
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
+using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
 
 namespace Cms.Actors.Modules;
@@ -16,6 +17,9 @@ public abstract record ModuleCommand(CommitOrigin Origin)
 
     /// <summary>Whether validators are asked; false for what takes back a commit that they were asked about.</summary>
     public bool IsValidated { get; init; } = true;
+
+    /// <summary>What has to confirm the commit; null when nothing has to.</summary>
+    public ConfirmationTerms? Confirmation { get; init; }
 
     /// <summary>Does these operations, all or none.</summary>
     public sealed record Edit(CommitOrigin Origin, IReadOnlyList<ModuleOperation> Operations) : ModuleCommand(Origin)

@@ -18,6 +18,14 @@ public sealed record ModuleReply(Revision Revision, int ChangeCount, Refusal? Re
     /// <summary>The paths that a roll-back left alone, since they were changed after what it took back.</summary>
     public IReadOnlyList<string> Kept { get; init; } = [];
 
+    /// <summary>Says which paths a roll-back left alone; the first ones of many.</summary>
+    internal static string Describe(IReadOnlyList<string> kept)
+    {
+        const int MostNamed = 20;
+        var more = kept.Count > MostNamed ? $" and {kept.Count - MostNamed} more" : "";
+        return $"left alone, since changed by others: {string.Join(", ", kept.Take(MostNamed))}{more}";
+    }
+
     /// <summary>What the caller should know although the request was carried out, or null.</summary>
     public string? Warning { get; init; }
 

@@ -425,7 +425,11 @@ internal sealed class ModuleShell : IAsyncDisposable
     {
         var time = _context.Clock.GetUtcNow();
         return [.. batch.Commits.Select(commit =>
-            new CommitRecord(_context.Module, commit.Revision, time, commit.Origin, commit.Changes) { TransactionId = transactionId })];
+            new CommitRecord(_context.Module, commit.Revision, time, commit.Origin, commit.Changes)
+            {
+                TransactionId = transactionId,
+                Confirmation = commit.Confirmation,
+            })];
     }
 
     private void Project(List<CommitRecord> commits)

@@ -2,6 +2,7 @@ using Cms.Actors.Modules;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
 
 namespace Cms.Actors.Transactions;
@@ -137,12 +138,13 @@ public sealed class OpenTransaction
     /// <summary>Commits what is staged, all or nothing, and ends. After a refusal it is still open.</summary>
     /// <param name="message">Kept with the commit; null stands for the one given at the begin.</param>
     /// <param name="waitsForFile">Whether the reply waits until the text files hold the commit.</param>
+    /// <param name="confirmation">What has to confirm the commit, or null.</param>
     /// <param name="cancellation">Ends the wait only.</param>
-    public Task<TransactionReply> CommitAsync(string? message, bool waitsForFile, CancellationToken cancellation) => UseAsync(
+    public Task<TransactionReply> CommitAsync(string? message, bool waitsForFile, ConfirmationTerms? confirmation, CancellationToken cancellation) => UseAsync(
         async () =>
         {
             var origin = Begin.Origin with { Message = message ?? Begin.Origin.Message, RequestId = Id };
-            var parts = _stages.Keys.Union(_locks).Select(module => ToPart(module, origin, waitsForFile)).Where(part => part.Command is not null || part.NeedsLock).ToList();
+            var parts = _stages.Keys.Union(_locks).Select(module => ToPart(module, origin, waitsForFile, confirmation)).Where(part => part.Command is not null || part.NeedsLock).ToList();
             var reply = parts.Count == 0
                 ? new TransactionReply(Id, new Dictionary<string, ModuleReply>(), null)
                 : await _directory.Coordinator.CommitAsync(Id, parts, CancellationToken.None);
@@ -179,11 +181,11 @@ public sealed class OpenTransaction
     /// <summary>Ends it because the node stops.</summary>
     internal Task StopAsync() => ExpireAsync(isStopping: true);
 
-    private TransactionPart ToPart(string module, CommitOrigin origin, bool waitsForFile)
+    private TransactionPart ToPart(string module, CommitOrigin origin, bool waitsForFile, ConfirmationTerms? confirmation)
     {
         var operations = _stages.TryGetValue(module, out var stage) ? stage.Operations : [];
         var isLocked = _locks.Contains(module);
-        return new TransactionPart(module, operations.Count == 0 ? null : new ModuleCommand.Edit(origin, operations) { WaitForFile = waitsForFile })
+        return new TransactionPart(module, operations.Count == 0 ? null : new ModuleCommand.Edit(origin, operations) { WaitForFile = waitsForFile, Confirmation = confirmation })
         {
             NeedsLock = isLocked,
             Expected = isLocked ? GroundOf(module) : null,

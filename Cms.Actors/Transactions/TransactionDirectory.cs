@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Cms.Actors.Modules;
 using Cms.Formats.Edits;
 using Cms.Formats.Refusals;
+using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
 
 namespace Cms.Actors.Transactions;
@@ -60,11 +61,11 @@ public sealed class TransactionDirectory : IAsyncDisposable
     public OpenTransaction Find(string id) => _open.TryGetValue(id, out var transaction) ? transaction : throw new RefusedException(WhyNotOpen(id));
 
     /// <summary>Commits an open transaction; one that was committed before is answered as it was then.</summary>
-    public async Task<TransactionReply> CommitAsync(string id, string? message, bool waitsForFile, CancellationToken cancellation)
+    public async Task<TransactionReply> CommitAsync(string id, string? message, bool waitsForFile, ConfirmationTerms? confirmation, CancellationToken cancellation)
     {
         if (_open.TryGetValue(id, out var transaction))
         {
-            return await transaction.CommitAsync(message, waitsForFile, cancellation);
+            return await transaction.CommitAsync(message, waitsForFile, confirmation, cancellation);
         }
 
         var commits = _journal.FindTransaction(id);

@@ -60,6 +60,12 @@ internal static class NodeCommands
             output.WriteLine($"validators: {string.Join(", ", status.Validators)}");
         }
 
+        foreach (var confirmation in status.Confirmations ?? [])
+        {
+            output.Write("confirmation ");
+            ConfirmationCommands.PrintLine(context, confirmation);
+        }
+
         foreach (var conflict in status.Conflicts)
         {
             output.WriteLine(string.Create(
@@ -69,7 +75,7 @@ internal static class NodeCommands
     }
 
     /// <summary>Prints how a commit went.</summary>
-    public static void PrintReply(CommandContext context, string module, CommitReply reply)
+    public static void PrintReply(CommandContext context, string module, CommitReply reply, ConfirmRequest? asked = null)
     {
         if (context.Output.IsJson)
         {
@@ -79,7 +85,8 @@ internal static class NodeCommands
         else
         {
             var changes = reply.Changes == 1 ? "1 change" : string.Create(CultureInfo.InvariantCulture, $"{reply.Changes} changes");
-            context.Output.WriteLine($"{module}: revision {reply.Revision}, {changes}");
+            var advice = reply.Confirmation is { } confirmation && asked is not null ? ConfirmationCommands.Advise(confirmation, asked) : "";
+            context.Output.WriteLine($"{module}: revision {reply.Revision}, {changes}{advice}");
         }
 
         if (reply.Warning is { } warning)

@@ -65,13 +65,13 @@ internal static class SessionCommands
 
     /// <summary>Has the daemon commit what is staged, a module at a time.</summary>
     /// <returns>The exit code: that of the first module that was refused; the others are committed all the same.</returns>
-    public static async Task<int> CommitAsync(CommandContext context, string? module, string? message, bool waits, CancellationToken cancellation)
+    public static async Task<int> CommitAsync(CommandContext context, string? module, CommitTerms terms, CancellationToken cancellation)
     {
         var exitCode = ExitCodes.Success;
         await context.SaveAsync(cancellation);
         if (context.Transaction is { } transaction)
         {
-            await TransactionCommands.CommitAsync(context, transaction, module, message, waits, cancellation);
+            await TransactionCommands.CommitAsync(context, transaction, module, terms, cancellation);
             return exitCode;
         }
 
@@ -81,12 +81,19 @@ internal static class SessionCommands
             context.Output.WriteLine("nothing is staged");
         }
 
+        if (terms.Confirm is not null && modules.Count > 1)
+        {
+            throw new RefusedException(
+                ErrorCode.InvalidArgument,
+                $"{string.Join(", ", modules)} are staged, and a confirmation is for one commit; name one of them, or change all as one after cms begin");
+        }
+
         foreach (var each in modules)
         {
             await context.CloseAsync(each, cancellation);
             try
             {
-                await CommitModuleAsync(context, each, message, waits, cancellation);
+                await CommitModuleAsync(context, each, terms, cancellation);
             }
             catch (RefusedException refused)
             {
@@ -99,7 +106,7 @@ internal static class SessionCommands
         return exitCode;
     }
 
-    private static async Task CommitModuleAsync(CommandContext context, string module, string? message, bool waits, CancellationToken cancellation)
+    private static async Task CommitModuleAsync(CommandContext context, string module, CommitTerms terms, CancellationToken cancellation)
     {
         using var held = StagedFile.Open(context.Paths.SessionDirectory, module);
         if (held.Staged.Operations.Count == 0)
@@ -109,31 +116,32 @@ internal static class SessionCommands
 
         if (held.Staged.Sent is { } inDoubt)
         {
-            await SendAsync(context, module, held, inDoubt, message, waits, cancellation);
+            await SendAsync(context, module, held, inDoubt, terms, cancellation);
         }
 
         if (held.Staged.Operations.Count > 0)
         {
-            await SendAsync(context, module, held, held.MarkSent(), message, waits, cancellation);
+            await SendAsync(context, module, held, held.MarkSent(), terms, cancellation);
         }
     }
 
     // What was sent leaves the session once the answer is known; without an answer it stays, and is asked for again by the same id.
     private static async Task SendAsync(
-        CommandContext context, string module, StagedFile held, StagedOperations sent, string? message, bool waits, CancellationToken cancellation)
+        CommandContext context, string module, StagedFile held, StagedOperations sent, CommitTerms terms, CancellationToken cancellation)
     {
         var request = new CommitRequest
         {
             Operations = [.. sent.Operations.Select(OperationMapper.ToWire)],
-            Message = message,
+            Message = terms.Message,
             RequestId = sent.RequestId,
-            WaitForFile = waits,
+            WaitForFile = terms.Waits,
+            Confirm = terms.Confirm,
         };
         try
         {
             var reply = await context.Client.CommitAsync(module, request, cancellation);
             held.Replace([.. held.Staged.Operations.Skip(sent.Operations.Count)]);
-            NodeCommands.PrintReply(context, module, reply);
+            NodeCommands.PrintReply(context, module, reply, terms.Confirm);
         }
         catch (RefusedException refused) when (refused.Refusal.Code is not (ErrorCode.Unavailable or ErrorCode.UnknownOutcome))
         {

@@ -24,7 +24,7 @@ internal static class Statements
             DoneAsync(() => TableCommands.Stage(context, Text(words[0]), Text(words[1]), [.. words.Skip(2).Select(Text)]))),
         ["changes"] = new Statement(0, 1, (context, words, _) => DoneAsync(() => SessionCommands.Changes(context, words.Count == 0 ? null : Text(words[0])))),
         ["commit"] = new Statement(0, 1, (context, words, cancellation) =>
-            SessionCommands.CommitAsync(context, words.Count == 0 ? null : Text(words[0]), message: null, waits: false, cancellation)),
+            SessionCommands.CommitAsync(context, words.Count == 0 ? null : Text(words[0]), CommitTerms.None, cancellation)),
     };
 
     /// <summary>Runs one statement.</summary>

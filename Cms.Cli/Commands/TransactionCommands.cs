@@ -23,15 +23,19 @@ internal static class TransactionCommands
     }
 
     /// <summary>Commits the open transaction.</summary>
-    public static async Task CommitAsync(CommandContext context, string transaction, string? module, string? message, bool waits, CancellationToken cancellation)
+    public static async Task CommitAsync(CommandContext context, string transaction, string? module, CommitTerms terms, CancellationToken cancellation)
     {
         if (module is not null)
         {
             throw new RefusedException(ErrorCode.InvalidArgument, "a transaction is committed as a whole; leave the module out");
         }
 
-        var reply = await context.Client.CommitTransactionAsync(transaction, new TransactionEndRequest { Message = message, WaitForFile = waits }, cancellation);
+        var reply = await context.Client.CommitTransactionAsync(transaction, new TransactionEndRequest { Message = terms.Message, WaitForFile = terms.Waits, Confirm = terms.Confirm }, cancellation);
         PrintReply(context, reply);
+        if (reply.Confirmation is { } confirmation && terms.Confirm is { } asked && !context.Output.IsJson)
+        {
+            context.Output.WriteLine($"all of it waits{ConfirmationCommands.Advise(confirmation, asked)}");
+        }
     }
 
     public static async Task AbortAsync(CommandContext context, string? transaction, CancellationToken cancellation)

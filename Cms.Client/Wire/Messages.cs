@@ -63,6 +63,9 @@ public sealed record CommitRequest
 
     /// <summary>Whether the reply waits until the text file holds the commit.</summary>
     public bool WaitForFile { get; init; }
+
+    /// <summary>Has the commit rolled back unless it is confirmed in time; absent for one that stands.</summary>
+    public ConfirmRequest? Confirm { get; init; }
 }
 
 /// <summary>The answer to a commit that was carried out.</summary>
@@ -85,6 +88,9 @@ public sealed record CommitReply
 
     /// <summary>The paths that a roll-back left alone, since others changed them after what it took back.</summary>
     public IReadOnlyList<string>? Kept { get; init; }
+
+    /// <summary>The confirmation that the commit waits for; absent when it waits for none.</summary>
+    public string? Confirmation { get; init; }
 
     /// <summary>What the caller should know although the request was carried out.</summary>
     public string? Warning { get; init; }
@@ -219,6 +225,8 @@ public sealed record StatusReply
 
     /// <summary>The names of those who are asked before commits become durable.</summary>
     public IReadOnlyList<string> Validators { get; init; } = [];
+    /// <summary>The commits that wait for a confirmation, and those that were rolled back last.</summary>
+    public IReadOnlyList<ConfirmationInfo>? Confirmations { get; init; }
 }
 
 /// <summary>A section with its options.</summary>
@@ -281,6 +289,9 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ValidationLine))]
 [JsonSerializable(typeof(ValidationReply))]
+[JsonSerializable(typeof(ExtendRequest))]
+[JsonSerializable(typeof(ConfirmationInfo))]
+[JsonSerializable(typeof(IReadOnlyList<ConfirmationInfo>))]
 [JsonSerializable(typeof(TransactionCommitRequest))]
 [JsonSerializable(typeof(TransactionCommitReply))]
 [JsonSerializable(typeof(BulkReply))]

@@ -14,6 +14,9 @@ public sealed record TransactionCommitRequest
 
     /// <summary>Whether the reply waits until the text files hold the commit.</summary>
     public bool WaitForFile { get; init; }
+
+    /// <summary>Has the commit rolled back in all its modules unless it is confirmed in time; absent for one that stands.</summary>
+    public ConfirmRequest? Confirm { get; init; }
 }
 
 /// <summary>A module's part in a commit over several modules.</summary>
@@ -37,6 +40,9 @@ public sealed record TransactionCommitReply
 
     /// <summary>How it went in each module.</summary>
     public required IReadOnlyDictionary<string, CommitReply> Modules { get; init; }
+
+    /// <summary>The confirmation that the commit waits for; absent when it waits for none.</summary>
+    public string? Confirmation { get; init; }
 }
 
 /// <summary>The body that begins a transaction over several requests.</summary>
@@ -111,4 +117,7 @@ public sealed record TransactionEndRequest
 
     /// <summary>Whether the reply waits until the text files hold the commit.</summary>
     public bool WaitForFile { get; init; }
+
+    /// <summary>Has the commit rolled back in all its modules unless it is confirmed in time; absent for one that stands.</summary>
+    public ConfirmRequest? Confirm { get; init; }
 }

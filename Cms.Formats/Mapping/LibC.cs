@@ -44,6 +44,19 @@ internal static partial class LibC
     // SIGURG, which nobody hears unless he asks for it.
     private const int IgnoredSignal = 23;
 
+    /// <summary>The time since the machine was started, the time that it slept included.</summary>
+    internal static unsafe TimeSpan TimeSinceBoot()
+    {
+        const int BootTime = 7;
+        const long NanosecondsPerTick = 100;
+
+        // struct timespec: seconds and nanoseconds, 64 bits each. The call fails only for a clock that is not there.
+        var time = stackalloc long[2];
+        return ClockTime(BootTime, time) == 0
+            ? TimeSpan.FromSeconds(time[0]) + TimeSpan.FromTicks(time[1] / NanosecondsPerTick)
+            : throw Fault("read", "the boot clock");
+    }
+
     /// <summary>The number of the error of the last call on this thread.</summary>
     internal static int LastError() => Marshal.GetLastSystemError();
 
@@ -257,4 +270,7 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "statx")]
     private static unsafe partial int Status(int directory, byte* path, int flags, uint mask, byte* status);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static unsafe partial int ClockTime(int clock, long* time);
 }

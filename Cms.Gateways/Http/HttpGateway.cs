@@ -38,6 +38,12 @@ public static class HttpGateway
         api.MapPut("/modules/{module}", modules.ImportAsync).WithMetadata(new RequestSizeLimitMetadata(MaxImportBytes));
         api.MapPost("/modules/{module}/commits", modules.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapPost("/modules/{module}/delta", modules.ApplyDeltaAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
+        var confirmations = new ConfirmationEndpoints(node);
+        api.MapGet("/confirmations", confirmations.ListAsync);
+        api.MapPost("/confirmations/confirm", confirmations.ConfirmAsync);
+        api.MapPost("/confirmations/extend", confirmations.ExtendAsync);
+        api.MapPost("/confirmations/{confirmation}/confirm", confirmations.ConfirmAsync);
+        api.MapPost("/confirmations/{confirmation}/extend", confirmations.ExtendAsync);
         api.MapGet("/history", history.AllAsync);
         api.MapGet("/modules/{module}/history", history.ModuleAsync);
         api.MapGet("/modules/{module}/commits", new CommitEndpoints(node, modules).ListAsync);

@@ -55,8 +55,12 @@ internal sealed class ModuleEndpoints(Node node)
     {
         var request = await Answers.ReadAsync(context, WireJson.Default.CommitRequest);
         var operations = request.Operations.Select(OperationMapper.ToOperation).ToList();
-        var command = new ModuleCommand.Edit(Origin(context, request.Message, request.RequestId), operations) { WaitForFile = request.WaitForFile };
-        await AnswerAsync(context, Find(context), command);
+        var actor = Find(context);
+        var origin = Origin(context, request.Message, request.RequestId);
+        var terms = ConfirmationEndpoints.Begin(node, context, request.Confirm);
+        var command = new ModuleCommand.Edit(origin, operations) { WaitForFile = request.WaitForFile, Confirmation = terms };
+        var reply = await ConfirmationEndpoints.CommitAsync(node, terms, cancellation => actor.AskAsync(command, cancellation), context.RequestAborted);
+        await AnswerAsync(context, reply, terms is null || reply.ChangeCount == 0 ? null : node.Confirmations.FindByCommit(new(actor.Module, reply.Revision)));
     }
 
     /// <summary>Applies the staged changes of the uci personality and waits for the file.</summary>
@@ -89,11 +93,12 @@ internal sealed class ModuleEndpoints(Node node)
     /// <summary>Has a module decide a command and writes the answer.</summary>
     public static async Task AnswerAsync(HttpContext context, ModuleActor actor, ModuleCommand command)
     {
-        var reply = await actor.AskAsync(command, context.RequestAborted);
-        await (reply.Refusal is { } refusal
-            ? Answers.RefuseAsync(context, refusal)
-            : Answers.WriteAsync(context, ReplyMapper.ToReply(reply), WireJson.Default.CommitReply));
+        await AnswerAsync(context, await actor.AskAsync(command, context.RequestAborted), confirmation: null);
     }
+
+    private static Task AnswerAsync(HttpContext context, ModuleReply reply, string? confirmation) => reply.Refusal is { } refusal
+        ? Answers.RefuseAsync(context, refusal)
+        : Answers.WriteAsync(context, ReplyMapper.ToReply(reply) with { Confirmation = confirmation }, WireJson.Default.CommitReply);
 
     private static UciPackage Parse(string module, ReadOnlyMemory<byte> text)
     {

@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Client.Wire;
 using Cms.Gateways.Requests;
+using Cms.Storage.Confirmations;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.Gateways.Http;
@@ -9,6 +10,7 @@ namespace Cms.Gateways.Http;
 internal sealed class NodeEndpoints(Node node)
 {
     private const int MaxConflicts = 100;
+    private const int MaxEndedConfirmations = 10;
 
     /// <summary>How the node and its modules are doing.</summary>
     public Task StatusAsync(HttpContext context) => Answers.WriteAsync(
@@ -22,10 +24,18 @@ internal sealed class NodeEndpoints(Node node)
             Journal = node.Options.JournalPath,
             Epoch = node.Journal.Epoch,
             Modules = [.. node.Modules.All.Select(actor => ReplyMapper.ToReport(actor.Status))],
+            Confirmations = Confirmations(),
             Conflicts = [.. node.Journal.Conflicts(MaxConflicts).Select(ReplyMapper.ToReport)],
             Validators = node.Validators.Names,
         },
         WireJson.Default.StatusReply);
+
+    // What was confirmed needs nobody's attention.
+    private List<ConfirmationInfo>? Confirmations()
+    {
+        var shown = node.Confirmations.List(MaxEndedConfirmations).Where(report => report.Stored.State != ConfirmationState.Confirmed).Select(ReplyMapper.ToInfo).ToList();
+        return shown.Count == 0 ? null : shown;
+    }
 
     /// <summary>What the segments of all modules take.</summary>
     public Task MemoryAsync(HttpContext context) =>

@@ -94,10 +94,10 @@ internal sealed class OpenTransactionEndpoints(Node node)
     {
         var request = await Answers.ReadAsync(context, WireJson.Default.TransactionEndRequest);
         var message = request.Message is null ? null : ModuleEndpoints.Origin(context, request.Message, requestId: null).Message;
-        var reply = await node.OpenTransactions.CommitAsync(IdOf(context), message, request.WaitForFile, context.RequestAborted);
-        await (reply.Refusal is { } refusal
-            ? Answers.RefuseAsync(context, refusal)
-            : Answers.WriteAsync(context, ReplyMapper.ToReply(reply), WireJson.Default.TransactionCommitReply));
+        var terms = ConfirmationEndpoints.Begin(node, context, request.Confirm);
+        var reply = await ConfirmationEndpoints.CommitAsync(
+            node, terms, cancellation => node.OpenTransactions.CommitAsync(IdOf(context), message, request.WaitForFile, terms, cancellation), context.RequestAborted);
+        await TransactionEndpoints.AnswerAsync(context, node, reply, terms);
     }
 
     /// <summary>Ends a transaction; nothing of it happens.</summary>

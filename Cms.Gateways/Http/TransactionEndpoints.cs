@@ -5,6 +5,7 @@ using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Requests;
+using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Http;
 
@@ -36,19 +37,31 @@ internal sealed class TransactionEndpoints(Node node, ModuleEndpoints modules)
         }
 
         var origin = ModuleEndpoints.Origin(context, request.Message, request.RequestId);
-        var parts = request.Modules.Select(part => ToPart(part, origin, request.WaitForFile)).ToList();
-        await AnswerAsync(context, await node.Transactions.CommitAsync(parts, context.RequestAborted));
+        var terms = ConfirmationEndpoints.Begin(node, context, request.Confirm);
+        var reply = await ConfirmationEndpoints.CommitAsync(
+            node, terms, cancellation => node.Transactions.CommitAsync([.. request.Modules.Select(part => ToPart(part, origin, request.WaitForFile, terms))], cancellation), context.RequestAborted);
+        await AnswerAsync(context, node, reply, terms);
     }
 
-    private TransactionPart ToPart(TransactionModule part, CommitOrigin origin, bool waitsForFile)
+    private TransactionPart ToPart(TransactionModule part, CommitOrigin origin, bool waitsForFile, ConfirmationTerms? terms)
     {
         var module = modules.Find(part.Module).Module.Name;
         var operations = part.Operations?.Select(OperationMapper.ToOperation).ToList() ?? [];
-        var command = operations.Count == 0 ? null : new ModuleCommand.Edit(origin, operations) { WaitForFile = waitsForFile };
+        var command = operations.Count == 0 ? null : new ModuleCommand.Edit(origin, operations) { WaitForFile = waitsForFile, Confirmation = terms };
         return new TransactionPart(module, command) { Expected = part.Expected is { } expected ? new Revision(expected) : null };
     }
 
-    private static Task AnswerAsync(HttpContext context, TransactionReply reply) => reply.Refusal is { } refusal
-        ? Answers.RefuseAsync(context, refusal)
-        : Answers.WriteAsync(context, ReplyMapper.ToReply(reply), WireJson.Default.TransactionCommitReply);
+    /// <summary>Writes how a commit over modules went.</summary>
+    public static Task AnswerAsync(HttpContext context, Node node, TransactionReply reply, ConfirmationTerms? terms)
+    {
+        if (reply.Refusal is { } refusal)
+        {
+            return Answers.RefuseAsync(context, refusal);
+        }
+
+        var confirmation = terms is null ? null : reply.Modules
+            .Where(each => each.Value.ChangeCount > 0)
+            .Select(each => node.Confirmations.FindByCommit(new(new ModuleName(each.Key), each.Value.Revision))).OfType<string>().FirstOrDefault();
+        return Answers.WriteAsync(context, ReplyMapper.ToReply(reply) with { Confirmation = confirmation }, WireJson.Default.TransactionCommitReply);
+    }
 }

@@ -1,9 +1,11 @@
+using Cms.Actors.Confirmations;
 using Cms.Actors.Modules;
 using Cms.Actors.Transactions;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
+using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
 
 namespace Cms.Gateways.Requests;
@@ -99,6 +101,24 @@ internal static class ReplyMapper
         Revision = conflict.Revision.Value,
         Paths = conflict.Paths,
         KeptText = conflict.KeptText,
+    };
+
+    public static ConfirmationInfo ToInfo(ConfirmationReport report) => new()
+    {
+        Id = report.Stored.Terms.Id,
+        State = report.Stored.State switch
+        {
+            ConfirmationState.Open => "open",
+            ConfirmationState.Confirmed => "confirmed",
+            _ => "rolled-back",
+        },
+        Time = report.Stored.Terms.Time,
+        Principal = report.Stored.Terms.Principal,
+        Commits = [.. report.Stored.Commits.Select(commit => new ConfirmedRevision { Module = commit.Module.ToString(), Revision = commit.Revision.Value })],
+        Probe = report.Stored.Terms.Probe,
+        RemainingSeconds = report.Remaining is { } remaining ? Math.Round(remaining.TotalSeconds, 1) : null,
+        Result = report.Stored.Result.Length == 0 ? null : report.Stored.Result,
+        Problem = report.Problem,
     };
 
     /// <summary>By which way somebody came.</summary>

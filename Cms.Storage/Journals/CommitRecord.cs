@@ -1,4 +1,5 @@
 using Cms.Formats.Modules;
+using Cms.Storage.Confirmations;
 
 namespace Cms.Storage.Journals;
 
@@ -32,6 +33,9 @@ public sealed record CommitRecord(ModuleName Module, Revision Revision, DateTime
 {
     /// <summary>The commit over several modules that this is a part of, or null.</summary>
     public string? TransactionId { get; init; }
+
+    /// <summary>What has to confirm this commit, opened in the same journal transaction; null when nothing has to.</summary>
+    public ConfirmationTerms? Confirmation { get; init; }
 }
 
 /// <summary>A commit as recovery reads it.</summary>

@@ -1,4 +1,5 @@
 using Cms.Formats.Modules;
+using Cms.Storage.Confirmations;
 
 namespace Cms.Storage.Journals;
 
@@ -14,6 +15,9 @@ public interface IJournal : IAsyncDisposable
 
     /// <summary>Its snapshots; null when it keeps none, and every module is folded from all its commits.</summary>
     ISnapshotStore? Snapshots => null;
+
+    /// <summary>The confirmations of commits; null when it keeps none, and commits are never waited for.</summary>
+    IConfirmationStore? Confirmations => null;
 
     /// <summary>What lets go of old commits; null when all are kept for ever.</summary>
     IHistoryRetention? Retention => null;

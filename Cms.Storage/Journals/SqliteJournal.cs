@@ -1,4 +1,5 @@
 using Cms.Formats.Modules;
+using Cms.Storage.Confirmations;
 using Cms.Storage.Topics;
 using Microsoft.Data.Sqlite;
 
@@ -14,6 +15,7 @@ public sealed class SqliteJournal : IJournal
     private readonly SqliteSnapshots _snapshots;
     private readonly SqliteRetention _retention;
     private readonly SqliteReader _reader;
+    private readonly SqliteConfirmationStore _confirmations;
 
     private SqliteJournal(string path, SqliteConnection connection, OpenedJournal opened)
     {
@@ -25,6 +27,7 @@ public sealed class SqliteJournal : IJournal
         _retention = new SqliteRetention(_writer, _queries, _snapshots);
         _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId, _snapshots.Note);
         Messages = new SqliteMessageStore(_writer, _queries);
+        _confirmations = new SqliteConfirmationStore(_writer, _queries);
     }
 
     /// <inheritdoc/>
@@ -38,6 +41,9 @@ public sealed class SqliteJournal : IJournal
 
     /// <inheritdoc/>
     public IHistoryRetention Retention => _retention;
+
+    /// <inheritdoc/>
+    public IConfirmationStore Confirmations => _confirmations;
 
     /// <summary>The messages of application topics.</summary>
     public IMessageStore Messages { get; }
@@ -135,6 +141,10 @@ public sealed class SqliteJournal : IJournal
                 foreach (var commit in commits)
                 {
                     _appender.Insert(commit);
+                    if (commit.Confirmation is { } terms)
+                    {
+                        _confirmations.Insert(terms, commit.Module, commit.Revision);
+                    }
                 }
             },
             stopWaiting);

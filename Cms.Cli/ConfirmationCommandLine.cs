@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Cms.Cli.Commands;
+using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+
+namespace Cms.Cli;
+
+/// <summary>The commands about commits that have to be confirmed, and the options of such a commit.</summary>
+/// <param name="make">Makes a command that runs something in an invocation's context.</param>
+internal sealed class ConfirmationCommandLine(Func<string, string, Func<CommandContext, ParseResult, CancellationToken, Task<int>>, Command> make)
+{
+    private readonly Option<int?> _seconds = new("--confirm") { Description = "Roll back after this many seconds unless confirmed", HelpName = "seconds" };
+    private readonly Option<string?> _probe = new("--probe") { Description = "A command or URL that confirms once it succeeds" };
+
+    /// <summary>Gives a command the options of a commit that has to be confirmed.</summary>
+    public void AddOptions(Command command)
+    {
+        command.Add(_seconds);
+        command.Add(_probe);
+    }
+
+    /// <summary>What those options ask for, or null.</summary>
+    /// <exception cref="RefusedException">A probe without a time.</exception>
+    public ConfirmRequest? Find(ParseResult parsed) => (parsed.GetValue(_seconds), parsed.GetValue(_probe)) switch
+    {
+        ({ } seconds, var probe) => new ConfirmRequest { Seconds = seconds, Probe = probe },
+        (null, null) => null,
+        _ => throw new RefusedException(ErrorCode.InvalidArgument, "a probe confirms a commit that waits; say how long with --confirm SECONDS"),
+    };
+
+    /// <summary>Letting commits stand.</summary>
+    public Command Confirm()
+    {
+        var ids = new Argument<string[]>("id") { Description = "Which; not needed when only one waits", Arity = ArgumentArity.ZeroOrMore };
+        var command = Run("confirm", "Let a commit stand that was made with --confirm: cms confirm", (context, parsed, cancellation) =>
+            ConfirmationCommands.ConfirmAsync(context, parsed.GetValue(ids) ?? [], cancellation));
+        command.Add(ids);
+        return command;
+    }
+
+    /// <summary>Giving a confirmation more time.</summary>
+    public Command Extend()
+    {
+        var words = new Argument<string[]>("[id] seconds") { Description = "How many seconds from now on", Arity = new ArgumentArity(1, 2) };
+        var command = Run("extend", "Have a commit that was made with --confirm wait some seconds from now on: cms extend 90", (context, parsed, cancellation) =>
+            ConfirmationCommands.ExtendAsync(context, parsed.GetValue(words) is [var id, _] ? id : null, parsed.GetValue(words)![^1], cancellation));
+        command.Add(words);
+        return command;
+    }
+
+    /// <summary>Which commits wait.</summary>
+    public Command List() => Run("confirmations", "Print the commits that wait for their confirmation, with the time left, and how others ended", (context, _, cancellation) =>
+        ConfirmationCommands.ListAsync(context, cancellation));
+
+    private Command Run(string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task> run) =>
+        make(name, description, async (context, parsed, cancellation) =>
+        {
+            await run(context, parsed, cancellation);
+            return ExitCodes.Success;
+        });
+}

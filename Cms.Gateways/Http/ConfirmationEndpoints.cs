@@ -1,0 +1,40 @@
+using Cms.Actors;
+using Cms.Actors.Confirmations;
+using Cms.Client.Wire;
+using Cms.Gateways.Requests;
+using Cms.Storage.Confirmations;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The requests about commits that wait for a confirmation.</summary>
+internal sealed class ConfirmationEndpoints(Node node)
+{
+    private const int MaxEnded = 100;
+
+    /// <summary>The open ones, and the newest that have ended.</summary>
+    public Task ListAsync(HttpContext context) => Answers.WriteAsync(
+        context, [.. node.Confirmations.List(MaxEnded).Select(ReplyMapper.ToInfo)], WireJson.Default.IReadOnlyListConfirmationInfo);
+
+    /// <summary>Lets commits stand.</summary>
+    public async Task ConfirmAsync(HttpContext context) =>
+        await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ConfirmAsync(IdOf(context))), WireJson.Default.ConfirmationInfo);
+
+    /// <summary>Has a confirmation wait longer.</summary>
+    public async Task ExtendAsync(HttpContext context)
+    {
+        var request = await Answers.ReadAsync(context, WireJson.Default.ExtendRequest);
+        await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ExtendAsync(IdOf(context), request.Seconds)), WireJson.Default.ConfirmationInfo);
+    }
+
+    /// <summary>The terms that a request asks for, or null.</summary>
+    public static ConfirmationTerms? Begin(Node node, HttpContext context, ConfirmRequest? request) => request is null
+        ? null
+        : node.Confirmations.Begin(new ConfirmationRequest(request.Seconds, request.Probe), context.Features.Get<Caller>()!.Principal);
+
+    /// <summary>Has a commit made, under terms if there are any.</summary>
+    public static Task<T> CommitAsync<T>(Node node, ConfirmationTerms? terms, Func<CancellationToken, Task<T>> commit, CancellationToken stopWaiting) =>
+        terms is null ? commit(stopWaiting) : node.Confirmations.CommitAsync(terms, () => commit(CancellationToken.None), stopWaiting);
+
+    private static string? IdOf(HttpContext context) => (string?)context.Request.RouteValues["confirmation"];
+}
