@@ -1,4 +1,3 @@
-using Cms.Actors;
 using Cms.Actors.Confirmations;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;

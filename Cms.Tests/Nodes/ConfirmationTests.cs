@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
-using Cms.Formats.Refusals;
 using Xunit;
 
 namespace Cms.Tests.Nodes;
