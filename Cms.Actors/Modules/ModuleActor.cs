@@ -43,6 +43,9 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <summary>The newest revision that readers see.</summary>
     public Revision Revision => _shell?.Revision ?? _status.Revision;
 
+    /// <summary>Whether the module is open, so that <see cref="Revision"/> is what the journal has.</summary>
+    internal bool IsOpen => _shell is not null;
+
     /// <summary>Where the module's segment is.</summary>
     internal string SegmentPath => _context.SegmentPath;
 
@@ -161,7 +164,7 @@ public sealed class ModuleActor : IAsyncDisposable
             _status = shell.Status(_restarts);
         }
 
-        _status = _status with { State = "stopped" };
+        (_status, _shell) = (_status with { State = "stopped" }, null);
     }
 
     // A module that nobody writes for a while is tidied once.
@@ -193,6 +196,8 @@ public sealed class ModuleActor : IAsyncDisposable
         }
         catch (Exception fault)
         {
+            // Before anybody hears of it: what readers see may be behind the journal.
+            _shell = null;
             var refusal = new Refusal(
                 ErrorCode.UnknownOutcome,
                 $"module {Module} failed while it carried this out ({fault.Message}); ask again with the same request id to learn whether it took effect");

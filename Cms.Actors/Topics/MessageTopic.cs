@@ -279,8 +279,15 @@ public sealed class MessageTopic : IAsyncDisposable
 
         if (batch.Published.Any())
         {
-            _ = Task.Factory.StartNew(TellReaders, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current);
+            _ = TellReadersSoonAsync();
         }
+    }
+
+    // Soon and not within the batch that is told of.
+    private async Task TellReadersSoonAsync()
+    {
+        await Task.Yield();
+        TellReaders();
     }
 
     private void TellReaders()

@@ -157,12 +157,14 @@ internal sealed class ModuleTopic
         if (_seats.Length > 0 && !_isTelling)
         {
             _isTelling = true;
-            _ = Task.Factory.StartNew(TellAll, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current);
+            _ = TellAllAsync();
         }
     }
 
-    private void TellAll()
+    // Soon and not within the commit that is told of.
+    private async Task TellAllAsync()
     {
+        await Task.Yield();
         TopicSeat[] seats;
         lock (_lock)
         {

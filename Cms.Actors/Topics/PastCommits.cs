@@ -42,7 +42,7 @@ internal sealed class PastCommits
 
         var commits = ReadPage(module, after, heads[^1].Revision);
         return !withOld && FindNames(module, after, commits) is { } names
-            ? Tell(names, names.Apply, heads, commits, withOld)
+            ? Tell(names, names.Apply, _ => { }, heads, commits, withOld)
             : TellOnFold(module, after, heads, commits, withOld);
     }
 
@@ -86,7 +86,7 @@ internal sealed class PastCommits
 
             // A state that a failure has left between two commits is not kept.
             _folded = null;
-            var events = Tell(state, state.Apply, heads, commits, withOld);
+            var events = Tell(state, state.Apply, revision => state.Apply(revision, []), heads, commits, withOld);
             _folded = (module, state);
             return events;
         }
@@ -108,11 +108,13 @@ internal sealed class PastCommits
     }
 
     private static List<TopicEvent> Tell(
-        IModuleView state, Action<ModuleChange> apply, IReadOnlyList<CommitHead> heads, IReadOnlyList<JournaledCommit> commits, bool withOld)
+        IModuleView state, Action<ModuleChange> apply, Action<Revision> begin, IReadOnlyList<CommitHead> heads, IReadOnlyList<JournaledCommit> commits, bool withOld)
     {
         var events = new List<TopicEvent>(commits.Count);
         foreach (var (head, commit) in heads.Zip(commits))
         {
+            // What is kept of the state goes on where this commit ends.
+            begin(commit.Revision);
             var told = CommitStory.Tell(state, apply, commit.Changes, withOld);
             events.Add(new TopicEvent.Committed(head.Module, head.Revision, head.Time, head.Origin, head.ChangeCount, told, withOld) { TransactionId = head.TransactionId });
         }

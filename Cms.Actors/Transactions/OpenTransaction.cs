@@ -19,7 +19,7 @@ public sealed class OpenTransaction
 #pragma warning restore CA1001
 {
     private readonly TransactionDirectory _directory;
-    private readonly IReadOnlyDictionary<string, Revision> _ground;
+    private readonly IReadOnlyDictionary<string, Revision?> _ground;
     private readonly Dictionary<string, TransactionStage> _stages = [];
     private readonly HashSet<string> _locks = [];
     private readonly List<Savepoint> _savepoints = [];
@@ -30,7 +30,7 @@ public sealed class OpenTransaction
     private bool _hasEnded;
     private long _bytes;
 
-    internal OpenTransaction(TransactionDirectory directory, string id, TransactionBegin begin, IReadOnlyDictionary<string, Revision> ground)
+    internal OpenTransaction(TransactionDirectory directory, string id, TransactionBegin begin, IReadOnlyDictionary<string, Revision?> ground)
     {
         (_directory, Id, Begin, _ground, _idle) = (directory, id, begin, ground, begin.Idle);
         _locks.UnionWith(begin.Locks);
@@ -173,7 +173,7 @@ public sealed class OpenTransaction
             Begin.Origin.Principal,
             Begin.Origin.Message,
             _idle - _directory.Clock.GetElapsedTime(_usedAt),
-            [.. _ground.Keys.Union(_stages.Keys).Order(StringComparer.Ordinal).Select(module =>
+            [.. _ground.Where(ground => ground.Value is not null).Select(ground => ground.Key).Union(_stages.Keys).Order(StringComparer.Ordinal).Select(module =>
                 new TransactionModuleReport(module, GroundOf(module), _stages.TryGetValue(module, out var stage) ? [.. stage.Operations] : [], _locks.Contains(module)))],
             [.. _savepoints.Select(savepoint => savepoint.Name)])),
         cancellation);
@@ -192,7 +192,9 @@ public sealed class OpenTransaction
         };
     }
 
-    private Revision GroundOf(string module) => _ground.GetValueOrDefault(module, Revision.None);
+    // A module that was not open then had a state that nobody could see; one that was not there had none.
+    private Revision GroundOf(string module) => _ground.GetValueOrDefault(module, Revision.None)
+        ?? throw new RefusedException(ErrorCode.Unavailable, $"module {module} was not running when the transaction began; begin anew when it is");
 
     private TransactionStage StageOf(string module)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cms.Actors.Modules;
 using Cms.Formats.Edits;
+using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
@@ -45,7 +46,7 @@ public sealed class TransactionDirectory : IAsyncDisposable
         {
             await LockAllAsync(id, begin);
             var ground = await Coordinator.BetweenCommitsAsync(
-                () => _modules.All.ToDictionary(module => module.Module.Name, module => module.Revision), cancellation);
+                () => _modules.All.ToDictionary(module => module.Module.Name, module => module.IsOpen ? module.Revision : (Revision?)null), cancellation);
             return _open[id] = new OpenTransaction(this, id, begin, ground);
         }
         catch

@@ -33,7 +33,7 @@ public interface IJournal : IAsyncDisposable
     /// <param name="stopWaiting">Ends the wait only; an append already begun goes on.</param>
     /// <returns>When it completes, the commits survive a power cut.</returns>
     /// <exception cref="JournalFullException">The disk is full; none of them is durable.</exception>
-    /// <exception cref="JournalException">Whether they are durable is not known.</exception>
+    /// <exception cref="JournalException">Whether they are durable is not known; what is read from then on says it, and stays so.</exception>
     Task AppendAsync(IReadOnlyList<CommitRecord> commits, CancellationToken stopWaiting);
 
     /// <summary>The commits above <paramref name="after"/> up to and including <paramref name="upTo"/>, oldest first, read as they are consumed.</summary>

@@ -16,6 +16,7 @@ internal sealed class SqliteWriteConnection : IDisposable
     private readonly SqliteCommand _savepoint;
     private readonly SqliteCommand _release;
     private readonly SqliteCommand _undo;
+    private readonly SqliteCommand _settle;
 
     /// <param name="connection">Open; it becomes this object's own.</param>
     public SqliteWriteConnection(SqliteConnection connection)
@@ -27,6 +28,7 @@ internal sealed class SqliteWriteConnection : IDisposable
         _savepoint = Prepare("SAVEPOINT batch");
         _release = Prepare("RELEASE batch");
         _undo = Prepare("ROLLBACK TO batch");
+        _settle = Prepare("INSERT INTO meta VALUES('settled', 1) ON CONFLICT(key) DO UPDATE SET value = value + 1");
     }
 
     /// <summary>A statement that is run once; the caller disposes it.</summary>
@@ -82,6 +84,9 @@ internal sealed class SqliteWriteConnection : IDisposable
     public void Begin() => _begin.ExecuteNonQuery();
 
     public void Commit() => _commit.ExecuteNonQuery();
+
+    /// <summary>Changes a row that means nothing; one that stays the same would not be written.</summary>
+    public void CountSettling() => _settle.ExecuteNonQuery();
 
     /// <summary>Ends a transaction that failed, in which nothing happened then.</summary>
     /// <remarks>A COMMIT that failed may have ended it by itself; the keys of modules that it bore are forgotten either way.</remarks>

@@ -81,7 +81,29 @@ internal sealed class SqliteWriter : IAsyncDisposable
         catch (SqliteException failure)
         {
             TakeBack();
-            FlushApart(group, isCommitting && !IsBeforeTheLog(failure) ? new UnknownOutcome(failure) : failure);
+            var isUnknown = isCommitting && !IsBeforeTheLog(failure);
+            if (isUnknown)
+            {
+                Settle();
+            }
+
+            FlushApart(group, isUnknown ? new UnknownOutcome(failure) : failure);
+        }
+    }
+
+    // What a COMMIT that failed has left in the log, the next opening of the file would find, after everybody was told that it is
+    // not there. A commit without meaning is written over it; when that fails too, the next group does it.
+    private void Settle()
+    {
+        try
+        {
+            Connection.Begin();
+            Connection.CountSettling();
+            Connection.Commit();
+        }
+        catch (SqliteException)
+        {
+            TakeBack();
         }
     }
 

@@ -77,6 +77,29 @@ public sealed class SqliteJournalTests : JournalConformance, IDisposable
         Assert.Equal([Module], journal.Modules());
     }
 
+    [Fact]
+    public async Task What_a_commit_that_failed_may_have_left_is_written_over()
+    {
+        await using (Open())
+        {
+            var connection = new SqliteConnection($"Data Source={JournalPath};Pooling=False");
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            var isFailing = true;
+            SQLitePCL.raw.sqlite3_commit_hook(connection.Handle, _ => isFailing ? Fail(ref isFailing) : 0, null);
+            await using var writer = new SqliteWriter(new SqliteWriteConnection(connection), JournalPath);
+            await Assert.ThrowsAsync<JournalException>(() => writer.WriteAsync(() => writer.Connection.KeyOf(Module), CancellationToken.None));
+        }
+
+        Execute("UPDATE meta SET value = 2 WHERE key = 'settled' AND value = 1");
+    }
+
+    // A hook that answers with something else than 0 makes the COMMIT fail.
+    private static int Fail(ref bool isFailing)
+    {
+        isFailing = false;
+        return 1;
+    }
+
     private protected override IJournal Open() => SqliteJournal.Open(JournalPath, new Guid("6f1c2a52-7f0e-4c5b-9d43-0a8b7c6d5e4f"));
 
     private void Execute(string sql)

@@ -8,6 +8,7 @@ internal sealed class Faults
     private readonly double _lostAnswerShare;
     private readonly double _slowShare;
     private readonly double _readErrorShare;
+    private readonly HashSet<string> _badModules = [];
     private bool _areOver;
     private bool _isFull;
     private string? _badModule;
@@ -19,21 +20,35 @@ internal sealed class Faults
         _lostAnswerShare = Rate(0.04);
         _slowShare = Rate(0.1);
         _readErrorShare = Rate(0.02);
+        IsCalm = _flushErrorShare + _lostAnswerShare + _slowShare + _readErrorShare == 0;
     }
+
+    /// <summary>Whether the disk does what it is asked, and soon, save for the module that is out of reach.</summary>
+    public bool IsCalm { get; private set; }
 
     /// <summary>Whether writes find no space.</summary>
     public bool IsFull
     {
         get => _isFull && !_areOver;
-        set => _isFull = value;
+        set => (_isFull, IsCalm) = (value, false);
     }
 
     /// <summary>The module whose rows can be neither read nor written, or null.</summary>
     public string? BadModule
     {
         get => _areOver ? null : _badModule;
-        set => _badModule = value;
+        set
+        {
+            _badModule = value;
+            if (value is not null)
+            {
+                _badModules.Add(value);
+            }
+        }
     }
+
+    /// <summary>Whether a module's rows were ever out of reach.</summary>
+    public bool WasBad(string module) => _badModules.Contains(module);
 
     /// <summary>From now on nothing fails any more.</summary>
     public void Heal() => _areOver = true;

@@ -1,4 +1,5 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Topics;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
@@ -10,6 +11,7 @@ namespace Cms.Tests.Simulation;
 internal sealed class Invariants : IDisposable
 {
     private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestCalmCall = TimeSpan.FromSeconds(3);
 
     private readonly SimulatedMachine _machine;
     private readonly IReadOnlyList<string> _modules;
@@ -44,11 +46,15 @@ internal sealed class Invariants : IDisposable
             }
         }
 
-        if (_machine.Node?.OldestCall is var (since, what) && _machine.Clock.Now - since > LongestCall)
+        if (_machine.Node?.Calls.FirstOrDefault(IsLate) is { } late)
         {
-            throw new InvariantViolation($"no answer since {since}: {what}");
+            throw new InvariantViolation($"no answer since {late.Since}: {late.What}");
         }
     }
+
+    // A module that is well answers soon, whatever becomes of another one.
+    private bool IsLate(SimulatedNode.Call call) => _machine.Clock.Now - call.Since is var wait
+        && (wait > LongestCall || (wait > LongestCalmCall && _machine.Faults.IsCalm && call.Modules.Count > 0 && !call.Modules.Any(_machine.Faults.WasBad)));
 
     /// <summary>What a reader of the segment sees now; null while there is no segment.</summary>
     /// <exception cref="InvariantViolation">It is not the state of a durable revision, whole.</exception>
@@ -63,6 +69,37 @@ internal sealed class Invariants : IDisposable
         See(module, view.Revision, "read");
         var difference = ViewAssert.Difference(History.Of(module).At(view.Revision), view);
         return difference is null ? view : throw new InvariantViolation($"{module}: a reader at revision {view.Revision} sees: {difference}");
+    }
+
+    /// <summary>Looks at what a watcher is told: durable, visible, and as it was committed.</summary>
+    public void CheckTold(TopicEvent.Committed told)
+    {
+        History.Update();
+        var module = told.Module.Name;
+        if (ReaderOf(module)?.VisibleRevision is not { } visible || visible < told.Revision)
+        {
+            throw new InvariantViolation($"{module}: revision {told.Revision} is told of before readers see it");
+        }
+
+        See(module, told.Revision, "answered");
+        var head = History.Of(module).Heads[(int)told.Revision.Value - 1];
+        if ((head.Origin, head.ChangeCount, head.TransactionId) != (told.Origin, told.ChangeCount, told.TransactionId))
+        {
+            throw new InvariantViolation($"{module}: told is {told}, committed was {head}");
+        }
+    }
+
+    /// <summary>Looks at the revisions that were visible together: of a commit over modules all parts or none. A module that is not there was not open.</summary>
+    public void CheckTogether(IReadOnlyDictionary<string, Revision> revisions)
+    {
+        History.Update();
+        foreach (var heads in History.Transactions())
+        {
+            if (heads.Where(head => revisions.ContainsKey(head.Module.Name)).Select(head => revisions[head.Module.Name] >= head.Revision).Distinct().Count() > 1)
+            {
+                throw new InvariantViolation($"half of a commit over modules is visible at {string.Join(", ", revisions)}: {string.Join("; ", heads)}");
+            }
+        }
     }
 
     /// <summary>Looks at an answer when it leaves the daemon.</summary>
@@ -94,7 +131,7 @@ internal sealed class Invariants : IDisposable
     }
 
     /// <summary>Whether a refusal says only that it should be sent again.</summary>
-    public static bool IsPassing(Refusal? refusal) => refusal?.Code is ErrorCode.Unavailable or ErrorCode.Busy or ErrorCode.UnknownOutcome;
+    public static bool IsPassing(Refusal? refusal) => refusal?.Code is ErrorCode.Unavailable or ErrorCode.Busy or ErrorCode.UnknownOutcome or ErrorCode.Locked;
 
     public void Dispose() => CloseReaders();
 

@@ -75,6 +75,8 @@ internal sealed class JournalIndex
                 }
 
                 break;
+            case LogRecord.Settled:
+                break;
             case LogRecord.FileSet file:
                 _files[file.Module] = file.File;
                 break;

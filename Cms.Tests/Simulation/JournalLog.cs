@@ -110,6 +110,9 @@ internal static class JournalLog
                 writer.Write(string.Join('\n', added.Conflict.Paths));
                 writer.Write(added.Conflict.KeptText);
                 break;
+            case LogRecord.Settled:
+                writer.Write((byte)5);
+                break;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -123,6 +126,7 @@ internal static class JournalLog
             ReadModule(reader), new FileRecord(reader.ReadString(), ReadMaybe(reader), new Revision(reader.ReadInt64()), new Revision(reader.ReadInt64()))),
         4 => new LogRecord.ConflictAdded(new FileConflict(
             ReadModule(reader), ReadTime(reader), new Revision(reader.ReadInt64()), reader.ReadString().Split('\n'), reader.ReadString())),
+        5 => new LogRecord.Settled(),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -192,6 +196,9 @@ internal abstract record LogRecord
 
     /// <summary>The journal was opened.</summary>
     public sealed record Opened(Guid Id, long Epoch) : LogRecord;
+
+    /// <summary>Covers what a flush that failed may have left.</summary>
+    public sealed record Settled : LogRecord;
 
     /// <summary>These commits were made, all or none.</summary>
     public sealed record Committed(IReadOnlyList<JournalRow> Rows) : LogRecord

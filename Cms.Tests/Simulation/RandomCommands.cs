@@ -56,6 +56,21 @@ internal sealed class RandomCommands(Random random, string client)
         };
     }
 
+    /// <summary>The same inside a transaction, which expects by itself what it has read.</summary>
+    public static (IReadOnlyList<ModuleOperation> Operations, AskedPart Part) AddTo(string module, long before, long amount)
+    {
+        var selector = new SectionSelector.ByName(Counter);
+        ModuleOperation[] operations =
+            [new ModuleOperation.SetSection(selector, "counter"), new ModuleOperation.SetOption(selector, CounterOption, ConfigValue.FromInt(before + amount))];
+        var part = Add(module, new CommitOrigin("", "", "", null), EmptyModuleView.Instance, amount);
+        return (operations, part with
+        {
+            What = $"counter {before} -> {before + amount}",
+            Check = (ground, after) => CounterOf(ground) == before && CounterOf(after) == before + amount
+                ? null : $"the counter went from {CounterOf(ground)} to {CounterOf(after)}",
+        });
+    }
+
     /// <summary>What the counter of a module stands at.</summary>
     public static long CounterOf(IModuleView view) => view.FindSection(Counter) is { } section
         && view.FindOption(section.Id, CounterOption)?.Value is { } value && long.TryParse(value.ToString(), CultureInfo.InvariantCulture, out var count) ? count : 0;

@@ -17,8 +17,17 @@ public sealed class SeedSweep(ITestOutputHelper output)
         var count = Setting("CMS_SIM_COUNT", 10_000);
         var failures = Run(first, count, done => output.WriteLine($"{done} of {count} seeds"));
         output.WriteLine($"{count} seeds from {first}, {failures.Count} failed: {string.Join(' ', failures.Select(failure => failure.Seed))}");
+        if (count == 1)
+        {
+            output.WriteLine(Describe(failures.Count > 0 ? failures[0] : SimulationRun.Of(first)));
+        }
+
         Assert.True(failures.Count == 0, string.Join("\n\n", failures.Take(MostFailuresShown).Select(failure => failure.Failure)));
     }
+
+    /// <summary>What tells one simulation from another.</summary>
+    internal static string Describe(SimulationResult result) =>
+        string.Create(CultureInfo.InvariantCulture, $"seed {result.Seed}: {result.TraceLines} lines of trace, hash {result.TraceHash:x16}");
 
     /// <summary>Runs seeds, each simulation on one thread of its own.</summary>
     /// <param name="first">The first seed.</param>

@@ -30,8 +30,12 @@ internal sealed class SimulatedClient(SimulatedMachine machine, Invariants invar
                 case 0 when _answered.Count > 0:
                     await SendAsync(_answered[_random.Next(_answered.Count)]);
                     break;
-                case 1 or 2 when modules.Count > 1:
+                case 1 or 2:
                     await SendAsync(NextTransaction());
+                    break;
+                case 3:
+                    _requests++;
+                    await new TransactionClient(machine, invariants, modules, name, _random).RunAsync();
                     break;
                 default:
                     await SendAsync(NextCommand());
@@ -109,10 +113,12 @@ internal sealed class SimulatedClient(SimulatedMachine machine, Invariants invar
         }
 
         var reply = asked.Parts.Count == 1
-            ? await node.CallAsync(asked.ToString(), each => AskOneAsync(each, asked.Parts[0]), reply => invariants.CheckReply(asked, reply.Modules, reply.Refusal))
-            : await node.CallAsync(asked.ToString(), each => AskAllAsync(each, asked), reply => invariants.CheckReply(asked, reply.Modules, reply.Refusal));
+            ? await node.CallAsync(asked.ToString(), Modules(asked), each => AskOneAsync(each, asked.Parts[0]), reply => invariants.CheckReply(asked, reply.Modules, reply.Refusal))
+            : await node.CallAsync(asked.ToString(), Modules(asked), each => AskAllAsync(each, asked), reply => invariants.CheckReply(asked, reply.Modules, reply.Refusal));
         return reply is null ? new Refusal(ErrorCode.Unavailable, "the connection was lost") : reply.Refusal;
     }
+
+    private static IReadOnlyList<string> Modules(Asked asked) => [.. asked.Parts.Select(part => part.Module)];
 
     private static async Task<TransactionReply> AskOneAsync(SimulatedNode node, AskedPart part)
     {

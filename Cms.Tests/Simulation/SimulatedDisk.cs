@@ -8,6 +8,7 @@ namespace Cms.Tests.Simulation;
 internal sealed class SimulatedDisk(Faults? faults, SimulatedClock? clock)
 {
     private const int SectorSize = 512;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly SortedSet<int> _unflushed = [];
     private byte[] _written = new byte[16 * SectorSize];
@@ -28,12 +29,12 @@ internal sealed class SimulatedDisk(Faults? faults, SimulatedClock? clock)
 
     public void ForgetChanges() => FirstChangedByte = int.MaxValue;
 
-    /// <exception cref="IOException">The disk is full; nothing was written.</exception>
+    /// <exception cref="DiskFullException">Nothing was written.</exception>
     public void Write(int offset, ReadOnlySpan<byte> bytes)
     {
         if (faults is { IsFull: true })
         {
-            throw new IOException("no space left on the simulated disk");
+            throw new DiskFullException();
         }
 
         while (offset + bytes.Length > _written.Length)
@@ -67,6 +68,19 @@ internal sealed class SimulatedDisk(Faults? faults, SimulatedClock? clock)
             if (flush == _flushes)
             {
                 Finish(sectors, fails, done);
+            }
+        });
+    }
+
+    /// <summary>Has something done after a while, unless the machine stops before.</summary>
+    public void Later(Action action)
+    {
+        var flush = _flushes;
+        clock!.After(RetryDelay, () =>
+        {
+            if (flush == _flushes)
+            {
+                action();
             }
         });
     }

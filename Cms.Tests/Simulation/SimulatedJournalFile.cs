@@ -5,8 +5,8 @@ namespace Cms.Tests.Simulation;
 
 /// <summary>The journal of a machine: its log on the disk, and what its openings share.</summary>
 /// <remarks>
-/// One flush at a time; what comes meanwhile goes with the next one. A flush that failed is taken back here, while what it
-/// wrote lies on the disk until the next one covers it: a machine that stops before may find it there.
+/// One flush at a time; what comes meanwhile goes with the next one. What a flush that failed has left on the disk is covered
+/// by a record without meaning before anybody hears of the failure: a machine that stops before that may find it there.
 /// </remarks>
 internal sealed class SimulatedJournalFile(SimulatedDisk disk, Faults? faults)
 {
@@ -128,7 +128,7 @@ internal sealed class SimulatedJournalFile(SimulatedDisk disk, Faults? faults)
         }
 
         _waiting.Clear();
-        refused.ForEach(each => each.Write.Fail(each.Why));
+        refused.ForEach(each => each.Write.Fail(new IOException(each.Why)));
         _flushing = (_end.Offset, bytes.Count);
         try
         {
@@ -141,6 +141,39 @@ internal sealed class SimulatedJournalFile(SimulatedDisk disk, Faults? faults)
         }
 
         disk.Flush(failure => Finish(taken, end, failure));
+    }
+
+    // Again and again: until it is done, nobody can say what is there.
+    private void Settle(List<(Write Write, LogRecord Record)> written, IOException failure)
+    {
+        if (_isDead)
+        {
+            return;
+        }
+
+        var bytes = JournalLog.Encode(new LogRecord.Settled(), _end, out var end);
+        try
+        {
+            _flushing = (_end.Offset, bytes.Length);
+            disk.Write(_end.Offset, bytes);
+        }
+        catch (DiskFullException)
+        {
+            disk.Later(() => Settle(written, failure));
+            return;
+        }
+
+        disk.Flush(again =>
+        {
+            if (again is not null)
+            {
+                Settle(written, failure);
+                return;
+            }
+
+            _end = end;
+            Answer(written, failure);
+        });
     }
 
     private string? TryPrepare(Write write, List<(Write Write, LogRecord Record)> before, long commitId, out LogRecord? record)
@@ -172,35 +205,46 @@ internal sealed class SimulatedJournalFile(SimulatedDisk disk, Faults? faults)
     {
         lock (_lock)
         {
-            if (_isDead)
+            if (failure is not null and not DiskFullException)
             {
+                Settle(written, failure);
                 return;
             }
 
-            _flushing = null;
-            if (failure is null)
+            if (failure is null && !_isDead)
             {
                 _end = end;
                 written.ForEach(each => _index.Apply(each.Record));
-                written.ForEach(each => Answer(each.Write));
-            }
-            else
-            {
-                written.ForEach(each => each.Write.Fail(failure.Message));
             }
 
-            if (_waiting.Count > 0 && _flushing is null)
-            {
-                Flush();
-            }
+            Answer(written, failure);
         }
     }
 
-    private void Answer(Write write)
+    private void Answer(List<(Write Write, LogRecord Record)> written, IOException? failure)
     {
-        if (faults?.NextAnswerIsLost() == true)
+        if (_isDead)
         {
-            write.Fail("the answer of the simulated disk was lost");
+            return;
+        }
+
+        _flushing = null;
+        written.ForEach(each => Answer(each.Write, failure));
+        if (_waiting.Count > 0 && _flushing is null)
+        {
+            Flush();
+        }
+    }
+
+    private void Answer(Write write, IOException? failure)
+    {
+        if (failure is not null)
+        {
+            write.Fail(failure);
+        }
+        else if (faults?.NextAnswerIsLost() == true)
+        {
+            write.Fail(new IOException("the answer of the simulated disk was lost"));
         }
         else
         {
@@ -212,6 +256,8 @@ internal sealed class SimulatedJournalFile(SimulatedDisk disk, Faults? faults)
     {
         public TaskCompletionSource Done { get; } = new();
 
-        public void Fail(string why) => Done.SetException(new JournalException($"the journal could not be written: {why}"));
+        public void Fail(IOException why) => Done.SetException(why is DiskFullException
+            ? new JournalFullException("the simulated journal", why)
+            : new JournalException($"the journal could not be written: {why.Message}"));
     }
 }

@@ -11,6 +11,7 @@ internal sealed class SimulatedNode
     private readonly SimulatedMachine _machine;
     private readonly SimulatedContext _context;
     private readonly List<Call> _calls = [];
+    private readonly List<TaskCompletionSource> _listeners = [];
     private IJournal? _journal;
 
     /// <param name="machine">What it runs on.</param>
@@ -27,16 +28,19 @@ internal sealed class SimulatedNode
     /// <summary>Its commits over several modules, once it has started.</summary>
     public TransactionCoordinator? Transactions { get; private set; }
 
+    /// <summary>Its transactions that stay open, once it has started.</summary>
+    public TransactionDirectory? OpenTransactions { get; private set; }
+
     /// <summary>Whether callers reach it.</summary>
     public bool IsServing { get; private set; }
 
-    /// <summary>The call that waits longest, or null.</summary>
-    public (TimeSpan Since, string What)? OldestCall => _calls.Count == 0 ? null : (_calls[0].Since, _calls[0].What);
+    /// <summary>The calls that wait, oldest first.</summary>
+    public IReadOnlyList<Call> Calls => _calls;
 
     /// <summary>Begins to start.</summary>
     public void Start()
     {
-        var call = Await("the start");
+        var call = Await("the start", []);
         _context.Post(_ => _ = _machine.WatchAsync(StartAsync(call)), null);
     }
 
@@ -51,13 +55,15 @@ internal sealed class SimulatedNode
         _machine.Clock.Drop(_context);
         _calls.ForEach(call => call.Lose?.Invoke());
         _calls.Clear();
+        _listeners.ForEach(listener => listener.TrySetResult());
+        _listeners.Clear();
     }
 
     /// <summary>Lets it finish what it has taken and end.</summary>
     public Task StopAsync()
     {
         IsServing = false;
-        _ = Await("the stop");
+        _ = Await("the stop", []);
         var stopped = new TaskCompletionSource();
         _context.Post(_ => _ = StopAsync(stopped), null);
         return stopped.Task;
@@ -65,10 +71,11 @@ internal sealed class SimulatedNode
 
     /// <summary>Asks it something.</summary>
     /// <param name="what">For people.</param>
+    /// <param name="modules">The modules that it is about.</param>
     /// <param name="ask">Runs in the daemon's process.</param>
     /// <param name="check">Looks at the answer at the moment when it leaves the daemon.</param>
     /// <returns>The answer, or null when the connection was lost before it came.</returns>
-    public Task<T?> CallAsync<T>(string what, Func<SimulatedNode, Task<T>> ask, Action<T> check)
+    public Task<T?> CallAsync<T>(string what, IReadOnlyList<string> modules, Func<SimulatedNode, Task<T>> ask, Action<T> check)
         where T : class
     {
         if (!IsServing)
@@ -77,9 +84,26 @@ internal sealed class SimulatedNode
         }
 
         var answer = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var call = Await(what, () => answer.TrySetResult(null));
+        var call = Await(what, modules, () => answer.TrySetResult(null));
         _context.Post(_ => _ = _machine.WatchAsync(AnswerAsync(ask, check, answer, call)), null);
         return answer.Task;
+    }
+
+    /// <summary>Keeps a connection open on which the daemon tells something.</summary>
+    /// <returns>When it ended, by itself or with the daemon.</returns>
+    public Task ListenAsync(Func<SimulatedNode, Task> listen)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _listeners.Add(ended);
+        _context.Post(_ => _ = _machine.WatchAsync(ListenAsync(listen, ended)), null);
+        return ended.Task;
+    }
+
+    private async Task ListenAsync(Func<SimulatedNode, Task> listen, TaskCompletionSource ended)
+    {
+        await listen(this);
+        _listeners.Remove(ended);
+        ended.TrySetResult();
     }
 
     private async Task AnswerAsync<T>(Func<SimulatedNode, Task<T>> ask, Action<T> check, TaskCompletionSource<T?> answer, Call call)
@@ -92,9 +116,9 @@ internal sealed class SimulatedNode
     }
 
     // What is awaited here must end in time, or be lost with the process.
-    private Call Await(string what, Action? lose = null)
+    private Call Await(string what, IReadOnlyList<string> modules, Action? lose = null)
     {
-        var call = new Call(what, _machine.Clock.Now, lose);
+        var call = new Call(what, modules, _machine.Clock.Now, lose);
         _calls.Add(call);
         return call;
     }
@@ -110,6 +134,7 @@ internal sealed class SimulatedNode
             ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
             await Modules.StartAllAsync();
             Transactions = new TransactionCoordinator(Modules.GetOrStart, _journal, Modules.Validators, _machine.NewId);
+            OpenTransactions = new TransactionDirectory(options, Modules, _journal, Transactions, _machine.Clock);
             Modules.LookAtAllFiles();
             IsServing = true;
             _calls.Remove(call);
@@ -131,6 +156,11 @@ internal sealed class SimulatedNode
 
     private async Task StopAllAsync()
     {
+        if (OpenTransactions is { } open)
+        {
+            await open.DisposeAsync();
+        }
+
         if (Modules is { } modules)
         {
             await modules.DisposeAsync();
@@ -143,5 +173,10 @@ internal sealed class SimulatedNode
         }
     }
 
-    private sealed record Call(string What, TimeSpan Since, Action? Lose);
+    /// <summary>What somebody waits for.</summary>
+    /// <param name="What">For people.</param>
+    /// <param name="Modules">The modules that it is about; none when it is about the daemon.</param>
+    /// <param name="Since">When it was begun.</param>
+    /// <param name="Lose">What is done when the daemon ends before.</param>
+    public sealed record Call(string What, IReadOnlyList<string> Modules, TimeSpan Since, Action? Lose);
 }

@@ -131,6 +131,8 @@ internal sealed class SimulationRun : IDisposable
             .Select(number => new SimulatedClient(_machine, _invariants, ModuleNames, $"c{number}", _random.Next()).RunAsync(requests))
             .Append(_editor.RunAsync(_random.Next(6)))
             .ToList();
+        var watchers = Enumerable.Range(1, _random.Next(3)).Select(number => new SimulatedWatcher(_machine, _invariants, $"w{number}", _random.Next())).ToList();
+        watchers.ForEach(watcher => _ = _machine.WatchAsync(watcher.RunAsync()));
         await Task.WhenAll(lives);
 
         _isWild = false;
@@ -138,13 +140,26 @@ internal sealed class SimulationRun : IDisposable
         _machine.Faults.Heal();
         _editor.MendAll();
         await QuietAsync();
-        CheckEnd(isUnsettled: true);
+        CheckEnd();
+        watchers.ForEach(CheckHeard);
 
         await _machine.StopAsync(startsAgain: false);
         _machine.LoseSegments();
         _machine.Start();
         await QuietAsync();
-        CheckEnd(isUnsettled: false);
+        CheckEnd();
+        watchers.ForEach(CheckHeard);
+    }
+
+    private void CheckHeard(SimulatedWatcher watcher)
+    {
+        foreach (var module in ModuleNames)
+        {
+            if (_invariants.Read(module) is { } view && watcher.Heard.GetValueOrDefault(module) != view.Revision)
+            {
+                throw new InvariantViolation($"{module} is at revision {view.Revision}, and a watcher has heard up to {watcher.Heard.GetValueOrDefault(module)}");
+            }
+        }
     }
 
     // Until every module runs and its text file holds all.
@@ -177,12 +192,11 @@ internal sealed class SimulationRun : IDisposable
 
     private static bool IsFull(ModuleStatus status) => status.Problem?.Contains("has no room", StringComparison.Ordinal) == true;
 
-    // What the last append of all left when it failed is unsettled until the journal is opened again.
-    private void CheckEnd(bool isUnsettled)
+    private void CheckEnd()
     {
         foreach (var status in _machine.Node!.Modules!.All.Select(actor => actor.Status))
         {
-            CheckEnd(status.Module.Name, _invariants.History.Of(status.Module.Name), IsFull(status), isUnsettled);
+            CheckEnd(status.Module.Name, _invariants.History.Of(status.Module.Name), IsFull(status));
         }
 
         var used = _machine.Node.Modules.All.Sum(actor => actor.Memory!.AllocatedBytes);
@@ -192,10 +206,10 @@ internal sealed class SimulationRun : IDisposable
         }
     }
 
-    private void CheckEnd(string module, ModuleHistory history, bool isFull, bool isUnsettled)
+    private void CheckEnd(string module, ModuleHistory history, bool isFull)
     {
         var view = _invariants.Read(module) ?? throw new InvariantViolation($"{module} has no segment");
-        if (view.Revision != history.Last && !isUnsettled)
+        if (view.Revision != history.Last)
         {
             throw new InvariantViolation($"{module}: readers see revision {view.Revision}, and {history.Last} is durable");
         }

@@ -25,6 +25,21 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public async Task Another_process_gets_the_same_trace()
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(Environment.ProcessPath!, ["-explicit", "only", "-class", typeof(SeedSweep).FullName!, "-noLogo", "-noColor", "-showLiveOutput"])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["CMS_SIM_SEED"] = "7", ["CMS_SIM_COUNT"] = "1" },
+        };
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains(SeedSweep.Describe(SimulationRun.Of(7)), output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Seeds_are_not_all_alike() => Assert.Equal(20, Enumerable.Range(1, 20).Select(seed => SimulationRun.Of(seed).TraceHash).Distinct().Count());
 
     [Fact]
