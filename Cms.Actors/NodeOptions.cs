@@ -67,6 +67,9 @@ public sealed record NodeOptions
     /// <summary>The longest payload of a message, in bytes.</summary>
     public int MaxMessageBytes { get; init; } = 1 << 20;
 
+    /// <summary>Where backups are; a relative one is in the state directory.</summary>
+    public string BackupDirectory { get; init; } = "backups";
+
     /// <summary>How often a backup is made by itself, in hours, 0 to 8760; 0 for never.</summary>
     public int BackupHours { get; init; }
 
@@ -85,8 +88,8 @@ public sealed record NodeOptions
     /// <summary>Where the segments are.</summary>
     public string SegmentDirectory => Path.Combine(RunDirectory, "segments");
 
-    /// <summary>Where backups are.</summary>
-    public string BackupDirectory => Path.Combine(StateDirectory, "backups");
+    /// <summary>The directory of backups, whole.</summary>
+    public string BackupPath => Path.Combine(StateDirectory, BackupDirectory);
 
     /// <summary>Where hand-edited texts are kept whose changes lost against a commit.</summary>
     public string ConflictDirectory => Path.Combine(StateDirectory, "conflicts");

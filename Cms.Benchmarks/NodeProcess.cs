@@ -112,6 +112,16 @@ internal sealed class NodeProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Gets the backups of another node.</summary>
+    public void TakeBackups(NodeProcess other)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(JournalDirectory, "backups")).FullName;
+        foreach (var file in Directory.GetFiles(Path.Combine(other.JournalDirectory, "backups")))
+        {
+            File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
+        }
+    }
+
     /// <summary>Forgets what a reboot would: everything in memory.</summary>
     public void ForgetSegments() => Directory.Delete(Paths.RunDirectory, recursive: true);
 

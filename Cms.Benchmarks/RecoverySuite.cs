@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cms.Client;
+using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 
 namespace Cms.Benchmarks;
@@ -35,6 +36,24 @@ internal static class RecoverySuite
 
         report.AddBelow("warm-1m-ms", warm.Median.TotalMilliseconds, "ms", 1000);
         report.AddBelow("cold-1m-s", cold.Median.TotalSeconds, "s", 30);
+        await BackUpAsync(installation, node, report);
+    }
+
+    private static async Task BackUpAsync(Installation installation, NodeProcess node, Report report)
+    {
+        using var client = node.NewClient();
+        var start = Stopwatch.GetTimestamp();
+        var made = await client.CreateBackupAsync(new BackupRequest { Name = Module }, CancellationToken.None);
+        report.AddBelow("backup-1m-s", Stopwatch.GetElapsedTime(start).TotalSeconds, "s", 300);
+        report.Add("backup-1m-mb", made.SizeBytes / 1e6, "MB");
+        using var fresh = new NodeProcess(installation);
+        await fresh.StartAndWaitAsync();
+        fresh.TakeBackups(node);
+        using var restoring = fresh.NewClient();
+        start = Stopwatch.GetTimestamp();
+        await restoring.RestoreAsync(Module, new RestoreRequest(), CancellationToken.None);
+        report.AddBelow("restore-1m-s", Stopwatch.GetElapsedTime(start).TotalSeconds, "s", 300);
+        CheckImported(fresh);
     }
 
     private static async Task ImportAsync(NodeProcess node, Report report)

@@ -31,6 +31,7 @@ public static class Settings
         new("topic_messages", "the most messages that an application topic keeps", (options, value) => options with { TopicMessages = long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("topic_bytes", "the most bytes that they take", (options, value) => options with { TopicBytes = long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("max_message_bytes", "the longest message", (options, value) => options with { MaxMessageBytes = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("backup_directory", "where backups are; a relative one is in state_directory", (options, value) => options with { BackupDirectory = value }),
         new("backup_hours", "how often a backup is made by itself, in hours", (options, value) => options with { BackupHours = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("backup_keep", "how many backups made by themselves are kept", (options, value) => options with { BackupKeep = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("max_value_bytes", "the longest value", (options, value) => options with { Limits = options.Limits with { MaxValueBytes = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),

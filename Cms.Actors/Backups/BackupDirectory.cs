@@ -119,7 +119,7 @@ public sealed class BackupDirectory : IAsyncDisposable
 
     private BackupReport Create(string name, string comment)
     {
-        Directory.CreateDirectory(_options.BackupDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(_options.BackupPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var work = NewWorkPath();
         try
         {
@@ -157,13 +157,22 @@ public sealed class BackupDirectory : IAsyncDisposable
         var revisions = options.At is { } moment
             ? BackupMoment.Find([.. all.SelectMany(module => journal.History(module, int.MaxValue))], moment)
             : all.ToDictionary(module => module, journal.LastRevision);
-        var wanted = revisions.Where(module => options.Module is null || module.Key == new ModuleName(options.Module)).ToDictionary();
+        if (options.At is not null && all.Where(module => IsWanted(module, options) && !revisions.ContainsKey(module) && journal.Retention.RemovedUpTo(module) > Revision.None).ToList() is [var old, ..])
+        {
+            throw new RefusedException(
+                ErrorCode.NotFound,
+                $"the backup does not reach back to {options.At:u} in module '{old}': its commits up to revision {journal.Retention.RemovedUpTo(old)} were no longer kept; use an earlier backup");
+        }
+
+        var wanted = revisions.Where(module => IsWanted(module.Key, options)).ToDictionary();
         return wanted.Count > 0
             ? wanted
             : throw new RefusedException(
                 ErrorCode.NotFound,
                 $"the backup has no {(options.Module is null ? "module" : $"module '{options.Module}'")}{(options.At is null ? "" : " at that time")}; it has {string.Join(", ", all)}");
     }
+
+    private static bool IsWanted(ModuleName module, RestoreOptions options) => options.Module is null || module == new ModuleName(options.Module);
 
     private TransactionPart ToPart(SqliteJournal journal, ModuleName module, Revision revision, string path, RestoreOptions options)
     {
@@ -193,7 +202,7 @@ public sealed class BackupDirectory : IAsyncDisposable
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            Log.NotBackedUp(_log, _options.BackupDirectory, failure.Message);
+            Log.NotBackedUp(_log, _options.BackupPath, failure.Message);
         }
     }
 
@@ -205,8 +214,8 @@ public sealed class BackupDirectory : IAsyncDisposable
         return age >= period || age < TimeSpan.Zero ? TimeSpan.Zero : period - age;
     }
 
-    private IEnumerable<string> Names() => !Directory.Exists(_options.BackupDirectory) ? []
-        : Directory.EnumerateFiles(_options.BackupDirectory, "*" + Suffix).Select(path => Path.GetFileName(path)[..^Suffix.Length])
+    private IEnumerable<string> Names() => !Directory.Exists(_options.BackupPath) ? []
+        : Directory.EnumerateFiles(_options.BackupPath, "*" + Suffix).Select(path => Path.GetFileName(path)[..^Suffix.Length])
             .Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal);
 
     private string FreeName(string prefix)
@@ -227,12 +236,12 @@ public sealed class BackupDirectory : IAsyncDisposable
     private string Existing(string name)
     {
         var path = PathOf(Checked(name));
-        return File.Exists(path) ? path : throw new RefusedException(ErrorCode.NotFound, $"there is no backup '{name}' in {_options.BackupDirectory}; see cms backup list");
+        return File.Exists(path) ? path : throw new RefusedException(ErrorCode.NotFound, $"there is no backup '{name}' in {_options.BackupPath}; see cms backup list");
     }
 
-    private string PathOf(string name) => Path.Combine(_options.BackupDirectory, name + Suffix);
+    private string PathOf(string name) => Path.Combine(_options.BackupPath, name + Suffix);
 
-    private string NewWorkPath() => Path.Combine(_options.BackupDirectory, $"{WorkPrefix}{_newId():N}");
+    private string NewWorkPath() => Path.Combine(_options.BackupPath, $"{WorkPrefix}{_newId():N}");
 
     // SQLite keeps its log and index beside the copy.
     private static void RemoveWork(string work)
@@ -245,9 +254,11 @@ public sealed class BackupDirectory : IAsyncDisposable
 
     private void RemoveWorkFiles()
     {
-        if (Directory.Exists(_options.BackupDirectory))
+        if (Directory.Exists(_options.BackupPath))
         {
-            foreach (var path in Directory.EnumerateFiles(_options.BackupDirectory, ".*"))
+            // The directory may be anybody's; only what a backup that was killed has left is removed.
+            var left = new[] { WorkPrefix + "*", ".*" + Suffix + ".uci-??????" }.SelectMany(pattern => Directory.EnumerateFiles(_options.BackupPath, pattern));
+            foreach (var path in left.ToList())
             {
                 File.Delete(path);
             }

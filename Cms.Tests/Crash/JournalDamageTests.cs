@@ -1,5 +1,6 @@
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
 using Cms.Tests.Nodes;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -114,6 +115,8 @@ public sealed class JournalDamageTests
         Assert.Equal((3, true), await CheckAsync(node, "module net"));
         node.ForgetSegments();
         await node.StartAsync();
+        var states = (await node.Client.StatusAsync(Token)).Modules;
+        Assert.True(states.Single(module => module.Module == "other").State == "running", string.Join("\n", states));
         Assert.Equal("119", await ReadAsync(node, "other"));
         await CommitAsync(node, "other", Set("x", "120"));
         Assert.Equal("120", await ReadAsync(node, "other"));

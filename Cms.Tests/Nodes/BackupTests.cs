@@ -177,6 +177,24 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task Backups_are_where_they_are_wanted_and_nothing_of_others_there_is_touched()
+    {
+        await using var node = new NodeProcess();
+        var directory = Directory.CreateDirectory(Path.Combine(node.Root, "elsewhere")).FullName;
+        node.Set($"--backup-directory={directory}");
+        string[] foreign = [".profile", ".notes.backup", "notes.txt"];
+        foreach (var name in foreign.Append(".work-left").Append(".one.backup.uci-a1B2c3"))
+        {
+            await File.WriteAllTextAsync(Path.Combine(directory, name), "mine", Token);
+        }
+
+        await File.WriteAllTextAsync(node.FileOf("a"), "config interface 'lan'\n", Token);
+        await node.StartAsync();
+        await node.Client.CreateBackupAsync(new BackupRequest { Name = "one" }, Token);
+        Assert.Equal(foreign.Append("one.backup").Order(StringComparer.Ordinal), Directory.GetFiles(directory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task The_command_line_makes_lists_checks_and_restores()
     {
         await using var node = await StartAsync();

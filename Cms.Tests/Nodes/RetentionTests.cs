@@ -45,6 +45,35 @@ public sealed class RetentionTests
         Assert.DoesNotContain("passed over", node.Output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_backup_refuses_a_moment_that_one_of_its_modules_no_longer_tells()
+    {
+        await using var node = new NodeProcess();
+        node.Set("--history-count=1");
+        foreach (var module in new[] { "net", "other" })
+        {
+            await File.WriteAllTextAsync(node.FileOf(module), "config interface 'lan'\n\toption x '0'\n", Token);
+        }
+
+        await node.StartAsync();
+        var moment = (await node.Client.HistoryAsync("other", 1, Token))[0].Time;
+        for (var round = 1; (await node.Client.HistoryAsync("net", 1000, Token))[^1].Revision == 1; round++)
+        {
+            Assert.InRange(round, 1, 100);
+            await CommitAsync(node, Set("x", $"{round}"), Set("ballast", new string((char)('a' + (round % 26)), 700_000)));
+        }
+
+        await node.Client.CreateBackupAsync(new BackupRequest { Name = "late" }, Token);
+        var before = await ReadAsync(node);
+        await node.Client.CommitAsync("other", new CommitRequest { Operations = [Set("x", "1")] }, Token);
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => node.Client.RestoreAsync("late", new RestoreRequest { At = moment }, Token));
+        Assert.Equal(ErrorCode.NotFound, refused.Refusal.Code);
+        Assert.Contains("'net'", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((before, "1"), (await ReadAsync(node), (await node.Client.GetAsync("other", Token)).Sections[0].Options["x"].GetText()));
+        await node.Client.RestoreAsync("late", new RestoreRequest { At = moment, Module = "other" }, Token);
+        Assert.Equal("0", (await node.Client.GetAsync("other", Token)).Sections[0].Options["x"].GetText());
+    }
+
     private static async Task<string> ReadAsync(NodeProcess node) => (await node.Client.GetAsync("net", Token)).Sections[0].Options["x"].GetText();
 
     private static WireOperation Set(string option, string value) => new() { Op = "set", Section = "lan", Option = option, Value = ConfigValue.FromText(value) };
