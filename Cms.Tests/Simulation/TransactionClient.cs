@@ -124,7 +124,7 @@ internal sealed class TransactionClient(SimulatedMachine machine, Invariants inv
         {
             try
             {
-                return await each.OpenTransactions!.CommitAsync(_id, message: _id, waitsForFile: random.Next(4) == 0, CancellationToken.None);
+                return await each.OpenTransactions!.CommitAsync(_id, _id, random.Next(4) == 0, null, CancellationToken.None);
             }
             catch (RefusedException refused)
             {
