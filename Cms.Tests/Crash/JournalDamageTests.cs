@@ -1,6 +1,5 @@
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
-using Cms.Formats.Refusals;
 using Cms.Tests.Nodes;
 using Microsoft.Data.Sqlite;
 using Xunit;
