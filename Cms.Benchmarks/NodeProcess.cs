@@ -45,6 +45,9 @@ internal sealed class NodeProcess : IDisposable
     /// <summary>The most memory it ever had, its segments included.</summary>
     public long PeakBytes => ProcessMemory.PeakBytes(_process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>What it has in memory now without its segments.</summary>
+    public long OwnBytes => ProcessMemory.OwnBytes(_process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>A client with connections of its own, which the caller disposes.</summary>
     public CmsClient NewClient() => new(Paths.Socket);
 

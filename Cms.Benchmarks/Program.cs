@@ -18,6 +18,9 @@ switch (args)
     case ["status-worker", var segment]:
         StatusWorker.Run(segment, Console.Out);
         return 0;
+    case ["event-reader", var socket, var count]:
+        await EventReader.RunAsync(socket, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture), Console.Out);
+        return 0;
     case ["churn-worker", var segment]:
         ChurnWorker.Run(segment, Console.Out);
         return 0;
@@ -30,6 +33,7 @@ var suites = new Dictionary<string, Func<Installation, Report, Task>>(StringComp
     ["uci"] = UciSuite.RunAsync,
     ["commit"] = CommitSuite.RunAsync,
     ["bulk"] = BulkSuite.RunAsync,
+    ["events"] = EventsSuite.RunAsync,
     ["recovery"] = RecoverySuite.RunAsync,
     ["segment"] = SegmentSuite.RunAsync,
     ["table"] = TableSuite.RunAsync,

@@ -7,7 +7,7 @@ namespace Cms.Actors.Topics;
 /// <remarks>
 /// The journal is the queue: a subscriber is a position. The newest commits are at hand in a ring, older ones are read from the
 /// journal, so a slow subscriber costs no memory and loses nothing that is kept. The module's shell prepares and publishes; any
-/// thread may subscribe. Subscribers are woken by a task of their own, so their number does not slow a commit.
+/// thread may subscribe. Many subscribers are woken by a task of their own, so their number does not slow a commit.
 /// </remarks>
 internal sealed class ModuleTopic
 {
@@ -152,9 +152,18 @@ internal sealed class ModuleTopic
     private static TopicEvent.Committed ToEvent(CommitRecord commit, IReadOnlyList<ToldChange> told, bool withOld) =>
         new(commit.Module, commit.Revision, commit.Time, commit.Origin, commit.Changes.Count, told, withOld) { TransactionId = commit.TransactionId };
 
+    // A few are told at once, which spares them a change of thread; many by a task of its own, which spares the commit their number.
     private void StartTelling()
     {
-        if (_seats.Length > 0 && !_isTelling)
+        const int Few = 8;
+        if (_seats.Length <= Few)
+        {
+            foreach (var seat in _seats)
+            {
+                seat.Tell();
+            }
+        }
+        else if (!_isTelling)
         {
             _isTelling = true;
             _ = TellAllAsync();
