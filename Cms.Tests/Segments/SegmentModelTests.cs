@@ -38,6 +38,32 @@ public sealed class SegmentModelTests
     }
 
     [Theory]
+    [InlineData(21, 0)]
+    [InlineData(22, 50)]
+    public void Every_kept_revision_is_shown_as_it_was_and_every_other_is_refused(int seed, int tablePercent)
+    {
+        using var place = new SegmentPlace();
+        var history = new RandomHistory(seed) { TablePercent = tablePercent };
+        var options = new SegmentOptions { MaximumBytes = 16 << 20, InitialEntries = 4096, RetainedCommits = 10 };
+        using var writer = SegmentWriter.Create(place.Path, SegmentPlace.Journal, options);
+        using var reader = SegmentReader.Open(place.Path);
+        var past = new List<ModuleModel>();
+        for (var commit = 0; commit < 100; commit++)
+        {
+            var changes = history.NextCommit(8);
+            Assert.True(writer.TryReserve(changes, out _));
+            writer.Project(history.Model.Revision, changes);
+            past.Add(history.Model.Clone());
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => reader.SnapshotAt(history.Model.Revision.Next));
+        Assert.Throws<SnapshotTooOldException>(() => reader.SnapshotAt(new Revision(50)));
+        var kept = past.TakeLast(11).ToList();
+        Assert.All(kept, model => ViewAssert.Same(model, reader.SnapshotAt(model.Revision), $"seed {seed}, revision {model.Revision}"));
+        Assert.All(kept, model => ViewAssert.Same(model, StoredModule.CopyOf(reader.SnapshotAt(model.Revision)), $"seed {seed}, copy of revision {model.Revision}"));
+    }
+
+    [Theory]
     [InlineData(11, 0)]
     [InlineData(12, 0)]
     [InlineData(13, 0)]
