@@ -1,4 +1,5 @@
 using Cms.Actors.Mailboxes;
+using Cms.Actors.Transactions;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
@@ -10,6 +11,7 @@ namespace Cms.Actors.Modules;
 public sealed class ModuleActor : IAsyncDisposable
 {
     private const int MaxBatch = 1000;
+    private const string Restarting = "restarting";
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(1);
@@ -76,6 +78,13 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <summary>Hands a request in; one that is not taken is answered with a refusal.</summary>
     internal void Post(ModuleRequest request)
     {
+        if (request is Participation && _status.State == Restarting)
+        {
+            // Other modules are prepared and wait for this vote: they must not wait out the pause of a module that fails.
+            request.Refuse(_status.Revision, new Refusal(ErrorCode.Unavailable, $"module {Module} is starting again after a fault; ask again soon"));
+            return;
+        }
+
         if (_context.Validators.CheckWriter(Module) is { } waiting)
         {
             request.Refuse(_status.Revision, waiting);
@@ -126,7 +135,7 @@ public sealed class ModuleActor : IAsyncDisposable
             {
                 _shell = null;
                 _restarts++;
-                _status = _status with { State = "restarting", Restarts = _restarts, Problem = fault.Message };
+                _status = _status with { State = Restarting, Restarts = _restarts, Problem = fault.Message };
                 Log.ModuleFailed(_context.Logger, fault, Module.ToString(), _delay.TotalMilliseconds, fault.Message);
                 _started.TrySetResult();
                 RefuseWaiting($"module {Module} is starting again after a fault ({fault.Message}); ask again soon");

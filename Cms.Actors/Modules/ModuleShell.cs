@@ -152,15 +152,16 @@ internal sealed class ModuleShell : IAsyncDisposable
 
     private async Task TakeFileInAsync(CancellationToken cancellation)
     {
-        if (ModuleLock.Check(_lock, owner: null, _context.Clock) is not null)
+        if (await _intake.FindEditAsync(_segment.View, cancellation) is not { } edit)
         {
-            // Nobody tells when a lease is over.
-            _lookAgain.Change(_lock!.Remaining(_context.Clock), Timeout.InfiniteTimeSpan);
             return;
         }
 
-        if (await _intake.FindEditAsync(_segment.View, cancellation) is not { } edit)
+        if (ModuleLock.Check(_lock, owner: null, _context.Clock) is { } locked)
         {
+            // Nobody tells when a lease is over, and nobody who waits for the file waits for that.
+            _lookAgain.Change(_lock!.Remaining(_context.Clock), Timeout.InfiniteTimeSpan);
+            _fileWriter.Fail($"{_file.Path} was edited by hand and is taken in later: {locked.Message}");
             return;
         }
 
@@ -237,13 +238,22 @@ internal sealed class ModuleShell : IAsyncDisposable
         {
             _lock = new ModuleLock(wanted.Owner, _context.Clock.GetTimestamp(), lease);
         }
-        else if (refusal is null && _lock?.Owner == wanted.Owner)
+        else if (refusal is null)
+        {
+            GiveBackLock(wanted.Owner);
+        }
+
+        return new ModuleReply(_segment.Revision, 0, refusal);
+    }
+
+    // With its commit a transaction is over: who waits for the text file must not wait for the lock that keeps hand edits out.
+    private void GiveBackLock(string owner)
+    {
+        if (_lock?.Owner == owner)
         {
             _lock = null;
             _lookAgain.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
-
-        return new ModuleReply(_segment.Revision, 0, refusal);
     }
 
     // Prepared means: decided, room reserved, and nothing else is done until the verdict.
@@ -269,6 +279,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         if (verdict == Verdict.Committed)
         {
             Project(commits);
+            GiveBackLock(participation.TransactionId);
             participation.Publish();
             Answer(reply, participation.LooksAtFile, participation.Answer);
         }

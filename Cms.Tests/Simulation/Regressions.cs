@@ -13,6 +13,8 @@ public sealed class Regressions
     [InlineData(116)] // A transaction that began while a module was down took that module for empty.
     [InlineData(358)] // A transaction that began while a module stopped read from memory that was given back.
     [InlineData(365)] // A commit whose flush had failed was refused when it was asked for again, and was there after a kill.
+    [InlineData(574)] // A transaction waited for the text file, the file for a hand edit, and that for the transaction's lock.
+    [InlineData(875)] // A commit waited for a module that was prepared together with one that was failing and pausing.
     [InlineData(55)] // The same while commits were replayed.
     public void A_seed_that_once_failed_holds(int seed) => Assert.Null(SimulationRun.Of(seed).Failure);
 }
