@@ -15,14 +15,14 @@ internal static class MessageTopicDecider
     /// <param name="mostSubscriptions">The most durable subscriptions.</param>
     public static MessageTopicDecision Decide(
         MessageTopicState state, MessageTopicCommand command, DateTimeOffset now, Func<long, long> totalAt, int mostSubscriptions) => command switch
-    {
-        MessageTopicCommand.Publish publish => Publish(state, publish, now, totalAt),
-        MessageTopicCommand.Acknowledge acknowledge => Acknowledge(state, acknowledge, totalAt),
-        MessageTopicCommand.Subscribe subscribe => Subscribe(state, subscribe, mostSubscriptions),
-        MessageTopicCommand.Unsubscribe unsubscribe => Unsubscribe(state, unsubscribe, totalAt),
-        MessageTopicCommand.Configure configure => Configure(state, configure, totalAt),
-        _ => throw new UnreachableException($"unknown command {command.GetType().Name}"),
-    };
+        {
+            MessageTopicCommand.Publish publish => Publish(state, publish, now, totalAt),
+            MessageTopicCommand.Acknowledge acknowledge => Acknowledge(state, acknowledge, totalAt),
+            MessageTopicCommand.Subscribe subscribe => Subscribe(state, subscribe, mostSubscriptions),
+            MessageTopicCommand.Unsubscribe unsubscribe => Unsubscribe(state, unsubscribe, totalAt),
+            MessageTopicCommand.Configure configure => Configure(state, configure, totalAt),
+            _ => throw new UnreachableException($"unknown command {command.GetType().Name}"),
+        };
 
     private static MessageTopicDecision Publish(
         MessageTopicState state, MessageTopicCommand.Publish command, DateTimeOffset now, Func<long, long> totalAt)
