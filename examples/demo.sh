@@ -138,6 +138,42 @@ heading "The uci command line works on the same files"
 try uci -c "$config" get network.printers.ipaddr
 expect "uci get" 192.168.41.1 "$(uci -c "$config" get network.printers.ipaddr)"
 
+newest_revision() { cms history --count 1 "$1" | awk '{ print $1 }'; }
+
+heading "Several modules at once: all of it or nothing"
+before=$(newest_revision network)
+printf '  $ export CMS_TRANSACTION=$(cms begin --message "renumber the lan")\n'
+CMS_TRANSACTION=$(cms begin --message "renumber the lan")
+export CMS_TRANSACTION
+try cms set network.lan.ipaddr=10.9.9.1
+try cms set dhcp.lan.start=50
+expect "the value inside the transaction" 10.9.9.1 "$(cms get network.lan.ipaddr)"
+expect "the value for everybody else" 10.1.2.3 "$(CMS_TRANSACTION='' cms get network.lan.ipaddr)"
+try cms commit
+unset CMS_TRANSACTION
+expect "network.lan.ipaddr" 10.9.9.1 "$(cms get network.lan.ipaddr)"
+expect "dhcp.lan.start" 50 "$(cms get dhcp.lan.start)"
+
+heading "Who watches hears of every commit, also of those before"
+try cms watch network.lan --old --since "$before" --count 1
+
+heading "Going back: what it was, by revision, and by a backup"
+try cms diff network.lan
+try cms backup create demonstration
+try cms rollback network.lan.ipaddr --to "$before"
+expect "network.lan.ipaddr after the roll-back" 10.1.2.3 "$(cms get network.lan.ipaddr)"
+try cms backup verify demonstration
+try cms backup restore demonstration --module network
+expect "network.lan.ipaddr after the restoring" 10.9.9.1 "$(cms get network.lan.ipaddr)"
+
+heading "A commit that nobody confirms goes back by itself"
+try cms set network.lan.ipaddr=10.66.66.66
+try cms commit --confirm 1
+expect "the value meanwhile" 10.66.66.66 "$(cms get network.lan.ipaddr)"
+went_back() { [ "$(cms get network.lan.ipaddr)" = 10.9.9.1 ]; }
+eventually "the value went back" went_back
+try cms history --count 2 network
+
 heading "$writers writers commit one value after another, and the node is killed with kill -9"
 for writer in $(seq "$writers"); do
     printf 'config counter counts\n' | cms import "load$writer" >/dev/null

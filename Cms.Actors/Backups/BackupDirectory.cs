@@ -54,16 +54,15 @@ public sealed class BackupDirectory : IAsyncDisposable
     /// <param name="comment">Kept in the backup.</param>
     /// <param name="cancellation">Ends the wait for another backup at work.</param>
     /// <exception cref="RefusedException">The name is not legal or taken, or the disk has no room.</exception>
-    public Task<BackupReport> CreateAsync(string? name, string comment, CancellationToken cancellation)
-    {
-        var chosen = name is null ? FreeName("") : Checked(name);
-        if (File.Exists(PathOf(chosen)))
+    public Task<BackupReport> CreateAsync(string? name, string comment, CancellationToken cancellation) => TakeTurnAsync(
+        () =>
         {
-            throw new RefusedException(ErrorCode.AlreadyExists, $"a backup '{chosen}' is there already; choose another name");
-        }
-
-        return TakeTurnAsync(() => Task.FromResult(Create(chosen, comment)), cancellation);
-    }
+            var chosen = name is null ? FreeName("") : Checked(name);
+            return File.Exists(PathOf(chosen))
+                ? throw new RefusedException(ErrorCode.AlreadyExists, $"a backup '{chosen}' is there already; choose another name")
+                : Task.FromResult(Create(chosen, comment));
+        },
+        cancellation);
 
     /// <summary>Reads a backup to its end and checks it.</summary>
     /// <exception cref="RefusedException">There is none of this name, or it is damaged.</exception>
@@ -189,10 +188,11 @@ public sealed class BackupDirectory : IAsyncDisposable
     {
         try
         {
-            var name = FreeName(ScheduledPrefix);
-            await TakeTurnAsync(() => Task.FromResult(Create(name, "scheduled")), CancellationToken.None);
-            Log.BackedUp(_log, PathOf(name));
-            foreach (var old in Names().Where(each => each.StartsWith(ScheduledPrefix, StringComparison.Ordinal)).SkipLast(_options.BackupKeep))
+            var made = await TakeTurnAsync(() => Task.FromResult(Create(FreeName(ScheduledPrefix), "scheduled")), CancellationToken.None);
+            Log.BackedUp(_log, PathOf(made.Name));
+
+            // The one just made stays, however old a clock that was set back has it look.
+            foreach (var old in Names().Where(name => IsScheduled(name) && name != made.Name).SkipLast(_options.BackupKeep - 1))
             {
                 File.Delete(PathOf(old));
             }
@@ -209,7 +209,7 @@ public sealed class BackupDirectory : IAsyncDisposable
     // The wall clock only says how old the newest one is; a time that is still to come means that it was set back.
     private TimeSpan UntilFirst(TimeSpan period)
     {
-        var newest = Names().LastOrDefault(name => name.StartsWith(ScheduledPrefix, StringComparison.Ordinal));
+        var newest = Names().LastOrDefault(IsScheduled);
         var age = newest is null ? period : _clock.GetUtcNow() - File.GetLastWriteTimeUtc(PathOf(newest));
         return age >= period || age < TimeSpan.Zero ? TimeSpan.Zero : period - age;
     }
@@ -217,6 +217,10 @@ public sealed class BackupDirectory : IAsyncDisposable
     private IEnumerable<string> Names() => !Directory.Exists(_options.BackupPath) ? []
         : Directory.EnumerateFiles(_options.BackupPath, "*" + Suffix).Select(path => Path.GetFileName(path)[..^Suffix.Length])
             .Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal);
+
+    // Not one that somebody else has named so.
+    private static bool IsScheduled(string name) =>
+        name.StartsWith(ScheduledPrefix, StringComparison.Ordinal) && name[ScheduledPrefix.Length..].All(character => char.IsAsciiDigit(character) || character == '-');
 
     private string FreeName(string prefix)
     {

@@ -29,6 +29,9 @@ public sealed record ModuleReply(Revision Revision, int ChangeCount, Refusal? Re
     /// <summary>What the caller should know although the request was carried out, or null.</summary>
     public string? Warning { get; init; }
 
+    /// <summary>The commit over several modules that first answered the request id, or null.</summary>
+    public string? TransactionId { get; init; }
+
     /// <summary>Whether this answers a request id that was answered before.</summary>
     public bool IsRepeated { get; init; }
 

@@ -415,7 +415,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         return (answered, journaled) switch
         {
             ({ } commit, _) => new ModuleReply(commit.Revision, commit.Changes.Count, null) { IsRepeated = true },
-            (_, { } head) => new ModuleReply(head.Revision, head.ChangeCount, null) { IsRepeated = true },
+            (_, { } head) => new ModuleReply(head.Revision, head.ChangeCount, null) { IsRepeated = true, TransactionId = head.TransactionId },
             _ => null,
         };
     }

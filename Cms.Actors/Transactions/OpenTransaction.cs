@@ -18,6 +18,8 @@ namespace Cms.Actors.Transactions;
 public sealed class OpenTransaction
 #pragma warning restore CA1001
 {
+    private static readonly TimeSpan OneTick = TimeSpan.FromMilliseconds(1);
+
     private readonly TransactionDirectory _directory;
     private readonly IReadOnlyDictionary<string, Revision?> _ground;
     private readonly Dictionary<string, TransactionStage> _stages = [];
@@ -150,7 +152,7 @@ public sealed class OpenTransaction
                 : await _directory.Coordinator.CommitAsync(Id, parts, CancellationToken.None);
             if (reply.Refusal is null)
             {
-                await EndAsync("it was committed");
+                await EndAsync(TransactionDirectory.Committed);
             }
 
             return reply;
@@ -239,15 +241,20 @@ public sealed class OpenTransaction
         }
     }
 
-    // A timer that fires while somebody uses the transaction comes too early.
+    // A timer that fires while somebody uses the transaction comes too early, and so may one by another clock.
     private async Task ExpireAsync(bool isStopping = false)
     {
         await _turn.WaitAsync();
         try
         {
-            if (!_hasEnded && (isStopping || _directory.Clock.GetElapsedTime(_usedAt) >= _idle))
+            var unused = _directory.Clock.GetElapsedTime(_usedAt);
+            if (!_hasEnded && (isStopping || unused >= _idle))
             {
                 await EndAsync(isStopping ? "the daemon stopped" : $"nobody used it for {_idle.TotalSeconds} s");
+            }
+            else if (!_hasEnded)
+            {
+                _expiry.Change(_idle - unused + OneTick, Timeout.InfiniteTimeSpan);
             }
         }
         finally

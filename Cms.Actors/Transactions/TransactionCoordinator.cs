@@ -72,8 +72,9 @@ public sealed class TransactionCoordinator : IDisposable
                 votes.Add(participation.Part.Module, await participation.Voted);
             }
 
-            var onlyRead = participations.Select(participation => participation.Part).Where(part => part.Command is null).Select(part => part.Module).ToHashSet();
-            if (TransactionDecider.Decide(votes, onlyRead) is { } refusal)
+            var before = votes.Values.FirstOrDefault(vote => vote.Reply.IsRepeated)?.Reply.TransactionId;
+            var modulesBefore = before is null ? [] : _journal.FindTransaction(before).Select(commit => commit.Module.Name).ToHashSet();
+            if (TransactionDecider.Decide(votes, modulesBefore) is { } refusal)
             {
                 return Refuse(transactionId, refusal) with
                 {
@@ -81,8 +82,11 @@ public sealed class TransactionCoordinator : IDisposable
                 };
             }
 
-            // Whoever has refused has no part in it any more.
-            participations.RemoveAll(participation => votes[participation.Part.Module].Reply.Refusal is not null);
+            if (TransactionDecider.IsRepetition(votes, modulesBefore))
+            {
+                return await RepeatAsync(before!, participations, votes);
+            }
+
             if (await ValidateAsync(votes.Values) is { } veto)
             {
                 return Refuse(transactionId, veto);
@@ -108,6 +112,18 @@ public sealed class TransactionCoordinator : IDisposable
         }
 
         return await AnswerAsync(transactionId, participations);
+    }
+
+    // Modules without a part in the first answer had nothing to change then, and nothing is changed in them now.
+    private async Task<TransactionReply> RepeatAsync(string before, List<Participation> participations, Dictionary<string, Vote> votes)
+    {
+        var repeated = participations.Where(participation => votes[participation.Part.Module].Reply.IsRepeated).ToList();
+        participations.Except(repeated).ToList().ForEach(participation => participation.Decide(Verdict.Aborted));
+        await AppendAsync(repeated, []);
+        var reply = await AnswerAsync(before, repeated);
+        var others = participations.Except(repeated).ToDictionary(
+            participation => participation.Part.Module, participation => new ModuleReply(votes[participation.Part.Module].Reply.Revision, 0, null) { IsRepeated = true });
+        return reply with { Modules = reply.Modules.Concat(others).ToDictionary() };
     }
 
     // A validator is asked once, with all modules that concern it.

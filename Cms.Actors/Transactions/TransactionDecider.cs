@@ -7,11 +7,11 @@ internal static class TransactionDecider
 {
     /// <summary>Why the commit is not made, or null when every module agrees.</summary>
     /// <param name="votes">Each module's vote, by module.</param>
-    /// <param name="onlyRead">The modules that take part without a command.</param>
-    public static Refusal? Decide(IReadOnlyDictionary<string, Vote> votes, IReadOnlySet<string> onlyRead)
+    /// <param name="before">The modules of the commit that first answered the request id; empty when nobody knows it.</param>
+    public static Refusal? Decide(IReadOnlyDictionary<string, Vote> votes, IReadOnlySet<string> before)
     {
-        // What was answered before stands, even if a module that was only read has changed since.
-        if (votes.Any(vote => vote.Value.Reply.IsRepeated) && votes.All(vote => vote.Value.Reply.IsRepeated || onlyRead.Contains(vote.Key)))
+        // What was answered before stands, even if modules that it only read, or that were as asked already, have changed since.
+        if (IsRepetition(votes, before))
         {
             return null;
         }
@@ -30,6 +30,11 @@ internal static class TransactionDecider
             Paths = [.. shown.SelectMany(each => each.Refusal.Paths.Select(path => $"{each.Module}.{path}"))],
         };
     }
+
+    /// <summary>Whether all that was carried out under this request id is asked for again.</summary>
+    /// <inheritdoc cref="Decide"/>
+    public static bool IsRepetition(IReadOnlyDictionary<string, Vote> votes, IReadOnlySet<string> before) =>
+        before.Count > 0 && before.All(module => votes.TryGetValue(module, out var vote) && vote.Reply.IsRepeated);
 
     // What was answered before is answered again; a request id that only some of the modules know was another request's.
     private static Refusal? CheckRepetition(IReadOnlyDictionary<string, Vote> votes)

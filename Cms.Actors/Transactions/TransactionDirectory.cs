@@ -12,6 +12,9 @@ namespace Cms.Actors.Transactions;
 /// <remarks>Any thread may call.</remarks>
 public sealed class TransactionDirectory : IAsyncDisposable
 {
+    /// <summary>Why a transaction ended that was committed.</summary>
+    internal const string Committed = "it was committed";
+
     private readonly ModuleDirectory _modules;
     private readonly NodeOptions _options;
     private readonly IJournal _journal;
@@ -66,13 +69,20 @@ public sealed class TransactionDirectory : IAsyncDisposable
     {
         if (_open.TryGetValue(id, out var transaction))
         {
-            return await transaction.CommitAsync(message, waitsForFile, confirmation, cancellation);
+            try
+            {
+                return await transaction.CommitAsync(message, waitsForFile, confirmation, cancellation);
+            }
+            catch (RefusedException) when (!_open.ContainsKey(id))
+            {
+                // It ended while this call waited for another one to commit it.
+            }
         }
 
         var commits = _journal.FindTransaction(id);
-        return commits.Count == 0
-            ? throw new RefusedException(WhyNotOpen(id))
-            : new TransactionReply(id, commits.ToDictionary(commit => commit.Module.Name, commit => new ModuleReply(commit.Revision, commit.ChangeCount, null) { IsRepeated = true }), null);
+        return commits.Count > 0 || WhyEnded(id) == Committed
+            ? new TransactionReply(id, commits.ToDictionary(commit => commit.Module.Name, commit => new ModuleReply(commit.Revision, commit.ChangeCount, null) { IsRepeated = true }), null)
+            : throw new RefusedException(WhyNotOpen(id));
     }
 
     /// <summary>Ends all; nothing of them happens.</summary>
@@ -87,11 +97,13 @@ public sealed class TransactionDirectory : IAsyncDisposable
     /// <summary>Why a transaction is not open.</summary>
     internal Refusal WhyNotOpen(string id)
     {
-        var why = _ended.FirstOrDefault(ended => ended.Id == id).Why;
+        var why = WhyEnded(id);
         return new Refusal(ErrorCode.NotFound, why is null
             ? $"there is no transaction '{id}'; begin one, or see cms transaction list"
             : $"transaction {id} has ended: {why}");
     }
+
+    private string? WhyEnded(string id) => _ended.FirstOrDefault(ended => ended.Id == id).Why;
 
     /// <summary>A module that a transaction names.</summary>
     /// <exception cref="RefusedException">There is none.</exception>

@@ -12,6 +12,7 @@ internal sealed class TransactionStage : IDisposable
 {
     private readonly ModuleActor _module;
     private readonly EditLimits _limits;
+    private readonly List<ModuleOperation> _operations = [];
     private SegmentReader? _reader;
     private Staging _staging;
 
@@ -22,18 +23,27 @@ internal sealed class TransactionStage : IDisposable
     public TransactionStage(ModuleActor module, Revision ground, EditLimits limits)
     {
         (_module, Ground, _limits) = (module, ground, limits);
-        _reader = SegmentReader.Open(module.SegmentPath);
-        var newest = _reader.Snapshot();
-        _staging = new Staging(newest.Revision == ground ? newest : module.Fold(ground), limits);
+        var reader = SegmentReader.Open(module.SegmentPath);
+        if (reader.VisibleRevision == ground)
+        {
+            _reader = reader;
+            _staging = new Staging(reader.SnapshotAt(ground), limits);
+        }
+        else
+        {
+            reader.Dispose();
+            _staging = new Staging(module.Fold(ground), limits);
+        }
     }
 
     /// <summary>The revision that is read.</summary>
     public Revision Ground { get; }
 
     /// <summary>What is staged, in order.</summary>
-    public IReadOnlyList<ModuleOperation> Operations => _staging.Operations;
+    public IReadOnlyList<ModuleOperation> Operations => _operations;
 
     /// <summary>Reads the module as it will be.</summary>
+    /// <param name="read">Called anew, on what was staged before it, when the snapshot went while it read.</param>
     public T Read<T>(Func<Staging, T> read)
     {
         try
@@ -42,33 +52,40 @@ internal sealed class TransactionStage : IDisposable
         }
         catch (SnapshotTooOldException) when (_reader is not null)
         {
-            var staged = _staging.Operations;
             Dispose();
             _staging = new Staging(_module.Fold(Ground), _limits);
-            _staging.Restore(staged);
+            _staging.Restore(_operations);
             return read(_staging);
         }
     }
 
     /// <summary>Stages operations, all or none.</summary>
-    public Refusal? Stage(IReadOnlyList<ModuleOperation> operations) => Read(staging =>
+    public Refusal? Stage(IReadOnlyList<ModuleOperation> operations)
     {
-        var before = staging.Operations.Count;
-        var refusal = operations.Select(staging.Stage).OfType<Refusal>().FirstOrDefault();
-        if (refusal is not null)
+        var refusal = Read(staging =>
         {
-            staging.CutTo(before);
-        }
+            var refused = operations.Select(staging.Stage).OfType<Refusal>().FirstOrDefault();
+            if (refused is not null)
+            {
+                staging.CutTo(_operations.Count);
+            }
 
+            return refused;
+        });
+        _operations.AddRange(_staging.Operations.Skip(_operations.Count));
         return refusal;
-    });
+    }
 
     /// <summary>Drops the operations behind the first ones.</summary>
-    public void CutTo(int count) => Read(staging =>
+    public void CutTo(int count)
     {
-        staging.CutTo(count);
-        return true;
-    });
+        _operations.RemoveRange(count, _operations.Count - count);
+        Read(staging =>
+        {
+            staging.CutTo(count);
+            return true;
+        });
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -37,6 +37,11 @@ public sealed class Staging
         var pinned = Pin(operation);
 
         // What has no counterpart in the ground cannot change there, and an increment is as good on any ground.
+        if (pinned.Expected is { } expected && _edit.GroundRevisionOf(pinned) != expected)
+        {
+            return new Refusal(ErrorCode.Conflict, $"{_edit.FindConflict(pinned)} has been changed since revision {expected}; look at it again") { Paths = [_edit.FindConflict(pinned)!] };
+        }
+
         var isFree = pinned is ModuleOperation.IncrementOption or ModuleOperation.CheckOption || IsOfStagedSection(pinned);
         pinned = isFree ? pinned : pinned with { Expected = _edit.GroundRevisionOf(pinned) };
         var refusal = _edit.Apply(pinned);

@@ -14,6 +14,9 @@ namespace Cms.Gateways.Bulk;
 /// </remarks>
 internal sealed class GroupedBulk(Func<string, ModuleActor> find, IJournal journal, CommitOrigin origin, int size) : IBulkTarget
 {
+    private const char GroupMark = '#';
+    private const int GroupDigits = 10;
+
     private const int MaxSent = 16;
     private const int MaxFilling = 16;
 
@@ -119,6 +122,10 @@ internal sealed class GroupedBulk(Func<string, ModuleActor> find, IJournal journ
         while (group != last);
     }
 
+    /// <summary>Whether a request id is of the form that the groups of a bulk have.</summary>
+    public static bool IsGroupId(string requestId) =>
+        requestId.Length > GroupDigits && requestId[^(GroupDigits + 1)] == GroupMark && !requestId.AsSpan(requestId.Length - GroupDigits).ContainsAnyExceptInRange('0', '9');
+
     private async ValueTask SendAsync(BulkGroup group, CancellationToken cancellation)
     {
         var isOfOther = _sent.TryPeek(out var oldest) && oldest.Group.Module != group.Module;
@@ -130,7 +137,7 @@ internal sealed class GroupedBulk(Func<string, ModuleActor> find, IJournal journ
         }
 
         var number = _groups++;
-        var requestId = origin.RequestId is null ? null : $"{origin.RequestId}#{number.ToString("D10", CultureInfo.InvariantCulture)}";
+        var requestId = origin.RequestId is null ? null : origin.RequestId + GroupMark + number.ToString("D10", CultureInfo.InvariantCulture);
         if (requestId is not null && DoneBefore(group) is { } head && string.CompareOrdinal(requestId, head.Origin.RequestId) <= 0)
         {
             _tally.AddRepeated(group, head.Revision);
@@ -173,7 +180,7 @@ internal sealed class GroupedBulk(Func<string, ModuleActor> find, IJournal journ
     {
         if (!_doneBefore.TryGetValue(group.Name, out var head))
         {
-            head = journal.FindLastRequest(group.Module.Module, origin.RequestId + "#");
+            head = journal.FindLastRequest(group.Module.Module, origin.RequestId + GroupMark);
             _doneBefore.Add(group.Name, head);
         }
 

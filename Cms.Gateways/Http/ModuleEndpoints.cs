@@ -5,6 +5,7 @@ using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
 using Cms.Formats.Uci;
+using Cms.Gateways.Bulk;
 using Cms.Gateways.Requests;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
@@ -133,6 +134,11 @@ internal sealed class ModuleEndpoints(Node node)
         if (requestId is "")
         {
             throw new RefusedException(ErrorCode.InvalidArgument, "the request id is empty; leave it out, or make one up for each request");
+        }
+
+        if (requestId is not null && GroupedBulk.IsGroupId(requestId))
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, $"the request id '{requestId}' ends like those that a bulk makes for its groups, in # and ten digits; choose another one");
         }
 
         if (message?.Length > MaxMessageBytes || requestId?.Length > MaxRequestIdBytes)

@@ -54,7 +54,7 @@ public interface IJournal : IAsyncDisposable
     /// <summary>The heads of the commits that a transaction made, one a module; empty when it made none.</summary>
     IReadOnlyList<CommitHead> FindTransaction(string transactionId);
 
-    /// <summary>The commit of the greatest request id that begins so, compared by bytes; null when there is none.</summary>
+    /// <summary>The commit of the greatest request id that begins so and goes on with ten digits; null when there is none.</summary>
     CommitHead? FindLastRequest(ModuleName module, string prefix);
 
     /// <summary>Notes that a hand edit and a commit changed the same paths; durable when it completes.</summary>

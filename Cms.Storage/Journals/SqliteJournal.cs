@@ -91,7 +91,15 @@ public sealed class SqliteJournal : IJournal
     public IReadOnlyDictionary<ModuleName, Revision> CopyTo(string path)
     {
         CreatePrivate(path);
-        _ = _queries.Stream("VACUUM INTO $path", null, row => row.FieldCount, ("$path", path)).ToList();
+        try
+        {
+            _ = _queries.Stream("VACUUM INTO $path", null, row => row.FieldCount, ("$path", path)).ToList();
+        }
+        catch (JournalException failure) when (failure.InnerException is SqliteException { SqliteErrorCode: SqliteErrors.Full or SqliteErrors.InputOutput } && DiskRoom.IsFull(Path.GetDirectoryName(path)!))
+        {
+            throw new JournalFullException(path, failure.InnerException);
+        }
+
         using var copy = new SqliteQueries(path);
         return copy.Query(
             "SELECT namespace, name, (SELECT MAX(revision) FROM commits WHERE module = modules.id) FROM modules WHERE EXISTS (SELECT 1 FROM commits WHERE module = modules.id)",

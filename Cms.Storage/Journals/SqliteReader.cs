@@ -52,6 +52,7 @@ internal sealed class SqliteReader(SqliteQueries queries, long lastUnverifiedEpo
     public CommitHead? FindLastRequest(ModuleName module, string prefix) => queries.Query(
         $"""
         SELECT {CommitRow.Columns} FROM commits WHERE module = {ModuleKey} AND request_id >= $prefix AND request_id < $prefix || char(1114111)
+            AND length(request_id) = length($prefix) + 10 AND substr(request_id, -10) NOT GLOB '*[^0-9]*'
         ORDER BY request_id DESC LIMIT 1
         """,
         module,

@@ -195,6 +195,17 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task Of_two_of_the_same_name_at_once_one_is_made()
+    {
+        await using var node = await StartAsync();
+        var making = Enumerable.Range(0, 2).Select(_ => node.Client.CreateBackupAsync(new BackupRequest { Name = "one" }, Token)).ToList();
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Task.WhenAll(making));
+        Assert.Equal((ErrorCode.AlreadyExists, 1), (refused.Refusal.Code, making.Count(task => task.IsCompletedSuccessfully)));
+        var nameless = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => node.Client.CreateBackupAsync(new BackupRequest(), Token)));
+        Assert.Equal(3, nameless.Select(backup => backup.Name).Distinct().Count());
+    }
+
+    [Fact]
     public async Task The_command_line_makes_lists_checks_and_restores()
     {
         await using var node = await StartAsync();

@@ -214,6 +214,66 @@ public sealed class OpenTransactionTests
     }
 
     [Fact]
+    public async Task What_is_staged_is_staged_once_also_when_its_snapshot_goes_meanwhile()
+    {
+        await using var node = await StartAsync();
+        await CommitAsync(node, "a", Set("cold", "1"));
+        var id = await BeginAsync(node);
+        await node.Client.StageAsync(id, "a", [Set("first", "1")], Token);
+        var churn = string.Concat(Enumerable.Range(0, 6000).Select(number => $"set a.s.v={number}\n"));
+        using var text = new MemoryStream(System.Text.Encoding.ASCII.GetBytes(churn));
+        await node.Client.BulkAsync(text, new Cms.Client.BulkOptions { Size = 1 }, Token);
+        var increments = new[] { "cold", "v" }.Select(option => new WireOperation { Op = "increment", Section = "s", Option = option });
+        await node.Client.StageAsync(id, "a", [.. increments], Token);
+        Assert.Equal(3, (await node.Client.TransactionAsync(id, Token)).Modules.Single(module => module.Module == "a").Count);
+        await node.Client.CommitTransactionAsync(id, new TransactionEndRequest(), Token);
+        var options = (await node.Client.GetAsync("a", Token)).Sections[0].Options;
+        Assert.Equal(("2", "6000", "1"), (options["cold"].GetText(), options["v"].GetText(), options["first"].GetText()));
+    }
+
+    [Fact]
+    public async Task An_expectation_that_the_snapshot_does_not_meet_is_a_conflict_at_once()
+    {
+        await using var node = await StartAsync();
+        await CommitAsync(node, "a", Set("v", "1"));
+        var id = await BeginAsync(node);
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => node.Client.StageAsync(id, "a", [Set("v", "2") with { Expected = 1 }], Token));
+        Assert.Equal(ErrorCode.Conflict, refused.Refusal.Code);
+        await node.Client.StageAsync(id, "a", [Set("v", "2") with { Expected = 2 }], Token);
+    }
+
+    [Fact]
+    public async Task Committed_twice_at_the_same_time_it_gives_one_answer()
+    {
+        await using var node = await StartAsync();
+        for (var round = 0; round < 20; round++)
+        {
+            var id = await BeginAsync(node);
+            await node.Client.StageAsync(id, "a", [Set("v", $"{round}x")], Token);
+            var replies = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => node.Client.CommitTransactionAsync(id, new TransactionEndRequest(), Token)));
+            Assert.All(replies, reply => Assert.Equal(round + 2, reply.Modules["a"].Revision));
+        }
+
+        var empty = await BeginAsync(node);
+        Assert.Empty((await node.Client.CommitTransactionAsync(empty, new TransactionEndRequest(), Token)).Modules);
+        Assert.Empty((await node.Client.CommitTransactionAsync(empty, new TransactionEndRequest(), Token)).Modules);
+    }
+
+    [Fact]
+    public async Task A_commit_under_a_lock_that_waits_for_an_edited_file_ends()
+    {
+        await using var node = await StartAsync();
+        var id = await BeginAsync(node);
+        await node.Client.LockAsync(id, "a", TimeSpan.FromSeconds(3600), Token);
+        await node.Client.StageAsync(id, "a", [Set("w", "1")], Token);
+        await File.WriteAllTextAsync(node.FileOf("a"), "config t 's'\n\toption v 'edited'\n", Token);
+        await node.Client.CommitTransactionAsync(id, new TransactionEndRequest { WaitForFile = true }, Token);
+        var text = await File.ReadAllTextAsync(node.FileOf("a"), Token);
+        Assert.Contains("option w '1'", text, StringComparison.Ordinal);
+        Assert.Contains("option v 'edited'", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_restart_of_the_daemon_ends_what_was_open_and_keeps_what_was_committed()
     {
         await using var node = await StartAsync();

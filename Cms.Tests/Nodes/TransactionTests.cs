@@ -69,6 +69,21 @@ public sealed class TransactionTests
     }
 
     [Fact]
+    public async Task A_repetition_is_known_though_a_module_had_nothing_to_change_and_has_changed_since()
+    {
+        await using var node = await StartAsync();
+        await CommitAsync(node, Part("b", Set("w", 0)));
+        var request = new TransactionCommitRequest { Modules = [Part("a", Set("v", 2)), Part("b", Set("w", 0)) with { Expected = 2 }], RequestId = "r" };
+        var first = await node.Client.CommitAsync(request, Token);
+        Assert.Equal((2, 0), (first.Modules["a"].Revision, first.Modules["b"].Changes));
+        await CommitAsync(node, Part("b", Set("w", 9)));
+        var again = await node.Client.CommitAsync(request, Token);
+        Assert.True(again.Modules["a"].Repeated);
+        Assert.Equal((first.Transaction, 2, 0), (again.Transaction, again.Modules["a"].Revision, again.Modules["b"].Changes));
+        Assert.Equal(3, (await node.Client.GetAsync("b", Token)).Revision);
+    }
+
+    [Fact]
     public async Task Transfers_in_all_directions_end_and_keep_the_sum()
     {
         await using var node = await StartAsync();

@@ -29,7 +29,7 @@ internal sealed class JournalIndex
     public JournalRow? FindRequest(ModuleName module, string requestId) => _requests.GetValueOrDefault((module, requestId));
 
     public JournalRow? FindLastRequest(ModuleName module, string prefix) => Rows(module)
-        .Where(row => row.Head.Origin.RequestId?.StartsWith(prefix, StringComparison.Ordinal) == true)
+        .Where(row => row.Head.Origin.RequestId is { } id && id.Length == prefix.Length + 10 && id.StartsWith(prefix, StringComparison.Ordinal) && id[prefix.Length..].All(char.IsAsciiDigit))
         .MaxBy(row => Encoding.UTF8.GetBytes(row.Head.Origin.RequestId!), Comparer<byte[]>.Create((one, other) => one.AsSpan().SequenceCompareTo(other)));
 
     public FileRecord? FindFile(ModuleName module) => _files.GetValueOrDefault(module);
