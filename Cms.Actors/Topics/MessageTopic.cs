@@ -23,6 +23,7 @@ public sealed class MessageTopic : IAsyncDisposable
     private readonly Task _loop;
     private MessageTopicState _state;
     private long _unswept;
+    private bool _isUncertain;
 
     internal MessageTopic(StoredTopic stored, MessageTopicContext context)
     {
@@ -203,6 +204,11 @@ public sealed class MessageTopic : IAsyncDisposable
 
     private async Task<bool> CarryOutAsync(IReadOnlyList<Request> requests)
     {
+        if (_isUncertain)
+        {
+            ReadAgain();
+        }
+
         var batch = new Batch(_state, _context.Store);
         var answers = requests.Select(request => (Request: request, Decision: Decide(batch, request.Command), batch.State)).ToList();
         var refusal = await StoreAsync(batch);
@@ -248,8 +254,22 @@ public sealed class MessageTopic : IAsyncDisposable
         }
         catch (JournalException unknown)
         {
-            ReadAgain();
+            _isUncertain = true;
+            TryReadAgain();
             return new Refusal(ErrorCode.UnknownOutcome, $"topic '{_state.Name}': {unknown.Message}; look at the topic before it is sent again");
+        }
+    }
+
+    // What cannot be read now is read before the next batch is decided; until then nobody guesses what is stored.
+    private void TryReadAgain()
+    {
+        try
+        {
+            ReadAgain();
+        }
+        catch (JournalException failure)
+        {
+            Log.TopicFailed(_context.Logger, failure, _state.Name, failure.Message);
         }
     }
 
@@ -263,6 +283,7 @@ public sealed class MessageTopic : IAsyncDisposable
         }
 
         _unswept = stored.UnsweptCount;
+        _isUncertain = false;
         TellReaders();
     }
 

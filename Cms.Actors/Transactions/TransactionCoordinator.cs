@@ -114,15 +114,15 @@ public sealed class TransactionCoordinator : IDisposable
         return await AnswerAsync(transactionId, participations);
     }
 
-    // Modules without a part in the first answer had nothing to change then, and nothing is changed in them now.
+    // Modules that had nothing to change then are not changed now either; one that cannot be asked now is left out of the answer.
     private async Task<TransactionReply> RepeatAsync(string before, List<Participation> participations, Dictionary<string, Vote> votes)
     {
         var repeated = participations.Where(participation => votes[participation.Part.Module].Reply.IsRepeated).ToList();
         participations.Except(repeated).ToList().ForEach(participation => participation.Decide(Verdict.Aborted));
         await AppendAsync(repeated, []);
         var reply = await AnswerAsync(before, repeated);
-        var others = participations.Except(repeated).ToDictionary(
-            participation => participation.Part.Module, participation => new ModuleReply(votes[participation.Part.Module].Reply.Revision, 0, null) { IsRepeated = true });
+        var others = votes.Where(vote => !vote.Value.Reply.IsRepeated && vote.Value.Reply.Refusal is null or { Code: ErrorCode.Conflict })
+            .ToDictionary(vote => vote.Key, vote => new ModuleReply(vote.Value.Reply.Revision, 0, null) { IsRepeated = true });
         return reply with { Modules = reply.Modules.Concat(others).ToDictionary() };
     }
 
