@@ -6,19 +6,15 @@ namespace Cms.Storage.Journals;
 /// <summary>The one loop that writes to the journal's file, for all stores that are in it.</summary>
 /// <remarks>
 /// It takes every batch that waits, puts each under a savepoint of its own so that a bad one fails alone, and makes
-/// them durable with one flush; while the disk works the next group gathers. A batch that finds nobody writing and nothing
-/// waiting is run at once by the thread that hands it in, which spares it two changes of thread. Any thread may hand in batches.
+/// them durable with one flush; while the disk works the next group gathers. Any thread may hand in batches.
 /// </remarks>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(
         new BoundedChannelOptions(JournalLimits.MaxWaiting) { SingleReader = true });
 
-    // Held by whoever writes.
-    private readonly Lock _turn = new();
     private readonly string _path;
     private readonly Task _loop;
-    private bool _isClosed;
 
     /// <param name="connection">Becomes this writer's own.</param>
     /// <param name="path">The file, for messages.</param>
@@ -32,8 +28,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Where batches write; only a batch that is being run may use it, save to prepare statements before the first one.</summary>
     public SqliteWriteConnection Connection { get; }
 
-    /// <summary>Has a batch run, all of it or nothing.</summary>
-    /// <param name="batch">Called once, by this thread or by the loop; its exception takes it back alone.</param>
+    /// <summary>Has a batch run by the loop, all of it or nothing.</summary>
+    /// <param name="batch">Called once, by the loop; its exception takes it back alone.</param>
     /// <param name="stopWaiting">Ends the wait only; a batch handed in is run.</param>
     /// <returns>When it completes, what the batch wrote survives a power cut.</returns>
     /// <exception cref="JournalFullException">The disk is full; nothing of it is durable.</exception>
@@ -41,70 +37,30 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public async Task WriteAsync(Action batch, CancellationToken stopWaiting)
     {
         var write = new Write(batch);
-        if (!TryRunNow(write))
-        {
-            await _writes.Writer.WriteAsync(write, stopWaiting);
-        }
-
+        await _writes.Writer.WriteAsync(write, stopWaiting);
         await write.Done.Task.WaitAsync(stopWaiting);
     }
 
     /// <summary>Finishes what was handed in, then closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (_turn)
-        {
-            _isClosed = true;
-        }
-
         _writes.Writer.TryComplete();
         await _loop;
         Connection.Dispose();
     }
 
-    private bool TryRunNow(Write write)
-    {
-        if (!_turn.TryEnter())
-        {
-            return false;
-        }
-
-        try
-        {
-            // Who waits already comes first.
-            if (_isClosed || _writes.Reader.TryPeek(out _))
-            {
-                return false;
-            }
-
-            Flush([write]);
-            return true;
-        }
-        finally
-        {
-            _turn.Exit();
-        }
-    }
-
     private async Task WriteLoopAsync()
     {
+        var group = new List<Write>();
         while (await _writes.Reader.WaitToReadAsync())
         {
-            FlushWaiting();
-        }
-    }
-
-    private void FlushWaiting()
-    {
-        lock (_turn)
-        {
-            var group = new List<Write>();
             while (group.Count < JournalLimits.MaxBatch && _writes.Reader.TryRead(out var write))
             {
                 group.Add(write);
             }
 
             Flush(group);
+            group.Clear();
         }
     }
 
