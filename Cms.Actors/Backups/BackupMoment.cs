@@ -5,8 +5,8 @@ namespace Cms.Actors.Backups;
 
 /// <summary>Finds the revisions that the modules of a journal were at, at a moment of the wall clock. Pure.</summary>
 /// <remarks>
-/// The moment ends with the last commit, in the journal's order, whose time is not later; so commits that a clock which jumped
-/// has labelled wrongly stay where they happened. A commit over several modules is never cut in half.
+/// The moment ends, in the journal's order, before the first commit whose time is later; so commits that a clock which was not set
+/// yet has labelled with a time long past stay where they happened. A commit over several modules is never cut in half.
 /// </remarks>
 internal static class BackupMoment
 {
@@ -15,13 +15,10 @@ internal static class BackupMoment
     /// <param name="moment">The moment.</param>
     public static IReadOnlyDictionary<ModuleName, Revision> Find(IReadOnlyCollection<CommitHead> heads, DateTimeOffset moment)
     {
-        var last = heads.Where(head => head.Time <= moment).MaxBy(head => head.CommitId);
-        if (last is null)
-        {
-            return new Dictionary<ModuleName, Revision>();
-        }
-
-        var end = heads.Where(head => head == last || (last.TransactionId is not null && head.TransactionId == last.TransactionId)).Max(head => head.CommitId);
-        return heads.Where(head => head.CommitId <= end).GroupBy(head => head.Module).ToDictionary(group => group.Key, group => group.Max(head => head.Revision));
+        var past = heads.OrderBy(head => head.CommitId).TakeWhile(head => head.Time <= moment).ToList();
+        var transaction = past.Count == 0 ? null : past[^1].TransactionId;
+        return past.Concat(heads.Where(head => transaction is not null && head.TransactionId == transaction))
+            .GroupBy(head => head.Module)
+            .ToDictionary(group => group.Key, group => group.Max(head => head.Revision));
     }
 }
