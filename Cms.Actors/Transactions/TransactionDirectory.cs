@@ -80,6 +80,12 @@ public sealed class TransactionDirectory : IAsyncDisposable
         }
 
         var commits = _journal.FindTransaction(id);
+        if (commits.Select(commit => commit.Module.Name).FirstOrDefault(module => _modules.Find(module) is not { IsOpen: true }) is { } closed)
+        {
+            // No answer is ahead of what readers see.
+            throw new RefusedException(ErrorCode.Unavailable, $"transaction {id} is committed, but module {closed} is not open now; ask again soon");
+        }
+
         return commits.Count > 0 || WhyEnded(id) == Committed
             ? new TransactionReply(id, commits.ToDictionary(commit => commit.Module.Name, commit => new ModuleReply(commit.Revision, commit.ChangeCount, null) { IsRepeated = true }), null)
             : throw new RefusedException(WhyNotOpen(id));

@@ -16,5 +16,6 @@ public sealed class Regressions
     [InlineData(574)] // A transaction waited for the text file, the file for a hand edit, and that for the transaction's lock.
     [InlineData(875)] // A commit waited for a module that was prepared together with one that was failing and pausing.
     [InlineData(55)] // The same while commits were replayed.
+    [InlineData(8848)] // A transaction that was committed before was confirmed again while one of its modules could not be read.
     public void A_seed_that_once_failed_holds(int seed) => Assert.Null(SimulationRun.Of(seed).Failure);
 }
