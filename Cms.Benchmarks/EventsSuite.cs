@@ -40,6 +40,7 @@ internal static class EventsSuite
         var sample = new Sample();
         for (var number = -WarmUps; number < Events; number++)
         {
+            // So long that everybody sleeps and has to be woken.
             await Task.Delay(Pause);
             var hearing = HearAsync(subscription);
             var events = hosted.Prepare();
@@ -87,6 +88,7 @@ internal static class EventsSuite
         var sample = new Sample();
         for (var number = -warmUps; number < count; number++)
         {
+            // So long that everybody sleeps and has to be woken.
             await Task.Delay(Pause);
             var events = hosted.Prepare();
             var start = Stopwatch.GetTimestamp();

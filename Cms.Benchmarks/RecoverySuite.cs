@@ -70,6 +70,7 @@ internal static class RecoverySuite
     {
         var writers = Enumerable.Range(0, Writers).Select(index => new Writer(node, index)).ToList();
         var load = writers.ConvertAll(writer => writer.RunUntilKilledAsync());
+        // The kill comes in the midst of the load, however much of it was answered by then.
         await Task.Delay(LoadTime);
         var killed = Stopwatch.GetTimestamp();
         await node.KillAsync();

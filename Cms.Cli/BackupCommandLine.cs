@@ -4,8 +4,8 @@ using Cms.Cli.Commands;
 namespace Cms.Cli;
 
 /// <summary>The command <c>backup</c> and those below it.</summary>
-/// <param name="make">Makes a command that runs something in an invocation's context.</param>
-internal sealed class BackupCommandLine(Func<string, string, Func<CommandContext, ParseResult, CancellationToken, Task<int>>, Command> make)
+/// <param name="commands">Makes commands.</param>
+internal sealed class BackupCommandLine(CommandFactory commands)
 {
     private readonly Argument<string> _name = new("name");
 
@@ -16,18 +16,18 @@ internal sealed class BackupCommandLine(Func<string, string, Func<CommandContext
     {
         var name = new Argument<string?>("name") { Arity = ArgumentArity.ZeroOrOne, Description = "Names the file; without one it is named by the time" };
         var comment = new Option<string?>("--message", "-m") { Description = "Kept in the backup" };
-        var command = Run("create", "Back up every module, as of one moment, while commits go on: cms backup create before-upgrade", (context, parsed, cancellation) =>
+        var command = commands.Make("create", "Back up every module, as of one moment, while commits go on: cms backup create before-upgrade", (context, parsed, cancellation) =>
             BackupCommands.CreateAsync(context, parsed.GetValue(name), parsed.GetValue(comment), cancellation));
         command.Add(name);
         command.Add(comment);
         return command;
     }
 
-    private Command List() => Run("list", "Print the backups that are there", (context, _, cancellation) => BackupCommands.ListAsync(context, cancellation));
+    private Command List() => commands.Make("list", "Print the backups that are there", (context, _, cancellation) => BackupCommands.ListAsync(context, cancellation));
 
     private Command Verify()
     {
-        var command = Run("verify", "Read a backup to its end and check it", (context, parsed, cancellation) =>
+        var command = commands.Make("verify", "Read a backup to its end and check it", (context, parsed, cancellation) =>
             BackupCommands.VerifyAsync(context, parsed.GetValue(_name)!, cancellation));
         command.Add(_name);
         return command;
@@ -39,7 +39,7 @@ internal sealed class BackupCommandLine(Func<string, string, Func<CommandContext
         var at = new Option<string?>("--at") { Description = "Restore what was there at this time, such as 2026-03-01T12:00:00Z" };
         var message = new Option<string?>("--message", "-m") { Description = "Kept with the commits" };
         var wait = new Option<bool>("--wait") { Description = "Wait until the text files are written" };
-        var command = Run("restore", "Make modules what a backup has, as one new commit: cms backup restore before-upgrade --module network", (context, parsed, cancellation) =>
+        var command = commands.Make("restore", "Make modules what a backup has, as one new commit: cms backup restore before-upgrade --module network", (context, parsed, cancellation) =>
             BackupCommands.RestoreAsync(
                 context, parsed.GetValue(_name)!, parsed.GetValue(module), parsed.GetValue(at), parsed.GetValue(message), parsed.GetValue(wait), cancellation));
         command.Add(_name);
@@ -49,10 +49,4 @@ internal sealed class BackupCommandLine(Func<string, string, Func<CommandContext
         command.Add(wait);
         return command;
     }
-
-    private Command Run(string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task> run) => make(name, description, async (context, parsed, cancellation) =>
-    {
-        await run(context, parsed, cancellation);
-        return ExitCodes.Success;
-    });
 }

@@ -6,8 +6,8 @@ using Cms.Formats.Refusals;
 namespace Cms.Cli;
 
 /// <summary>The commands about commits that have to be confirmed, and the options of such a commit.</summary>
-/// <param name="make">Makes a command that runs something in an invocation's context.</param>
-internal sealed class ConfirmationCommandLine(Func<string, string, Func<CommandContext, ParseResult, CancellationToken, Task<int>>, Command> make)
+/// <param name="commands">Makes commands.</param>
+internal sealed class ConfirmationCommandLine(CommandFactory commands)
 {
     private readonly Option<int?> _seconds = new("--confirm") { Description = "Roll back after this many seconds unless confirmed", HelpName = "seconds" };
     private readonly Option<string?> _probe = new("--probe") { Description = "A command or URL that confirms once it succeeds" };
@@ -32,7 +32,7 @@ internal sealed class ConfirmationCommandLine(Func<string, string, Func<CommandC
     public Command Confirm()
     {
         var ids = new Argument<string[]>("id") { Description = "Which; not needed when only one waits", Arity = ArgumentArity.ZeroOrMore };
-        var command = Run("confirm", "Let a commit stand that was made with --confirm: cms confirm", (context, parsed, cancellation) =>
+        var command = commands.Make("confirm", "Let a commit stand that was made with --confirm: cms confirm", (context, parsed, cancellation) =>
             ConfirmationCommands.ConfirmAsync(context, parsed.GetValue(ids) ?? [], cancellation));
         command.Add(ids);
         return command;
@@ -42,20 +42,13 @@ internal sealed class ConfirmationCommandLine(Func<string, string, Func<CommandC
     public Command Extend()
     {
         var words = new Argument<string[]>("[id] seconds") { Description = "How many seconds from now on", Arity = new ArgumentArity(1, 2) };
-        var command = Run("extend", "Have a commit that was made with --confirm wait some seconds from now on: cms extend 90", (context, parsed, cancellation) =>
+        var command = commands.Make("extend", "Have a commit that was made with --confirm wait some seconds from now on: cms extend 90", (context, parsed, cancellation) =>
             ConfirmationCommands.ExtendAsync(context, parsed.GetValue(words) is [var id, _] ? id : null, parsed.GetValue(words)![^1], cancellation));
         command.Add(words);
         return command;
     }
 
     /// <summary>Which commits wait.</summary>
-    public Command List() => Run("confirmations", "Print the commits that wait for their confirmation, with the time left, and how others ended", (context, _, cancellation) =>
+    public Command List() => commands.Make("confirmations", "Print the commits that wait for their confirmation, with the time left, and how others ended", (context, _, cancellation) =>
         ConfirmationCommands.ListAsync(context, cancellation));
-
-    private Command Run(string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task> run) =>
-        make(name, description, async (context, parsed, cancellation) =>
-        {
-            await run(context, parsed, cancellation);
-            return ExitCodes.Success;
-        });
 }

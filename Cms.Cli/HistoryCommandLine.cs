@@ -7,10 +7,9 @@ using Cms.Formats.Refusals;
 namespace Cms.Cli;
 
 /// <summary>The commands about modules as they were: history, diff, rollback.</summary>
-/// <param name="make">Makes a command that runs something in an invocation's context.</param>
+/// <param name="commands">Makes commands.</param>
 /// <param name="parse">Makes an address of an argument.</param>
-internal sealed class HistoryCommandLine(
-    Func<string, string, Func<CommandContext, ParseResult, CancellationToken, Task<int>>, Command> make, Func<string?, Address?> parse)
+internal sealed class HistoryCommandLine(CommandFactory commands, Func<string?, Address?> parse)
 {
     /// <summary>Which commits there were.</summary>
     public Command History()
@@ -18,7 +17,7 @@ internal sealed class HistoryCommandLine(
         var address = new Argument<string?>("address") { Description = "module[.section[.option]]; without it all modules", Arity = ArgumentArity.ZeroOrOne };
         var count = new Option<int>("--count", "-n") { Description = "How many commits", DefaultValueFactory = _ => 20 };
         var before = new Option<string?>("--before") { Description = "Only those below this revision, or without a module below this commit" };
-        var command = Run("history", "Print the newest commits, of a module or of what touched a path: cms history network.lan", (context, parsed, cancellation) =>
+        var command = commands.Make("history", "Print the newest commits, of a module or of what touched a path: cms history network.lan", (context, parsed, cancellation) =>
             HistoryCommands.HistoryAsync(
                 context, parse(parsed.GetValue(address)), HistoryCommands.ParseRevision(parsed.GetValue(before)), parsed.GetValue(count), cancellation));
         command.Add(address);
@@ -34,7 +33,7 @@ internal sealed class HistoryCommandLine(
         var from = new Argument<string?>("from") { Description = "A revision (default: the one before the last)", Arity = ArgumentArity.ZeroOrOne };
         var to = new Argument<string?>("to") { Description = "A revision (default: the last)", Arity = ArgumentArity.ZeroOrOne };
         var staged = new Option<bool>("--staged") { Description = "What you have staged against what is committed" };
-        var command = Run("diff", "Print in what two revisions differ: cms diff network 3 5", async (context, parsed, cancellation) =>
+        var command = commands.Make("diff", "Print in what two revisions differ: cms diff network 3 5", async (context, parsed, cancellation) =>
         {
             var place = parse(parsed.GetValue(address))!;
             if (!parsed.GetValue(staged))
@@ -65,7 +64,7 @@ internal sealed class HistoryCommandLine(
         var to = new Option<string>("--to") { Description = "The revision to go back to", Required = true };
         var message = new Option<string?>("--message", "-m") { Description = "Kept with the commit" };
         var wait = new Option<bool>("--wait") { Description = "Wait until the text file is written" };
-        var command = Run("rollback", "Make a module, section or option what it was, as a new commit: cms rollback network.lan --to 3", (context, parsed, cancellation) =>
+        var command = commands.Make("rollback", "Make a module, section or option what it was, as a new commit: cms rollback network.lan --to 3", (context, parsed, cancellation) =>
         {
             var request = new RollbackRequest
             {
@@ -83,11 +82,4 @@ internal sealed class HistoryCommandLine(
     }
 
     private static Argument<string> Address() => new("address") { Description = "module[.section[.option]]" };
-
-    private Command Run(string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task> run) =>
-        make(name, description, async (context, parsed, cancellation) =>
-        {
-            await run(context, parsed, cancellation);
-            return ExitCodes.Success;
-        });
 }

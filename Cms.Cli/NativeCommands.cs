@@ -52,12 +52,12 @@ internal sealed class NativeCommands
     private RootCommand Build()
     {
         var root = Commands();
-        foreach (var command in new TransactionCommandLine(Command).Build())
+        foreach (var command in new TransactionCommandLine(new CommandFactory(Command)).Build())
         {
             root.Add(command);
         }
 
-        root.Add(new BackupCommandLine(Command).Build());
+        root.Add(new BackupCommandLine(new CommandFactory(Command)).Build());
         return root;
     }
 
@@ -89,13 +89,13 @@ internal sealed class NativeCommands
         Import(),
         new BatchCommandLine(Command).Build(),
         new WatchCommandLine(Command).Build(),
-        new TopicCommandLine(Command).Build(),
-        new ConfirmationCommandLine(Command).Confirm(),
-        new ConfirmationCommandLine(Command).Extend(),
-        new ConfirmationCommandLine(Command).List(),
-        new HistoryCommandLine(Command, Parse).History(),
-        new HistoryCommandLine(Command, Parse).Diff(),
-        new HistoryCommandLine(Command, Parse).Rollback(),
+        new TopicCommandLine(new CommandFactory(Command)).Build(),
+        new ConfirmationCommandLine(new CommandFactory(Command)).Confirm(),
+        new ConfirmationCommandLine(new CommandFactory(Command)).Extend(),
+        new ConfirmationCommandLine(new CommandFactory(Command)).List(),
+        new HistoryCommandLine(new CommandFactory(Command), Parse).History(),
+        new HistoryCommandLine(new CommandFactory(Command), Parse).Diff(),
+        new HistoryCommandLine(new CommandFactory(Command), Parse).Rollback(),
         Memory(),
         Command("status", "Print how the daemon is doing", (context, _, cancellation) => DoneAsync(NodeCommands.StatusAsync(context, cancellation))),
     };
@@ -192,7 +192,7 @@ internal sealed class NativeCommands
     private Command Commit()
     {
         var module = ModuleArgument(isRequired: false);
-        var confirmation = new ConfirmationCommandLine(Command);
+        var confirmation = new ConfirmationCommandLine(new CommandFactory(Command));
         var command = Command("commit", "Commit what you have staged; when it returns it is durable", (context, parsed, cancellation) =>
             SessionCommands.CommitAsync(context, parsed.GetValue(module), new CommitTerms(parsed.GetValue(_message), parsed.GetValue(_wait), confirmation.Find(parsed)), cancellation));
         command.Add(module);

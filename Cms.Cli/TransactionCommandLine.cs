@@ -5,8 +5,8 @@ using Cms.Client.Wire;
 namespace Cms.Cli;
 
 /// <summary>The commands about transactions, and those that change one value at once.</summary>
-/// <param name="make">Makes a command that runs something in an invocation's context.</param>
-internal sealed class TransactionCommandLine(Func<string, string, Func<CommandContext, ParseResult, CancellationToken, Task<int>>, Command> make)
+/// <param name="commands">Makes commands.</param>
+internal sealed class TransactionCommandLine(CommandFactory commands)
 {
     private readonly Option<string?> _message = new("--message", "-m") { Description = "Kept with the commit" };
     private readonly Argument<string> _name = new("name");
@@ -20,15 +20,15 @@ internal sealed class TransactionCommandLine(Func<string, string, Func<CommandCo
         Begin(), Abort(), Increment(), CompareAndSet(),
         new Command("transaction", "Open transactions: list, show, savepoints, locks")
         {
-            Run("list", "Print the open transactions", (context, _, cancellation) => TransactionCommands.ListAsync(context, cancellation)),
-            Run("show", "Print the transaction: cms --transaction ID transaction show", (context, _, cancellation) => TransactionCommands.ShowAsync(context, cancellation)),
-            With(Run("savepoint", "Mark what is staged, to come back to it: cms transaction savepoint before", (context, parsed, cancellation) =>
+            commands.Make("list", "Print the open transactions", (context, _, cancellation) => TransactionCommands.ListAsync(context, cancellation)),
+            commands.Make("show", "Print the transaction: cms --transaction ID transaction show", (context, _, cancellation) => TransactionCommands.ShowAsync(context, cancellation)),
+            CommandFactory.With(commands.Make("savepoint", "Mark what is staged, to come back to it: cms transaction savepoint before", (context, parsed, cancellation) =>
                 TransactionCommands.DoAsync(context, id => context.Client.SetSavepointAsync(id, parsed.GetValue(_name)!, cancellation))), _name),
-            With(Run("back", "Drop what was staged behind a savepoint: cms transaction back before", (context, parsed, cancellation) =>
+            CommandFactory.With(commands.Make("back", "Drop what was staged behind a savepoint: cms transaction back before", (context, parsed, cancellation) =>
                 TransactionCommands.DoAsync(context, id => context.Client.RollBackToAsync(id, parsed.GetValue(_name)!, cancellation))), _name),
-            With(Run("lock", "Keep everybody else from changing a module: cms transaction lock network --lease 30", (context, parsed, cancellation) =>
+            CommandFactory.With(commands.Make("lock", "Keep everybody else from changing a module: cms transaction lock network --lease 30", (context, parsed, cancellation) =>
                 TransactionCommands.DoAsync(context, id => context.Client.LockAsync(id, parsed.GetValue(_module)!, TimeSpan.FromSeconds(parsed.GetValue(_lease)), cancellation))), _module, _lease),
-            With(Run("unlock", "Give a lock back: cms transaction unlock network", (context, parsed, cancellation) =>
+            CommandFactory.With(commands.Make("unlock", "Give a lock back: cms transaction unlock network", (context, parsed, cancellation) =>
                 TransactionCommands.DoAsync(context, id => context.Client.UnlockAsync(id, parsed.GetValue(_module)!, cancellation))), _module),
         },
     ];
@@ -36,7 +36,7 @@ internal sealed class TransactionCommandLine(Func<string, string, Func<CommandCo
     private Command Begin()
     {
         var locks = new Option<string[]>("--lock") { Description = "Lock this module from the start; may be given several times" };
-        var command = Run("begin", "Begin a transaction and print its id: export CMS_TRANSACTION=$(cms begin)", (context, parsed, cancellation) =>
+        var command = commands.Make("begin", "Begin a transaction and print its id: export CMS_TRANSACTION=$(cms begin)", (context, parsed, cancellation) =>
             TransactionCommands.BeginAsync(
                 context,
                 new TransactionBeginRequest
@@ -47,20 +47,20 @@ internal sealed class TransactionCommandLine(Func<string, string, Func<CommandCo
                     LeaseSeconds = parsed.GetValue(_lease),
                 },
                 cancellation));
-        return With(command, _message, _seconds, locks, _lease);
+        return CommandFactory.With(command, _message, _seconds, locks, _lease);
     }
 
     private Command Abort()
     {
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne };
-        return With(Run("abort", "End a transaction; nothing of it happens", (context, parsed, cancellation) =>
+        return CommandFactory.With(commands.Make("abort", "End a transaction; nothing of it happens", (context, parsed, cancellation) =>
             TransactionCommands.AbortAsync(context, parsed.GetValue(id), cancellation)), id);
     }
 
     private Command Increment()
     {
         var address = new Argument<string>("address");
-        return With(Run("increment", "Add to a number at once and print it: cms increment system.main.boots=1", (context, parsed, cancellation) =>
+        return CommandFactory.With(commands.Make("increment", "Add to a number at once and print it: cms increment system.main.boots=1", (context, parsed, cancellation) =>
             TransactionCommands.IncrementAsync(context, NativeCommands.Parse(parsed.GetValue(address))!, parsed.GetValue(_message), cancellation)), address, _message);
     }
 
@@ -68,30 +68,7 @@ internal sealed class TransactionCommandLine(Func<string, string, Func<CommandCo
     {
         var address = new Argument<string>("address");
         var was = new Option<string?>("--was") { Description = "What it must be now; without this it must be missing" };
-        return With(Run("compare-and-set", "Set an option at once if it is as expected: cms compare-and-set network.lan.mtu=1400 --was 1500", (context, parsed, cancellation) =>
+        return CommandFactory.With(commands.Make("compare-and-set", "Set an option at once if it is as expected: cms compare-and-set network.lan.mtu=1400 --was 1500", (context, parsed, cancellation) =>
             TransactionCommands.CompareAndSetAsync(context, NativeCommands.Parse(parsed.GetValue(address))!, parsed.GetValue(was), parsed.GetValue(_message), cancellation)), address, was, _message);
     }
-
-    private static Command With(Command command, params Symbol[] symbols)
-    {
-        foreach (var symbol in symbols)
-        {
-            if (symbol is Argument argument)
-            {
-                command.Add(argument);
-            }
-            else
-            {
-                command.Add((Option)symbol);
-            }
-        }
-
-        return command;
-    }
-
-    private Command Run(string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task> run) => make(name, description, async (context, parsed, cancellation) =>
-    {
-        await run(context, parsed, cancellation);
-        return ExitCodes.Success;
-    });
 }

@@ -76,6 +76,7 @@ public sealed class TopicClient
                 }
             }
 
+            // Nobody tells when a daemon is back.
             await Task.Delay(RetryDelay, cancellation);
         }
     }

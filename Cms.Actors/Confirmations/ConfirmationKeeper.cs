@@ -370,6 +370,7 @@ public sealed class ConfirmationKeeper : IAsyncDisposable
                 return;
             }
 
+            // A service that is coming up tells nobody when it is; the end of the wait is looked at by the loop.
             await Task.WhenAny(Task.Delay(ProbeInterval, _context.Clock, open.Ended.Token));
         }
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 
@@ -19,8 +18,7 @@ internal static class BackupCommands
         var all = await context.Client.BackupsAsync(cancellation);
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(all, WireJson.Default.IReadOnlyListBackupInfo));
-            context.Output.WriteLine();
+            context.Output.WriteJson(all, WireJson.Default.IReadOnlyListBackupInfo);
             return;
         }
 
@@ -46,8 +44,7 @@ internal static class BackupCommands
     {
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(backup, WireJson.Default.BackupInfo));
-            context.Output.WriteLine();
+            context.Output.WriteJson(backup, WireJson.Default.BackupInfo);
             return;
         }
 

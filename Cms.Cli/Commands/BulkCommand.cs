@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Cms.Cli.Output;
 using Cms.Client;
 using Cms.Client.Wire;
@@ -39,8 +38,7 @@ internal static class BulkCommand
     {
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(result.Done, WireJson.Default.BulkReply));
-            context.Output.WriteLine();
+            context.Output.WriteJson(result.Done, WireJson.Default.BulkReply);
         }
         else
         {

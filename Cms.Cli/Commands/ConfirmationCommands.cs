@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 
@@ -36,8 +35,7 @@ internal static class ConfirmationCommands
         var all = await context.Client.ConfirmationsAsync(cancellation);
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(all, WireJson.Default.IReadOnlyListConfirmationInfo));
-            context.Output.WriteLine();
+            context.Output.WriteJson(all, WireJson.Default.IReadOnlyListConfirmationInfo);
             return;
         }
 
@@ -71,8 +69,7 @@ internal static class ConfirmationCommands
     {
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(info, WireJson.Default.ConfirmationInfo));
-            context.Output.WriteLine();
+            context.Output.WriteJson(info, WireJson.Default.ConfirmationInfo);
             return;
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Cms.Cli.Output;
 using Cms.Client.Statements;
 using Cms.Client.Wire;
@@ -28,8 +27,7 @@ internal static class HistoryCommands
         var entries = await context.Client.HistoryAsync(query, cancellation);
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(entries, WireJson.Default.IReadOnlyListHistoryEntry));
-            context.Output.WriteLine();
+            context.Output.WriteJson(entries, WireJson.Default.IReadOnlyListHistoryEntry);
             return;
         }
 
@@ -108,8 +106,7 @@ internal static class HistoryCommands
     {
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(reply, WireJson.Default.DiffReply));
-            context.Output.WriteLine();
+            context.Output.WriteJson(reply, WireJson.Default.DiffReply);
             return;
         }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cms.Cli.Output;
 using Cms.Client.Wire;
 
@@ -15,8 +14,7 @@ internal static class MemoryCommand
         var memory = await context.Client.MemoryAsync(module, cancellation);
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(memory, WireJson.Default.MemoryReply));
-            context.Output.WriteLine();
+            context.Output.WriteJson(memory, WireJson.Default.MemoryReply);
             return;
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Cms.Client;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
@@ -36,8 +35,7 @@ internal static class NodeCommands
         var status = await context.Client.StatusAsync(cancellation);
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(status, WireJson.Default.StatusReply));
-            context.Output.WriteLine();
+            context.Output.WriteJson(status, WireJson.Default.StatusReply);
             return;
         }
 
@@ -79,8 +77,7 @@ internal static class NodeCommands
     {
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(reply, WireJson.Default.CommitReply));
-            context.Output.WriteLine();
+            context.Output.WriteJson(reply, WireJson.Default.CommitReply);
         }
         else
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Cms.Client.Sessions;
 using Cms.Client.Statements;
 using Cms.Client.Wire;
@@ -22,8 +21,7 @@ internal static class SessionCommands
             {
                 foreach (var operation in session.Operations)
                 {
-                    context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(OperationMapper.ToWire(operation), WireJson.Default.WireOperation));
-                    context.Output.WriteLine();
+                    context.Output.WriteJson(OperationMapper.ToWire(operation), WireJson.Default.WireOperation);
                 }
 
                 continue;

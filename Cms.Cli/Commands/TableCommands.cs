@@ -133,8 +133,7 @@ internal static class TableCommands
     {
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(table, WireJson.Default.TableReport));
-            context.Output.WriteLine();
+            context.Output.WriteJson(table, WireJson.Default.TableReport);
             return;
         }
 

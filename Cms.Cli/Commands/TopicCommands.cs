@@ -17,8 +17,7 @@ internal static class TopicCommands
         var topics = await context.Client.Topics.ListAsync(cancellation);
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(topics, WireJson.Default.IReadOnlyListTopicReport));
-            context.Output.WriteLine();
+            context.Output.WriteJson(topics, WireJson.Default.IReadOnlyListTopicReport);
             return;
         }
 
@@ -102,8 +101,7 @@ internal static class TopicCommands
         var reply = await context.Client.Topics.PublishAsync(topic, messages, cancellation);
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(reply, WireJson.Default.PublishReply));
-            context.Output.WriteLine();
+            context.Output.WriteJson(reply, WireJson.Default.PublishReply);
         }
         else
         {
@@ -132,8 +130,7 @@ internal static class TopicCommands
     {
         if (output.IsJson)
         {
-            output.Write(JsonSerializer.SerializeToUtf8Bytes(line, WireJson.Default.MessageLine));
-            output.WriteLine();
+            output.WriteJson(line, WireJson.Default.MessageLine);
         }
         else if (line.Kind == MessageLine.Message)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Cms.Client.Statements;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
@@ -52,8 +51,7 @@ internal static class TransactionCommands
         var all = await context.Client.TransactionsAsync(cancellation);
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(all, WireJson.Default.IReadOnlyListTransactionInfo));
-            context.Output.WriteLine();
+            context.Output.WriteJson(all, WireJson.Default.IReadOnlyListTransactionInfo);
             return;
         }
 
@@ -135,8 +133,7 @@ internal static class TransactionCommands
     {
         if (context.Output.IsJson)
         {
-            context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(reply, WireJson.Default.TransactionCommitReply));
-            context.Output.WriteLine();
+            context.Output.WriteJson(reply, WireJson.Default.TransactionCommitReply);
             return;
         }
 
@@ -156,8 +153,7 @@ internal static class TransactionCommands
 
     private static void Print(CommandContext context, TransactionInfo info)
     {
-        context.Output.Write(JsonSerializer.SerializeToUtf8Bytes(info, WireJson.Default.TransactionInfo));
-        context.Output.WriteLine();
+        context.Output.WriteJson(info, WireJson.Default.TransactionInfo);
     }
 
     private static void PrintLine(CommandContext context, TransactionInfo info) => context.Output.WriteLine(string.Create(

@@ -41,6 +41,7 @@ internal sealed class VetoCommand(CommandContext context, ValidatorRequest reque
                 // It is asked again below.
             }
 
+            // Nobody tells when a daemon is back.
             await Task.Delay(RetryDelay, cancellation);
             await WaitForDaemonAsync(cancellation);
         }
@@ -57,6 +58,7 @@ internal sealed class VetoCommand(CommandContext context, ValidatorRequest reque
             }
             catch (RefusedException away) when (away.Refusal.Code is ErrorCode.Unavailable or ErrorCode.UnknownOutcome)
             {
+                // It is asked again a little later, since nobody tells when it is back.
                 await Task.Delay(RetryDelay, cancellation);
             }
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Cms.Cli.Output;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
@@ -55,8 +54,7 @@ internal static class WatchCommand
     {
         if (output.IsJson)
         {
-            output.Write(JsonSerializer.SerializeToUtf8Bytes(line, WireJson.Default.WatchLine));
-            output.WriteLine();
+            output.WriteJson(line, WireJson.Default.WatchLine);
             return;
         }
 

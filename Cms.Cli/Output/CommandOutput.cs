@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -51,6 +52,13 @@ internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
             write(json);
         }
 
+        Write("\n"u8);
+    }
+
+    /// <summary>Writes an answer as JSON, and a line break behind it.</summary>
+    public void WriteJson<T>(T answer, JsonTypeInfo<T> shape)
+    {
+        Write(JsonSerializer.SerializeToUtf8Bytes(answer, shape));
         Write("\n"u8);
     }
 

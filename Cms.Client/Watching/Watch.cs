@@ -42,6 +42,7 @@ internal sealed class Watch(WatchRequest request, Func<WatchRequest, Cancellatio
                 }
             }
 
+            // Nobody tells when a daemon is back.
             await Task.Delay(_delay, clock, cancellation);
             _delay = _delay * 2 < LongestDelay ? _delay * 2 : LongestDelay;
         }

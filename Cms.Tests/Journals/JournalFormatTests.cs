@@ -1,6 +1,5 @@
 using Cms.Formats.Modules;
 using Cms.Storage.Journals;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Cms.Tests.Journals;
@@ -112,18 +111,7 @@ public sealed class JournalFormatTests : IDisposable
     private static CommitRecord Commit(int revision) => new(
         Module, new(revision), DateTimeOffset.UnixEpoch, new CommitOrigin("uid:0", "unix", "", $"r{revision}"), [new ModuleChange.SectionAdded(new(revision), "t", null)]);
 
-    private void Execute(string sql) => Run(sql, command => command.ExecuteNonQuery());
+    private void Execute(string sql) => new JournalSql(JournalPath).Execute(sql);
 
-    private object? Scalar(string sql) => Run(sql, command => command.ExecuteScalar());
-
-    private T Run<T>(string sql, Func<SqliteCommand, T> run)
-    {
-        using var connection = new SqliteConnection($"Data Source={JournalPath};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants of this file come here.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return run(command);
-    }
+    private object? Scalar(string sql) => new JournalSql(JournalPath).Scalar(sql);
 }

@@ -1,7 +1,6 @@
 using Cms.Formats.Modules;
 using Cms.Storage.Journals;
 using Cms.Tests.Segments;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Cms.Tests.Journals;
@@ -243,18 +242,7 @@ public sealed class SnapshotTests : IDisposable
 
     private SqliteJournal Open() => SqliteJournal.Open(JournalPath, Guid.Empty);
 
-    private void Execute(string sql) => Assert.True(Run(sql, command => command.ExecuteNonQuery()) > 0);
+    private void Execute(string sql) => Assert.True(new JournalSql(JournalPath).Execute(sql) > 0);
 
-    private object? Scalar(string sql) => Run(sql, command => command.ExecuteScalar());
-
-    private T Run<T>(string sql, Func<SqliteCommand, T> run)
-    {
-        using var connection = new SqliteConnection($"Data Source={JournalPath};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants of this file come here.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return run(command);
-    }
+    private object? Scalar(string sql) => new JournalSql(JournalPath).Scalar(sql);
 }

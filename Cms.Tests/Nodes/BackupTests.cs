@@ -138,6 +138,7 @@ public sealed class BackupTests
             await CommitAsync(node, "a", Set("v", "2"));
             await node.Client.ImportAsync("many", default, new Cms.Client.ImportOptions(), Token);
             var making = node.Client.CreateBackupAsync(new BackupRequest { Name = $"killed{round}" }, CancellationToken.None);
+            // The moments of death are to differ from round to round; there is no event to wait for.
             await Task.WhenAny(making, Task.Delay(TimeSpan.FromMilliseconds(60 * round), Token));
             await KillAndStartAsync(node, making);
             Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(PathOf(node, "x"))!), path => Path.GetFileName(path).StartsWith('.'));
