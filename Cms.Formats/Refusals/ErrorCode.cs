@@ -44,4 +44,7 @@ public enum ErrorCode
 
     /// <summary>A validating subscriber refused the commit.</summary>
     Vetoed = 14,
+
+    /// <summary>The module would not be as its schema says; the violations are listed.</summary>
+    SchemaViolated = 15,
 }

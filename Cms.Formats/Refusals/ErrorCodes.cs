@@ -30,6 +30,7 @@ public static class ErrorCodes
         new(ErrorCode.StorageFull, "storage-full", 507, 13, "ENOSPC"),
         new(ErrorCode.Locked, "locked", 423, 14, "EBUSY"),
         new(ErrorCode.Vetoed, "vetoed", 422, 15, "EPERM"),
+        new(ErrorCode.SchemaViolated, "schema-violated", 422, 16, "EINVAL"),
     ];
 
     /// <summary>The row of one refusal.</summary>

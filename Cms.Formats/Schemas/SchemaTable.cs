@@ -1,0 +1,185 @@
+// A module's schema is kept with the module, in the rows of one table, so that schema and data change in one commit.
+// - An edition is a UCI text of one section, cut into parts of at most PartBytes; the row's key is NUMBER/PART, both counted from 0.
+// - Every WholeEvery-th edition holds its schema's whole text, the others what differs from the edition before.
+// - Rows are added at the end and taken away from the end, never changed.
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Cms.Formats.Modules;
+using Cms.Formats.Tables;
+using Cms.Formats.Uci;
+
+namespace Cms.Formats.Schemas;
+
+/// <summary>The table in which a module keeps the versions of its schema.</summary>
+/// <remarks>Pure. What it reads may come from a segment, an overlay or a backup.</remarks>
+public static class SchemaTable
+{
+    /// <summary>The table's name; callers cannot change its rows by operations on tables.</summary>
+    public const string Name = "cms_schema";
+
+    private const int WholeEvery = 32;
+    private const int PartBytes = 60_000;
+    private const int KeyBytes = 20;
+    private const int KeyColumn = 0;
+    private const int TextColumn = 1;
+    private const string Member = "edition";
+
+    private static readonly TableSchema Columns = TableSchema.TryCreate(
+        [
+            new TableColumn("key", ElementType.String, KeyBytes, ColumnIndex.None),
+            new TableColumn("text", ElementType.String, PartBytes, ColumnIndex.None),
+        ],
+        "key",
+        out _)!;
+
+    /// <summary>The schema that holds now, or null when the module has none.</summary>
+    /// <exception cref="FormatException">The rows are not what this class writes.</exception>
+    public static SchemaEdition? ReadNewest(IModuleView module) =>
+        Count(module) is var count and > 0 ? Read(module, count - 1) : null;
+
+    /// <summary>Every version that is registered, oldest first.</summary>
+    /// <inheritdoc cref="ReadNewest"/>
+    public static IReadOnlyList<SchemaEdition> ReadAll(IModuleView module)
+    {
+        var editions = new List<SchemaEdition>();
+        var count = Count(module);
+        for (var number = 0; number < count; number++)
+        {
+            editions.Add(Decode(module, number, editions.Count == 0 ? null : editions[^1].Text));
+        }
+
+        return editions;
+    }
+
+    /// <summary>Whether a change is one of this table.</summary>
+    public static bool IsConcerned(ModuleChange change) => change is ModuleChange.OfTable { Table: Name };
+
+    /// <summary>What makes an edition the newest.</summary>
+    public static IReadOnlyList<ModuleChange> Push(IModuleView module, SchemaEdition edition)
+    {
+        var number = Count(module);
+        var before = number % WholeEvery == 0 ? null : Read(module, number - 1);
+        var bytes = Encode(edition, before);
+        var changes = new List<ModuleChange>();
+        if (module.FindTable(Name) is null)
+        {
+            changes.Add(new ModuleChange.TableCreated(Name, Columns));
+        }
+
+        for (var part = 0; part * PartBytes < bytes.Length; part++)
+        {
+            var text = bytes[(part * PartBytes)..Math.Min(bytes.Length, (part + 1) * PartBytes)];
+            changes.Add(new ModuleChange.RowInserted(Name, new TableRowBuilder(Columns).Set(KeyColumn, KeyOf(number, part)).Set(TextColumn, text).Build()));
+        }
+
+        return changes;
+    }
+
+    /// <summary>What takes the newest edition away, so that the one before holds again; the module has at least one.</summary>
+    public static IReadOnlyList<ModuleChange> Pop(IModuleView module)
+    {
+        var number = Count(module) - 1;
+        return [.. Parts(module, number).Select(part => new ModuleChange.RowDeleted(Name, part.Row.Key))];
+    }
+
+    // Numbers have no gaps, so the first free one is found by halving.
+    private static int Count(IModuleView module)
+    {
+        var (least, most) = (0, module.FindTable(Name)?.RowCount ?? 0);
+        while (least < most)
+        {
+            var middle = least + ((most - least) / 2);
+            (least, most) = module.FindRow(Name, KeyOf(middle, 0)) is null ? (least, middle) : (middle + 1, most);
+        }
+
+        return least;
+    }
+
+    private static SchemaEdition Read(IModuleView module, int number)
+    {
+        var edition = Decode(module, number - (number % WholeEvery), before: null);
+        for (var next = number - (number % WholeEvery) + 1; next <= number; next++)
+        {
+            edition = Decode(module, next, edition.Text);
+        }
+
+        return edition;
+    }
+
+    private static IEnumerable<RowView> Parts(IModuleView module, int number)
+    {
+        for (var part = 0; module.FindRow(Name, KeyOf(number, part)) is { } row; part++)
+        {
+            yield return row;
+        }
+    }
+
+    private static byte[] Encode(SchemaEdition edition, SchemaEdition? before)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        UciWriter.WriteHead(Member, Member, output);
+        void Write(string name, ConfigValue value) => UciWriter.WriteOption(name, value, output);
+
+        Write("version", ConfigValue.FromText(edition.Version.ToString()));
+        if (before is null)
+        {
+            Write("text", ConfigValue.FromBytes(edition.Text.Span));
+        }
+        else
+        {
+            var delta = SchemaDelta.Between(before.Text, edition.Text);
+            Write("prefix", ConfigValue.FromInt(delta.Prefix));
+            Write("suffix", ConfigValue.FromInt(delta.Suffix));
+            Write("middle", ConfigValue.FromBytes(delta.Middle.Span));
+        }
+
+        if (edition.Migration is { } migration)
+        {
+            Write("migration", ConfigValue.FromBool(true));
+            Write("description", ConfigValue.FromText(migration.Description));
+            Write("requires", ConfigValue.FromTexts(migration.Requires));
+            Write("up", ConfigValue.FromBytes(migration.Up.Span));
+            Write("down", ConfigValue.FromBytes(migration.Down.Span));
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static SchemaEdition Decode(IModuleView module, int number, ReadOnlyMemory<byte>? before)
+    {
+        var rows = Parts(module, number).ToList();
+        var bytes = rows.SelectMany(row => RowReader.Of(Columns, row.Row, row.Changed).GetValue(TextColumn).Encoding.ToArray()).ToArray();
+        var package = UciPackage.TryParse(Name, bytes, UciReaderOptions.Default, _ => { }, out _);
+        if (package?.FindSection(Member) is not { } section)
+        {
+            throw Damaged(number);
+        }
+
+        ReadOnlyMemory<byte>? Option(string name) => package.FindOption(section.Id, name)?.Value.Encoding;
+        int Number(string name) => package.FindOption(section.Id, name)?.Value.ReadInt() is { } read and >= 0 and <= int.MaxValue ? (int)read : throw Damaged(number);
+
+        // An empty text cannot be written in UCI, so a missing one is empty.
+        var text = before is { } known && Option("prefix") is not null
+            ? new SchemaDelta(Number("prefix"), Number("suffix"), Option("middle") ?? default).TryApply(known)
+            : Option("text");
+        var isVersion = SchemaVersion.TryParse(Option("version") is { } named ? Encoding.ASCII.GetString(named.Span) : null, out var version);
+        return !isVersion || text is null ? throw Damaged(number) : new SchemaEdition(version, text.Value)
+        {
+            Registered = rows[0].Changed,
+            Migration = Option("migration") is null ? null : new SchemaMigration(
+                Encoding.UTF8.GetString((Option("description") ?? default).Span),
+                [.. Texts(package.FindOption(section.Id, "requires")?.Value)],
+                Option("up") ?? default,
+                Option("down") ?? default),
+        };
+    }
+
+    private static IEnumerable<string> Texts(ConfigValue? list) =>
+        list is null ? [] : Enumerable.Range(0, list.Count).Select(index => Encoding.UTF8.GetString(list.GetBytes(index).Span));
+
+    private static ReadOnlyMemory<byte> KeyOf(int number, int part) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number:D8}/{part:D4}"));
+
+    private static FormatException Damaged(int number) => new($"edition {number} in the table {Name} cannot be read");
+}
