@@ -1,12 +1,10 @@
 namespace Cms.Formats.Schemas;
 
-/// <summary>Answers whether the sections are there that fields of a module refer to in other modules.</summary>
+/// <summary>Knows the named sections of other modules.</summary>
+/// <remarks>Used by the thread that validates.</remarks>
 public interface IReferenceTargets
 {
-    /// <summary>Whether a module has a section.</summary>
-    /// <param name="module">Another module than the one that is validated.</param>
-    /// <param name="sectionType">The section's type.</param>
-    /// <param name="name">Its name.</param>
-    /// <returns>Null when that cannot be known here; then nothing is said against the reference.</returns>
+    /// <summary>Whether a module has a section of this type and name.</summary>
+    /// <returns>Null when the module is not known here, which violates nothing.</returns>
     bool? Has(string module, string sectionType, string name);
 }

@@ -1,6 +1,6 @@
 namespace Cms.Formats.Schemas;
 
-/// <summary>A named section that fields can refer to.</summary>
+/// <summary>A named section that others may refer to.</summary>
 /// <param name="SectionType">Its type.</param>
 /// <param name="Name">Its name.</param>
-public readonly record struct ReferenceTarget(string SectionType, string Name);
+public sealed record ReferenceTarget(string SectionType, string Name);

@@ -163,8 +163,8 @@ public static class SchemaTable
         var text = before is { } known && Option("prefix") is not null
             ? new SchemaDelta(Number("prefix"), Number("suffix"), Option("middle") ?? default).TryApply(known)
             : Option("text");
-        var isVersion = SchemaVersion.TryParse(Option("version") is { } named ? Encoding.ASCII.GetString(named.Span) : null, out var version);
-        return !isVersion || text is null ? throw Damaged(number) : new SchemaEdition(version, text.Value)
+        var version = SchemaVersion.TryParse(Encoding.ASCII.GetString((Option("version") ?? default).Span));
+        return version is null || text is null ? throw Damaged(number) : new SchemaEdition(version.Value, text.Value)
         {
             Registered = rows[0].Changed,
             Migration = Option("migration") is null ? null : new SchemaMigration(

@@ -1,54 +1,45 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Cms.Formats.Schemas;
 
-/// <summary>The version of a module's schema, <c>MAJOR.MINOR.PATCH</c>, ordered as semantic versions are (semver.org, without pre-releases).</summary>
-/// <param name="Major">0 or more; raised when programs that read the module have to change.</param>
-/// <param name="Minor">0 or more.</param>
-/// <param name="Patch">0 or more.</param>
+/// <summary>Which state of a schema: MAJOR.MINOR.PATCH, as semantic versions are written, without a suffix.</summary>
+/// <param name="Major">0 to 999,999,999; grows when data has to change.</param>
+/// <param name="Minor">0 to 999,999,999; grows when something is added.</param>
+/// <param name="Patch">0 to 999,999,999; grows when nothing but the wording changes.</param>
 public readonly record struct SchemaVersion(int Major, int Minor, int Patch) : IComparable<SchemaVersion>
 {
-    private const int PartCount = 3;
+    private const int MostDigits = 9;
 
-    /// <summary>Whether one version comes before another.</summary>
-    public static bool operator <(SchemaVersion left, SchemaVersion right) => left.CompareTo(right) < 0;
-
-    /// <summary>Whether one version comes after another.</summary>
-    public static bool operator >(SchemaVersion left, SchemaVersion right) => left.CompareTo(right) > 0;
-
-    /// <summary>Whether one version is another or comes before it.</summary>
-    public static bool operator <=(SchemaVersion left, SchemaVersion right) => left.CompareTo(right) <= 0;
-
-    /// <summary>Whether one version is another or comes after it.</summary>
-    public static bool operator >=(SchemaVersion left, SchemaVersion right) => left.CompareTo(right) >= 0;
-
-    /// <summary>Reads three whole numbers with points between them.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, out SchemaVersion version)
+    /// <summary>Reads a version.</summary>
+    /// <param name="text">Three decimal numbers without leading zeros, joined by dots.</param>
+    /// <returns>Null when the text is no version.</returns>
+    public static SchemaVersion? TryParse(string text)
     {
-        version = default;
-        var parts = text?.Split('.') ?? [];
-        Span<int> numbers = stackalloc int[PartCount];
-        if (parts.Length != PartCount)
-        {
-            return false;
-        }
-
-        for (var part = 0; part < PartCount; part++)
-        {
-            if (!int.TryParse(parts[part], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[part]))
-            {
-                return false;
-            }
-        }
-
-        version = new SchemaVersion(numbers[0], numbers[1], numbers[2]);
-        return true;
+        var parts = text.Split('.');
+        return parts.Length == 3 && Number(parts[0]) is { } major && Number(parts[1]) is { } minor && Number(parts[2]) is { } patch
+            ? new SchemaVersion(major, minor, patch)
+            : null;
     }
 
     /// <inheritdoc/>
     public int CompareTo(SchemaVersion other) => (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));
 
-    /// <inheritdoc/>
+    /// <summary>Whether <paramref name="left"/> comes before <paramref name="right"/>.</summary>
+    public static bool operator <(SchemaVersion left, SchemaVersion right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether <paramref name="left"/> comes after <paramref name="right"/>.</summary>
+    public static bool operator >(SchemaVersion left, SchemaVersion right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether <paramref name="left"/> comes before <paramref name="right"/> or is it.</summary>
+    public static bool operator <=(SchemaVersion left, SchemaVersion right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether <paramref name="left"/> comes after <paramref name="right"/> or is it.</summary>
+    public static bool operator >=(SchemaVersion left, SchemaVersion right) => left.CompareTo(right) >= 0;
+
+    /// <summary>As <see cref="TryParse"/> reads it.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Patch}");
+
+    private static int? Number(string text) =>
+        text.Length is > 0 and <= MostDigits && (text.Length == 1 || text[0] != '0')
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

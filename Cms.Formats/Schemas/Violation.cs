@@ -1,8 +1,12 @@
 namespace Cms.Formats.Schemas;
 
-/// <summary>One place where a module is not as its schema says.</summary>
-/// <param name="Path">The place, beginning with the module: <c>network.lan.mtu</c>.</param>
-/// <param name="Rule">The rule that is broken, as a schema writes it: <c>range:68-9200</c>.</param>
-/// <param name="Value">What is there, as text; null when something is missing. A secret one is not shown.</param>
+/// <summary>A place where a module is not as its schema has it.</summary>
+/// <param name="Path"><c>module.section.option</c>, with <c>@type[n]</c> for an anonymous section; a part of it, or <c>module.table.key.column</c>.</param>
+/// <param name="Rule">The rule as the schema writes it: <c>required</c>, <c>min:3</c>.</param>
+/// <param name="Value">The value as text; null for a missing one, <c>(secret)</c> for one that may not be shown.</param>
 /// <param name="Hint">What would be right, for people.</param>
-public sealed record Violation(string Path, string Rule, string? Value, string Hint);
+public sealed record Violation(string Path, string Rule, string? Value, string Hint)
+{
+    /// <summary>One line for people: place, value, what would be right, rule.</summary>
+    public override string ToString() => Value is null ? $"{Path}: {Hint} ({Rule})" : $"{Path} is '{Value}': {Hint} ({Rule})";
+}
