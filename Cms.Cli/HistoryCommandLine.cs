@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Cms.Cli.Commands;
-using Cms.Client.Statements;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
+using Cms.Formats.Statements;
 
 namespace Cms.Cli;
 

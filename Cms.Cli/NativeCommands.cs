@@ -4,8 +4,8 @@ using Cms.Cli.Commands;
 using Cms.Cli.Output;
 using Cms.Cli.Uci;
 using Cms.Client;
-using Cms.Client.Statements;
 using Cms.Formats.Refusals;
+using Cms.Formats.Statements;
 
 namespace Cms.Cli;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Cms.Client.Statements;
 using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Statements;
 using Cms.Formats.Uci;
 
 namespace Cms.Cli.Commands;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Cms.Client.Sessions;
-using Cms.Client.Statements;
 using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Statements;
 
 namespace Cms.Cli.Commands;
 

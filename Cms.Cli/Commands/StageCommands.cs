@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Cms.Client.Statements;
 using Cms.Formats.Edits;
+using Cms.Formats.Statements;
 
 namespace Cms.Cli.Commands;
 

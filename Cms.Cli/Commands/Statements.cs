@@ -1,6 +1,6 @@
 using System.Text;
-using Cms.Client.Statements;
 using Cms.Formats.Refusals;
+using Cms.Formats.Statements;
 
 namespace Cms.Cli.Commands;
 

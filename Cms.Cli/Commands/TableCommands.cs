@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using Cms.Client.Statements;
 using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Statements;
 using Cms.Formats.Tables;
 
 namespace Cms.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Cms.Client.Statements;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
+using Cms.Formats.Statements;
 
 namespace Cms.Cli.Commands;
 

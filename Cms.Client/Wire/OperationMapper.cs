@@ -1,8 +1,6 @@
-using System.Globalization;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
-using Cms.Formats.Uci;
 
 namespace Cms.Client.Wire;
 
@@ -131,31 +129,6 @@ public static class OperationMapper
         return wire with { Expected = operation.Expected?.Value };
     }
 
-    /// <summary>How a section is named in an address: a name, <c>#id</c>, <c>@type[n]</c>, <c>@[n]</c> or <c>+key</c>.</summary>
-    /// <exception cref="RefusedException">It is none of these.</exception>
-    public static SectionSelector ParseSelector(string section)
-    {
-        if (section.StartsWith('#') && long.TryParse(section.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-        {
-            return new SectionSelector.ById(new SectionId(id));
-        }
-
-        if (section.StartsWith('+') && section.Length > 1)
-        {
-            return new SectionSelector.ByKey(section[1..]);
-        }
-
-        if (UciNames.IsName(section.AsSpan()))
-        {
-            return new SectionSelector.ByName(section);
-        }
-
-        return UciAddress.TryParseSelector(section, out var type, out var index)
-            ? new SectionSelector.ByIndex(type, index)
-            : throw new RefusedException(
-                ErrorCode.InvalidArgument, $"section '{section}' is not legal: use a name of letters, digits and _, or @type[n], or #id");
-    }
-
     private static string Format(SectionSelector selector) => selector switch
     {
         SectionSelector.ById byId => $"#{byId.Id}",
@@ -165,7 +138,7 @@ public static class OperationMapper
         _ => throw new System.Diagnostics.UnreachableException($"unknown selector {selector.GetType().Name}"),
     };
 
-    private static SectionSelector ToSelector(WireOperation wire) => ParseSelector(Need(wire, wire.Section, "section"));
+    private static SectionSelector ToSelector(WireOperation wire) => SectionSelector.Parse(Need(wire, wire.Section, "section"));
 
     private static ConfigValue Element(WireOperation wire) => Need(wire, wire.Value, "value") is { IsList: false } element
         ? element

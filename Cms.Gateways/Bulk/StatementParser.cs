@@ -1,6 +1,6 @@
 using System.Globalization;
-using Cms.Client.Statements;
 using Cms.Formats.Refusals;
+using Cms.Formats.Statements;
 using Cms.Formats.Uci;
 
 namespace Cms.Gateways.Bulk;

@@ -90,6 +90,6 @@ internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
     {
         (null, null) => ModuleScope.Module,
         (null, _) => throw new RefusedException(ErrorCode.InvalidArgument, "an option without a section is none; name the section too"),
-        _ => new ModuleScope(OperationMapper.ParseSelector(section), option),
+        _ => new ModuleScope(SectionSelector.Parse(section), option),
     };
 }

@@ -4,7 +4,7 @@ using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Tables;
 
-namespace Cms.Client.Statements;
+namespace Cms.Formats.Statements;
 
 /// <summary>The statements that begin with <c>table</c>, to the operations that they ask for.</summary>
 public static class TableStatement

@@ -1,10 +1,9 @@
 using System.Text;
-using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Refusals;
 using Cms.Formats.Uci;
 
-namespace Cms.Client.Statements;
+namespace Cms.Formats.Statements;
 
 /// <summary>An address as a statement has it: <c>module[.section[.option]][=value]</c>.</summary>
 /// <param name="Module">The module's name.</param>
@@ -26,7 +25,7 @@ public sealed record Address(string Module, string? Section, string? Option, Rea
 
     /// <summary>How the section is named.</summary>
     /// <exception cref="RefusedException">There is none, or it is not legal.</exception>
-    public SectionSelector Selector => OperationMapper.ParseSelector(Section ?? throw Illegal(Module, "name a section: module.section"));
+    public SectionSelector Selector => SectionSelector.Parse(Section ?? throw Illegal(Module, "name a section: module.section"));
 
     /// <summary>The option.</summary>
     /// <exception cref="RefusedException">There is none.</exception>

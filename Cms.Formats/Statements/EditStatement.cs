@@ -4,7 +4,7 @@ using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 
-namespace Cms.Client.Statements;
+namespace Cms.Formats.Statements;
 
 /// <summary>The statements that change a module, as <c>cms</c> takes them, to the operations that they ask for.</summary>
 public static class EditStatement
