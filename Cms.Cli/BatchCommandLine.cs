@@ -5,8 +5,8 @@ using Cms.Client;
 namespace Cms.Cli;
 
 /// <summary>The command <c>batch</c>: statements run one after the other here, or sent to the daemon as a bulk.</summary>
-/// <param name="make">Makes a command that runs something in an invocation's context.</param>
-internal sealed class BatchCommandLine(Func<string, string, Func<CommandContext, ParseResult, CancellationToken, Task<int>>, Command> make)
+/// <param name="commands">Makes commands.</param>
+internal sealed class BatchCommandLine(CommandFactory commands)
 {
     private readonly Option<string?> _file = new("--file", "-f") { Description = "Read this file instead of standard input" };
     private readonly Option<bool> _atomic = new("--atomic") { Description = "Commit all statements at once over all their modules, or nothing; stages nothing" };
@@ -19,7 +19,7 @@ internal sealed class BatchCommandLine(Func<string, string, Func<CommandContext,
     /// <summary>The command.</summary>
     public Command Build()
     {
-        var command = make("batch", "Run statements from standard input, one a line: get, set, add, ..., commit", RunAsync);
+        var command = commands.Make("batch", "Run statements from standard input, one a line: get, set, add, ..., commit", RunAsync);
         foreach (var option in new Option[] { _file, _atomic, _bulk, _jsonLines, _size, _message, _requestId })
         {
             command.Add(option);

@@ -2,16 +2,32 @@ using System.CommandLine;
 
 namespace Cms.Cli;
 
-/// <summary>Makes commands that end well unless they are refused or fail.</summary>
-/// <param name="make">Makes a command that runs something in an invocation's context, and ends with what that returns.</param>
-internal sealed class CommandFactory(Func<string, string, Func<CommandContext, ParseResult, CancellationToken, Task<int>>, Command> make)
+/// <summary>Makes commands that run in an invocation's context.</summary>
+/// <param name="run">Makes the context, runs what it is given in it, and returns the exit code.</param>
+internal sealed class CommandFactory(Func<ParseResult, Func<CommandContext, ParseResult, CancellationToken, Task<int>>, CancellationToken, Task<int>> run)
 {
-    /// <summary>Makes a command.</summary>
-    public Command Make(string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task> run) =>
-        make(name, description, async (context, parsed, cancellation) =>
+    /// <summary>Makes a command that ends with an exit code of its own.</summary>
+    public Command Make(string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task<int>> act)
+    {
+        var command = new Command(name, description);
+        command.SetAction((parsed, cancellation) => run(parsed, act, cancellation));
+        return command;
+    }
+
+    /// <summary>Makes a command that ends well unless it is refused or fails.</summary>
+    public Command Make(string name, string description, Func<CommandContext, ParseResult, CancellationToken, Task> act) =>
+        Make(name, description, async (context, parsed, cancellation) =>
         {
-            await run(context, parsed, cancellation);
+            await act(context, parsed, cancellation);
             return ExitCodes.Success;
+        });
+
+    /// <summary>Makes a command that does not wait for anything.</summary>
+    public Command Make(string name, string description, Action<CommandContext, ParseResult> act) =>
+        Make(name, description, (context, parsed, _) =>
+        {
+            act(context, parsed);
+            return Task.FromResult(ExitCodes.Success);
         });
 
     /// <summary>Gives a command its arguments and options.</summary>

@@ -2,14 +2,12 @@ using System.CommandLine;
 using Cms.Cli.Commands;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
-using Cms.Formats.Statements;
 
 namespace Cms.Cli;
 
 /// <summary>The commands about modules as they were: history, diff, rollback.</summary>
 /// <param name="commands">Makes commands.</param>
-/// <param name="parse">Makes an address of an argument.</param>
-internal sealed class HistoryCommandLine(CommandFactory commands, Func<string?, Address?> parse)
+internal sealed class HistoryCommandLine(CommandFactory commands)
 {
     /// <summary>Which commits there were.</summary>
     public Command History()
@@ -19,7 +17,7 @@ internal sealed class HistoryCommandLine(CommandFactory commands, Func<string?, 
         var before = new Option<string?>("--before") { Description = "Only those below this revision, or without a module below this commit" };
         var command = commands.Make("history", "Print the newest commits, of a module or of what touched a path: cms history network.lan", (context, parsed, cancellation) =>
             HistoryCommands.HistoryAsync(
-                context, parse(parsed.GetValue(address)), HistoryCommands.ParseRevision(parsed.GetValue(before)), parsed.GetValue(count), cancellation));
+                context, Arguments.Parse(parsed.GetValue(address)), HistoryCommands.ParseRevision(parsed.GetValue(before)), parsed.GetValue(count), cancellation));
         command.Add(address);
         command.Add(count);
         command.Add(before);
@@ -35,7 +33,7 @@ internal sealed class HistoryCommandLine(CommandFactory commands, Func<string?, 
         var staged = new Option<bool>("--staged") { Description = "What you have staged against what is committed" };
         var command = commands.Make("diff", "Print in what two revisions differ: cms diff network 3 5", async (context, parsed, cancellation) =>
         {
-            var place = parse(parsed.GetValue(address))!;
+            var place = Arguments.Parse(parsed.GetValue(address))!;
             if (!parsed.GetValue(staged))
             {
                 var (first, second) = (HistoryCommands.ParseRevision(parsed.GetValue(from)), HistoryCommands.ParseRevision(parsed.GetValue(to)));
@@ -72,7 +70,7 @@ internal sealed class HistoryCommandLine(CommandFactory commands, Func<string?, 
                 Message = parsed.GetValue(message),
                 WaitForFile = parsed.GetValue(wait),
             };
-            return HistoryCommands.RollbackAsync(context, parse(parsed.GetValue(address))!, request, cancellation);
+            return HistoryCommands.RollbackAsync(context, Arguments.Parse(parsed.GetValue(address))!, request, cancellation);
         });
         command.Add(address);
         command.Add(to);

@@ -4,8 +4,8 @@ using Cms.Cli.Commands;
 namespace Cms.Cli;
 
 /// <summary>The command <c>table</c> and those below it.</summary>
-/// <param name="make">Makes a command that runs something in an invocation's context.</param>
-internal sealed class TableCommandLine(Func<string, string, Func<CommandContext, ParseResult, CancellationToken, Task<int>>, Command> make)
+/// <param name="commands">Makes commands.</param>
+internal sealed class TableCommandLine(CommandFactory commands)
 {
     private readonly Argument<string> _address = new("module.table");
     private readonly Option<bool> _committed = new("--committed") { Description = "Leave out what you have staged" };
@@ -27,7 +27,7 @@ internal sealed class TableCommandLine(Func<string, string, Func<CommandContext,
     private Command Staging(string verb, string description)
     {
         var words = new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
-        var command = Run(verb, description, (context, parsed) => TableCommands.Stage(context, verb, parsed.GetValue(_address)!, parsed.GetValue(words) ?? []));
+        var command = commands.Make(verb, description, (context, parsed) => TableCommands.Stage(context, verb, parsed.GetValue(_address)!, parsed.GetValue(words) ?? []));
         command.Add(_address);
         command.Add(words);
         return command;
@@ -36,7 +36,7 @@ internal sealed class TableCommandLine(Func<string, string, Func<CommandContext,
     private Command Find()
     {
         var filter = new Argument<string>("column=value");
-        var command = Run("find", "Print rows by the primary key or an index: cms table find net.hosts group=1", (context, parsed) =>
+        var command = commands.Make("find", "Print rows by the primary key or an index: cms table find net.hosts group=1", (context, parsed) =>
             TableCommands.Find(context, parsed.GetValue(_address)!, parsed.GetValue(filter)!, parsed.GetValue(_count), parsed.GetValue(_committed)));
         command.Add(_address);
         command.Add(filter);
@@ -48,7 +48,7 @@ internal sealed class TableCommandLine(Func<string, string, Func<CommandContext,
     private Command Scan()
     {
         var filters = new Argument<string[]>("filters") { Arity = ArgumentArity.ZeroOrMore };
-        var command = Run("scan", "Print rows that fit: cms table scan net.hosts 'group>=1' 'mac!='", (context, parsed) =>
+        var command = commands.Make("scan", "Print rows that fit: cms table scan net.hosts 'group>=1' 'mac!='", (context, parsed) =>
             TableCommands.Scan(context, parsed.GetValue(_address)!, parsed.GetValue(filters) ?? [], parsed.GetValue(_count), parsed.GetValue(_committed)));
         command.Add(_address);
         command.Add(filters);
@@ -60,16 +60,10 @@ internal sealed class TableCommandLine(Func<string, string, Func<CommandContext,
     private Command List()
     {
         var module = new Argument<string?>("module") { Arity = ArgumentArity.ZeroOrOne };
-        var command = Run("list", "Print tables and their columns: cms table list net", (context, parsed) =>
+        var command = commands.Make("list", "Print tables and their columns: cms table list net", (context, parsed) =>
             TableCommands.List(context, parsed.GetValue(module), parsed.GetValue(_committed)));
         command.Add(module);
         command.Add(_committed);
         return command;
     }
-
-    private Command Run(string name, string description, Action<CommandContext, ParseResult> run) => make(name, description, (context, parsed, _) =>
-    {
-        run(context, parsed);
-        return Task.FromResult(ExitCodes.Success);
-    });
 }

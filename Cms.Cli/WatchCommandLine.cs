@@ -5,8 +5,8 @@ using Cms.Client.Wire;
 namespace Cms.Cli;
 
 /// <summary>The command line of <c>cms watch</c>.</summary>
-/// <param name="command">Makes a command of a name, a description and what it does.</param>
-internal sealed class WatchCommandLine(Func<string, string, Func<CommandContext, ParseResult, CancellationToken, Task<int>>, Command> command)
+/// <param name="commands">Makes commands.</param>
+internal sealed class WatchCommandLine(CommandFactory commands)
 {
     private readonly Argument<string[]> _patterns = new("pattern") { Description = "module.section.option with * and ?; all when there is none", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _since = new("--since") { Description = "Go on after this revision of the one module, or this position; 0 for the beginning" };
@@ -18,9 +18,10 @@ internal sealed class WatchCommandLine(Func<string, string, Func<CommandContext,
     private readonly Option<int> _deadline = new("--deadline") { Description = "With --veto: how long a commit waits, in milliseconds", DefaultValueFactory = _ => ValidatorRequest.DefaultDeadlineMs };
     private readonly Option<bool> _acceptsByDefault = new("--accept-by-default") { Description = "With --veto: no answer accepts" };
 
+    /// <summary>The command.</summary>
     public Command Build()
     {
-        var watch = command("watch", "Print commits as they are made, also after the daemon was away: cms watch network.lan 'dhcp.*'", RunAsync);
+        var watch = commands.Make("watch", "Print commits as they are made, also after the daemon was away: cms watch network.lan 'dhcp.*'", RunAsync);
         watch.Add(_patterns);
         watch.Add(_since);
         watch.Add(_old);

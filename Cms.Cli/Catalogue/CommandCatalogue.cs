@@ -1,0 +1,60 @@
+namespace Cms.Cli.Catalogue;
+
+/// <summary>All commands of <c>cms</c>, one line each.</summary>
+/// <remarks>
+/// A start of <c>cms</c> builds the one command that it was asked for, since building all of them takes longer than most of them run.
+/// </remarks>
+internal static class CommandCatalogue
+{
+    /// <summary>The commands, in the order of the overview.</summary>
+    public static readonly IReadOnlyList<CatalogueEntry> All =
+    [
+        new("get", CommandGroup.Reading, commands => new ReadCommandLine(commands).Get()),
+        new("show", CommandGroup.Reading, commands => new ReadCommandLine(commands).Show()),
+        new("list", CommandGroup.Reading, commands => new ReadCommandLine(commands).List()),
+        new("set", CommandGroup.Staging, commands => new StageCommandLine(commands).Set()),
+        new("add", CommandGroup.Staging, commands => new StageCommandLine(commands).Add()),
+        new("add_list", CommandGroup.Staging, commands => new StageCommandLine(commands).AddToList()),
+        new("del_list", CommandGroup.Staging, commands => new StageCommandLine(commands).RemoveFromList()),
+        new("delete", CommandGroup.Staging, commands => new StageCommandLine(commands).Delete()),
+        new("rename", CommandGroup.Staging, commands => new StageCommandLine(commands).Rename()),
+        new("reorder", CommandGroup.Staging, commands => new StageCommandLine(commands).Reorder()),
+        new("changes", CommandGroup.Committing, commands => new SessionCommandLine(commands).Changes()),
+        new("revert", CommandGroup.Committing, commands => new SessionCommandLine(commands).Revert()),
+        new("commit", CommandGroup.Committing, commands => new SessionCommandLine(commands).Commit()),
+        new("confirm", CommandGroup.Committing, commands => new ConfirmationCommandLine(commands).Confirm()),
+        new("extend", CommandGroup.Committing, commands => new ConfirmationCommandLine(commands).Extend()),
+        new("confirmations", CommandGroup.Committing, commands => new ConfirmationCommandLine(commands).List()),
+        new("batch", CommandGroup.Committing, commands => new BatchCommandLine(commands).Build()),
+        new("increment", CommandGroup.Committing, commands => new TransactionCommandLine(commands).Increment()),
+        new("compare-and-set", CommandGroup.Committing, commands => new TransactionCommandLine(commands).CompareAndSet()),
+        new("begin", CommandGroup.Transactions, commands => new TransactionCommandLine(commands).Begin()),
+        new("abort", CommandGroup.Transactions, commands => new TransactionCommandLine(commands).Abort()),
+        new("transaction", CommandGroup.Transactions, commands => new TransactionCommandLine(commands).Transaction()),
+        new("table", CommandGroup.Tables, commands => new TableCommandLine(commands).Build()),
+        new("history", CommandGroup.History, commands => new HistoryCommandLine(commands).History()),
+        new("diff", CommandGroup.History, commands => new HistoryCommandLine(commands).Diff()),
+        new("rollback", CommandGroup.History, commands => new HistoryCommandLine(commands).Rollback()),
+        new("export", CommandGroup.Transfer, commands => new ReadCommandLine(commands).Export()),
+        new("import", CommandGroup.Transfer, commands => new NodeCommandLine(commands).Import()),
+        new("backup", CommandGroup.Transfer, commands => new BackupCommandLine(commands).Build()),
+        new("watch", CommandGroup.Events, commands => new WatchCommandLine(commands).Build()),
+        new("topic", CommandGroup.Events, commands => new TopicCommandLine(commands).Build()),
+        new("status", CommandGroup.Node, commands => new NodeCommandLine(commands).Status()),
+        new("memory", CommandGroup.Node, commands => new NodeCommandLine(commands).Memory()),
+    ];
+
+    /// <summary>The command of this name, or null.</summary>
+    public static CatalogueEntry? Find(string name)
+    {
+        foreach (var entry in All)
+        {
+            if (entry.Name == name)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Cms.Cli.Commands;
+using Cms.Formats.Refusals;
+using Cms.Formats.Statements;
+
+namespace Cms.Cli;
+
+/// <summary>The commands that read: get, show, list, export.</summary>
+/// <param name="commands">Makes commands.</param>
+internal sealed class ReadCommandLine(CommandFactory commands)
+{
+    private readonly Option<bool> _committed = new("--committed") { Description = "Leave out what you have staged" };
+
+    /// <summary>Printing a value.</summary>
+    public Command Get() => Reading(
+        "get",
+        "Print a value: cms get network.lan.ipaddr",
+        isRequired: true,
+        (context, address, committed) => ReadCommands.Get(context, address!, committed),
+        ReadCommands.GetAtAsync);
+
+    /// <summary>Printing all of a place.</summary>
+    public Command Show() =>
+        Reading("show", "Print a module, section or option: cms show network.lan", isRequired: false, ReadCommands.Show, ReadCommands.ShowAtAsync);
+
+    /// <summary>Printing names.</summary>
+    public Command List()
+    {
+        var address = Arguments.OptionalAddress();
+        return CommandFactory.With(commands.Make("list", "Print names of modules, sections or options: cms list network", (context, parsed) =>
+            ReadCommands.List(context, Arguments.Parse(parsed.GetValue(address)))), address);
+    }
+
+    /// <summary>Printing UCI text.</summary>
+    public Command Export()
+    {
+        var module = Arguments.OptionalModule();
+        return CommandFactory.With(commands.Make("export", "Print a module as UCI text", (context, parsed) =>
+            ReadCommands.Export(context, parsed.GetValue(module), parsed.GetValue(_committed))), module, _committed);
+    }
+
+    private Command Reading(
+        string name,
+        string description,
+        bool isRequired,
+        Action<CommandContext, Address?, bool> run,
+        Func<CommandContext, Address, long, CancellationToken, Task> runAt)
+    {
+        var address = Arguments.OptionalAddress();
+        address.Arity = isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne;
+        var revision = new Option<string?>("--revision") { Description = "As it was at this revision; cms history lists them" };
+        var command = commands.Make(name, description, async (context, parsed, cancellation) =>
+        {
+            var place = Arguments.Parse(parsed.GetValue(address));
+            if (HistoryCommands.ParseRevision(parsed.GetValue(revision)) is { } past)
+            {
+                await runAt(context, place ?? throw new RefusedException(ErrorCode.InvalidArgument, "a revision is one of a module; name the module"), past, cancellation);
+            }
+            else
+            {
+                run(context, place, parsed.GetValue(_committed));
+            }
+        });
+        return CommandFactory.With(command, address, _committed, revision);
+    }
+}
