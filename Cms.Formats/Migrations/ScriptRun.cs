@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cms.Formats.Edits;
+using Cms.Formats.Migrations.Expressions;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+
+namespace Cms.Formats.Migrations;
+
+/// <summary>One run of a migration script over a module. Pure; used once.</summary>
+/// <param name="module">The module; only read.</param>
+/// <param name="limits">The bounds to keep.</param>
+internal sealed class ScriptRun(IModuleView module, EditLimits limits)
+{
+    /// <summary>The most statements that a run carries out, each as often as it comes up.</summary>
+    private const long MaxSteps = 50_000_000;
+
+    // To find a section by its place takes about as long as this many sections of a for-each need for one step.
+    private const int SectionsOfStep = 64;
+
+    private readonly EditSession _session = new(module, limits);
+    private long _steps;
+    private long _born;
+    private SectionView? _current;
+
+    /// <summary>Runs statements.</summary>
+    public MigrationResult Run(IReadOnlyList<ScriptStatement> statements)
+    {
+        try
+        {
+            Carry(statements);
+            return new MigrationResult(_session.Changes, _session.State, null);
+        }
+        catch (RefusedException refused)
+        {
+            return new MigrationResult([], module, refused.Refusal);
+        }
+    }
+
+    private void Carry(IReadOnlyList<ScriptStatement> statements)
+    {
+        var wasInForEach = _current is not null;
+        foreach (var statement in statements)
+        {
+            Step(statement, 1);
+            Carry(statement);
+
+            // What belongs to a section that the script has deleted is not carried out any more.
+            if (wasInForEach && _current is null)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Carry(ScriptStatement statement)
+    {
+        switch (statement)
+        {
+            case ScriptStatement.Change change:
+                Carry(change);
+                break;
+            case ScriptStatement.Transform transform:
+                Carry(transform);
+                break;
+            case ScriptStatement.ForEach forEach:
+                Carry(forEach);
+                break;
+            case ScriptStatement.If choice:
+                Carry(Holds(choice.Condition) ? choice.Then : choice.Otherwise);
+                break;
+            case ScriptStatement.RenameOption rename:
+                OnEach(rename, rename.Type, rename.Option, section => new ModuleOperation.RenameOption(section, rename.Option, rename.NewOption));
+                break;
+            case ScriptStatement.DeleteOption delete:
+                OnEach(delete, delete.Type, delete.Option, section => new ModuleOperation.DeleteOption(section, delete.Option));
+                break;
+            case ScriptStatement.RenameType rename:
+                OnEach(rename, rename.Type, option: null, section => new ModuleOperation.SetSection(section, rename.NewType));
+                break;
+            default:
+                throw new UnreachableException($"unknown statement {statement.GetType().Name}");
+        }
+    }
+
+    private void Carry(ScriptStatement.Change change)
+    {
+        var operation = change.Operation switch
+        {
+            ModuleOperation.AddSection add => add with { Key = string.Create(CultureInfo.InvariantCulture, $"new{_born++}") },
+            ModuleOperation.OfSection of when change.IsOfCurrent => of with { Section = new SectionSelector.ById(_current!.Id) },
+            var other => other,
+        };
+        var looksForPlace = operation is ModuleOperation.MoveSection or ModuleOperation.OfSection { Section: SectionSelector.ByIndex };
+        if (looksForPlace)
+        {
+            Step(change, _session.State.SectionCount / SectionsOfStep);
+        }
+
+        Apply(change, operation);
+        if (_current is { } current && operation is not ModuleOperation.OfOption)
+        {
+            _current = _session.State.FindSection(current.Id);
+        }
+    }
+
+    private void Carry(ScriptStatement.Transform transform)
+    {
+        var section = transform.Target.Section is { } selector
+            ? _session.Find(selector) ?? throw Refuse(transform.Place, ErrorCode.NotFound, $"there is no section '{SectionLookup.Describe(selector)}'")
+            : _current!;
+        var option = transform.Target.Option!;
+        ConfigValue value;
+        try
+        {
+            value = new ExpressionEvaluator(_session.State, _current).Need(transform.Expression);
+        }
+        catch (RefusedException refused)
+        {
+            throw Refuse(transform.Place, refused.Refusal.Code, $"in '{transform.Text}' {refused.Message}");
+        }
+
+        var stored = ExpressionValues.ToStored(value, _session.State.FindOption(section.Id, option)?.Value);
+        Apply(transform, new ModuleOperation.SetOption(new SectionSelector.ById(section.Id), option, stored));
+    }
+
+    private void Carry(ScriptStatement.ForEach forEach)
+    {
+        foreach (var section in Sections(forEach.Type))
+        {
+            Step(forEach, 1);
+            _current = _session.State.FindSection(section.Id);
+            if (_current is not null && (forEach.Where is not { } where || Holds(where)))
+            {
+                Carry(forEach.Body);
+            }
+        }
+
+        _current = null;
+    }
+
+    private void OnEach(ScriptStatement statement, string type, string? option, Func<SectionSelector, ModuleOperation> operation)
+    {
+        foreach (var section in Sections(type))
+        {
+            Step(statement, 1);
+            if (option is null || _session.State.FindOption(section.Id, option) is not null)
+            {
+                Apply(statement, operation(new SectionSelector.ById(section.Id)), section);
+            }
+        }
+
+        _current = _current is { } current ? _session.State.FindSection(current.Id) : null;
+    }
+
+    // Taken down first, since the statements may change which sections there are.
+    private List<SectionView> Sections(string? type) =>
+        type is null ? [.. _session.State.Sections()] : [.. _session.State.Sections().Where(section => section.Type == type)];
+
+    private bool Holds(ScriptCondition condition)
+    {
+        try
+        {
+            return new ExpressionEvaluator(_session.State, _current).Condition(condition.Expression);
+        }
+        catch (RefusedException refused)
+        {
+            throw Refuse(condition.Place, refused.Refusal.Code, $"in '{condition.Text}' {refused.Message}");
+        }
+    }
+
+    private void Apply(ScriptStatement statement, ModuleOperation operation, SectionView? section = null)
+    {
+        if (_session.Apply(operation) is { } refusal)
+        {
+            throw Refuse(statement.Place, refusal.Code, refusal.Message, section);
+        }
+
+        if (_session.Changes.Count > limits.MaxBulkOperations)
+        {
+            throw Refuse(statement.Place, ErrorCode.TooLarge, $"the script makes more than {limits.MaxBulkOperations} changes; take the migration apart into several versions");
+        }
+    }
+
+    private void Step(ScriptStatement statement, long count)
+    {
+        _steps += count;
+        if (_steps > MaxSteps)
+        {
+            throw Refuse(statement.Place, ErrorCode.TooLarge, $"the script takes more than {MaxSteps} steps; have it look at fewer sections, or find them by name");
+        }
+    }
+
+    private RefusedException Refuse(ScriptPlace place, ErrorCode code, string rule, SectionView? section = null) =>
+        place.Refuse(code, (section ?? _current) is { } here ? $"for section '{SectionLookup.Describe(module, here)}' {rule}" : rule);
+}
