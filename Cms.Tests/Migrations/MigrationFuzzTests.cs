@@ -24,7 +24,7 @@ public class MigrationFuzzTests
         end
         rename-option user uid id; delete-option group member
         rename-type group team
-        table create .hosts name:string:20:key mac:string
+        table create .hosts name:string:20:key mac:string:17
         table insert .hosts name=a mac=00:11:22:33:44:55
         reorder .alice=2; del_list .wheel.member=x; delete .wheel
 
