@@ -10,64 +10,66 @@ public sealed class SchemaReaderTests
 {
     private const string Head = "config module 'm'\n";
 
+    private const string Everything = """
+        config module 'auth'
+            option version '2.10.3'
+            option description 'who may log in'
+            option unknown 'refuse'
+            list requires 'network>=1.2.0'
+            option db_path '/var/db/auth.db'
+            option cache_policy 'MRU'
+            option cache_size '100M'
+            option sha_key 'abc123'
+            list allowed_clients '192.168.1.100'
+            list allowed_clients '10.0.0.0/8'
+
+        config section 'user'
+            option named 'required'
+            option unknown 'refuse'
+            option min '1'
+            option max '10'
+            option durability 'state'
+            option plain_file '1'
+
+        config field
+            list section 'user'
+            option name 'shell'
+            option type 'path'
+            option default '/bin/sh'
+            option access 'read-only'
+            option secret 'yes'
+            option cache '0'
+            option list '0'
+            option size '64'
+            option durability 'status'
+
+        config field 'zone'
+            option section 'user'
+            option ref 'firewall.zone'
+
+        config field 'limit'
+            option type 'uint'
+            option default '5'
+
+        config table 'clients'
+            option primary_key 'mac'
+
+        config column 'mac'
+            option table 'clients'
+            option type 'mac'
+            option size '17'
+
+        config column 'hits'
+            option table 'clients'
+            option type 'int'
+            option size '4'
+            option index 'index'
+        """;
+
     [Fact]
     public void All_that_a_schema_says_is_read()
     {
-        var schema = SchemaSample.Schema("""
-            config module 'auth'
-                option version '2.10.3'
-                option description 'who may log in'
-                option unknown 'refuse'
-                list requires 'network>=1.2.0'
-                option db_path '/var/db/auth.db'
-                option cache_policy 'MRU'
-                option cache_size '100M'
-                option sha_key 'abc123'
-                list allowed_clients '192.168.1.100'
-                list allowed_clients '10.0.0.0/8'
-
-            config section 'user'
-                option named 'required'
-                option unknown 'refuse'
-                option min '1'
-                option max '10'
-                option durability 'state'
-                option plain_file '1'
-
-            config field
-                list section 'user'
-                option name 'shell'
-                option type 'path'
-                option default '/bin/sh'
-                option access 'read-only'
-                option secret 'yes'
-                option cache '0'
-                option list '0'
-                option size '64'
-                option durability 'status'
-
-            config field 'zone'
-                option section 'user'
-                option ref 'firewall.zone'
-
-            config field 'limit'
-                option type 'uint'
-                option default '5'
-
-            config table 'clients'
-                option primary_key 'mac'
-
-            config column 'mac'
-                option table 'clients'
-                option type 'mac'
-                option size '17'
-
-            config column 'hits'
-                option table 'clients'
-                option type 'int'
-                option size '4'
-                option index 'index'
-            """);
+        var schema = SchemaSample.Schema(Everything);
         Assert.Equal(("auth", new SchemaVersion(2, 10, 3), true), (schema.Module, schema.Version, schema.RefusesUnknown));
         Assert.Equal(["network>=1.2.0"], schema.MigrationRequirements.Select(each => each.ToString()));
         Assert.Equal(("/var/db/auth.db", "MRU", 100L << 20, "abc123"), (schema.Settings.DatabasePath, schema.Settings.CachePolicy, schema.Settings.CacheSizeBytes, schema.Settings.ShaKey));
