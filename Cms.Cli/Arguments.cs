@@ -8,18 +8,23 @@ namespace Cms.Cli;
 /// <summary>The arguments that many commands take.</summary>
 internal static class Arguments
 {
+    /// <summary>What an argument is called that is an address.</summary>
+    public const string AddressName = "address";
+
+    /// <summary>What an argument is called that is a module.</summary>
+    public const string ModuleName = "module";
+
     /// <summary>An address that must be given.</summary>
-    public static Argument<string> Address() => new("address") { Description = "module.section.option[=value]; a section may be @type[n]" };
+    public static Argument<string> Address() => new(AddressName);
 
     /// <summary>An address that may be left out.</summary>
-    public static Argument<string?> OptionalAddress() =>
-        new("address") { Description = "module.section.option; a section may be @type[n]", Arity = ArgumentArity.ZeroOrOne };
+    public static Argument<string?> OptionalAddress() => new(AddressName) { Arity = ArgumentArity.ZeroOrOne };
 
     /// <summary>A module that must be given.</summary>
-    public static Argument<string> Module() => new("module");
+    public static Argument<string> Module() => new(ModuleName);
 
     /// <summary>A module that may be left out.</summary>
-    public static Argument<string?> OptionalModule() => new("module") { Arity = ArgumentArity.ZeroOrOne };
+    public static Argument<string?> OptionalModule() => new(ModuleName) { Arity = ArgumentArity.ZeroOrOne };
 
     /// <summary>Takes an address apart; null stays null. One that is no UTF-8 is looked up in the bytes that the system holds.</summary>
     /// <exception cref="Formats.Refusals.RefusedException">It breaks a rule.</exception>

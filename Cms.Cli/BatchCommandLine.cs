@@ -8,18 +8,18 @@ namespace Cms.Cli;
 /// <param name="commands">Makes commands.</param>
 internal sealed class BatchCommandLine(CommandFactory commands)
 {
-    private readonly Option<string?> _file = new("--file", "-f") { Description = "Read this file instead of standard input" };
-    private readonly Option<bool> _atomic = new("--atomic") { Description = "Commit all statements at once over all their modules, or nothing; stages nothing" };
-    private readonly Option<bool> _bulk = new("--bulk") { Description = "Commit the statements in groups while they are read; stages nothing" };
-    private readonly Option<bool> _jsonLines = new("--json-lines") { Description = "With --atomic or --bulk: each line is a JSON operation with a member 'module'" };
-    private readonly Option<int?> _size = new("--size") { Description = "With --bulk: the most operations of a commit" };
-    private readonly Option<string?> _message = new("--message", "-m") { Description = "With --atomic or --bulk: kept with each commit" };
-    private readonly Option<string?> _requestId = new("--request-id") { Description = "With --atomic or --bulk: sent again under it, the same text is not carried out twice" };
+    private readonly Option<string?> _file = new("--file", "-f");
+    private readonly Option<bool> _atomic = new("--atomic");
+    private readonly Option<bool> _bulk = new("--bulk");
+    private readonly Option<bool> _jsonLines = new("--json-lines");
+    private readonly Option<int?> _size = new("--size");
+    private readonly Option<string?> _message = new("--message", "-m");
+    private readonly Option<string?> _requestId = new("--request-id");
 
     /// <summary>The command.</summary>
     public Command Build()
     {
-        var command = commands.Make("batch", "Run statements from standard input, one a line: get, set, add, ..., commit", RunAsync);
+        var command = commands.Make("batch", RunAsync);
         foreach (var option in new Option[] { _file, _atomic, _bulk, _jsonLines, _size, _message, _requestId })
         {
             command.Add(option);

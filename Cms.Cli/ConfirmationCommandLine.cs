@@ -9,8 +9,8 @@ namespace Cms.Cli;
 /// <param name="commands">Makes commands.</param>
 internal sealed class ConfirmationCommandLine(CommandFactory commands)
 {
-    private readonly Option<int?> _seconds = new("--confirm") { Description = "Roll back after this many seconds unless confirmed", HelpName = "seconds" };
-    private readonly Option<string?> _probe = new("--probe") { Description = "A command or URL that confirms once it succeeds" };
+    private readonly Option<int?> _seconds = new("--confirm") { HelpName = "seconds" };
+    private readonly Option<string?> _probe = new("--probe");
 
     /// <summary>Gives a command the options of a commit that has to be confirmed.</summary>
     public void AddOptions(Command command)
@@ -31,8 +31,8 @@ internal sealed class ConfirmationCommandLine(CommandFactory commands)
     /// <summary>Letting commits stand.</summary>
     public Command Confirm()
     {
-        var ids = new Argument<string[]>("id") { Description = "Which; not needed when only one waits", Arity = ArgumentArity.ZeroOrMore };
-        var command = commands.Make("confirm", "Let a commit stand that was made with --confirm: cms confirm", (context, parsed, cancellation) =>
+        var ids = new Argument<string[]>("id") { Arity = ArgumentArity.ZeroOrMore };
+        var command = commands.Make("confirm", (context, parsed, cancellation) =>
             ConfirmationCommands.ConfirmAsync(context, parsed.GetValue(ids) ?? [], cancellation));
         command.Add(ids);
         return command;
@@ -41,14 +41,14 @@ internal sealed class ConfirmationCommandLine(CommandFactory commands)
     /// <summary>Giving a confirmation more time.</summary>
     public Command Extend()
     {
-        var words = new Argument<string[]>("[id] seconds") { Description = "How many seconds from now on", Arity = new ArgumentArity(1, 2) };
-        var command = commands.Make("extend", "Have a commit that was made with --confirm wait some seconds from now on: cms extend 90", (context, parsed, cancellation) =>
+        var words = new Argument<string[]>("[id] seconds") { Arity = new ArgumentArity(1, 2) };
+        var command = commands.Make("extend", (context, parsed, cancellation) =>
             ConfirmationCommands.ExtendAsync(context, parsed.GetValue(words) is [var id, _] ? id : null, parsed.GetValue(words)![^1], cancellation));
         command.Add(words);
         return command;
     }
 
     /// <summary>Which commits wait.</summary>
-    public Command List() => commands.Make("confirmations", "Print the commits that wait for their confirmation, with the time left, and how others ended", (context, _, cancellation) =>
+    public Command List() => commands.Make("confirmations", (context, _, cancellation) =>
         ConfirmationCommands.ListAsync(context, cancellation));
 }

@@ -12,10 +12,10 @@ internal sealed class HistoryCommandLine(CommandFactory commands)
     /// <summary>Which commits there were.</summary>
     public Command History()
     {
-        var address = new Argument<string?>("address") { Description = "module[.section[.option]]; without it all modules", Arity = ArgumentArity.ZeroOrOne };
-        var count = new Option<int>("--count", "-n") { Description = "How many commits", DefaultValueFactory = _ => 20 };
-        var before = new Option<string?>("--before") { Description = "Only those below this revision, or without a module below this commit" };
-        var command = commands.Make("history", "Print the newest commits, of a module or of what touched a path: cms history network.lan", (context, parsed, cancellation) =>
+        var address = new Argument<string?>("address") { Arity = ArgumentArity.ZeroOrOne };
+        var count = new Option<int>("--count", "-n") { DefaultValueFactory = _ => 20 };
+        var before = new Option<string?>("--before");
+        var command = commands.Make("history", (context, parsed, cancellation) =>
             HistoryCommands.HistoryAsync(
                 context, Arguments.Parse(parsed.GetValue(address)), HistoryCommands.ParseRevision(parsed.GetValue(before)), parsed.GetValue(count), cancellation));
         command.Add(address);
@@ -28,10 +28,10 @@ internal sealed class HistoryCommandLine(CommandFactory commands)
     public Command Diff()
     {
         var address = Address();
-        var from = new Argument<string?>("from") { Description = "A revision (default: the one before the last)", Arity = ArgumentArity.ZeroOrOne };
-        var to = new Argument<string?>("to") { Description = "A revision (default: the last)", Arity = ArgumentArity.ZeroOrOne };
-        var staged = new Option<bool>("--staged") { Description = "What you have staged against what is committed" };
-        var command = commands.Make("diff", "Print in what two revisions differ: cms diff network 3 5", async (context, parsed, cancellation) =>
+        var from = new Argument<string?>("from") { Arity = ArgumentArity.ZeroOrOne };
+        var to = new Argument<string?>("to") { Arity = ArgumentArity.ZeroOrOne };
+        var staged = new Option<bool>("--staged");
+        var command = commands.Make("diff", async (context, parsed, cancellation) =>
         {
             var place = Arguments.Parse(parsed.GetValue(address))!;
             if (!parsed.GetValue(staged))
@@ -59,10 +59,10 @@ internal sealed class HistoryCommandLine(CommandFactory commands)
     public Command Rollback()
     {
         var address = Address();
-        var to = new Option<string>("--to") { Description = "The revision to go back to", Required = true };
-        var message = new Option<string?>("--message", "-m") { Description = "Kept with the commit" };
-        var wait = new Option<bool>("--wait") { Description = "Wait until the text file is written" };
-        var command = commands.Make("rollback", "Make a module, section or option what it was, as a new commit: cms rollback network.lan --to 3", (context, parsed, cancellation) =>
+        var to = new Option<string>("--to") { Required = true };
+        var message = new Option<string?>("--message", "-m");
+        var wait = new Option<bool>("--wait");
+        var command = commands.Make("rollback", (context, parsed, cancellation) =>
         {
             var request = new RollbackRequest
             {
@@ -79,5 +79,5 @@ internal sealed class HistoryCommandLine(CommandFactory commands)
         return command;
     }
 
-    private static Argument<string> Address() => new("address") { Description = "module[.section[.option]]" };
+    private static Argument<string> Address() => new("address");
 }

@@ -9,25 +9,24 @@ namespace Cms.Cli;
 /// <param name="commands">Makes commands.</param>
 internal sealed class ReadCommandLine(CommandFactory commands)
 {
-    private readonly Option<bool> _committed = new("--committed") { Description = "Leave out what you have staged" };
+    private readonly Option<bool> _committed = new("--committed");
 
     /// <summary>Printing a value.</summary>
     public Command Get() => Reading(
         "get",
-        "Print a value: cms get network.lan.ipaddr",
         isRequired: true,
         (context, address, committed) => ReadCommands.Get(context, address!, committed),
         ReadCommands.GetAtAsync);
 
     /// <summary>Printing all of a place.</summary>
     public Command Show() =>
-        Reading("show", "Print a module, section or option: cms show network.lan", isRequired: false, ReadCommands.Show, ReadCommands.ShowAtAsync);
+        Reading("show", isRequired: false, ReadCommands.Show, ReadCommands.ShowAtAsync);
 
     /// <summary>Printing names.</summary>
     public Command List()
     {
         var address = Arguments.OptionalAddress();
-        return CommandFactory.With(commands.Make("list", "Print names of modules, sections or options: cms list network", (context, parsed) =>
+        return CommandFactory.With(commands.Make("list", (context, parsed) =>
             ReadCommands.List(context, Arguments.Parse(parsed.GetValue(address)))), address);
     }
 
@@ -35,21 +34,20 @@ internal sealed class ReadCommandLine(CommandFactory commands)
     public Command Export()
     {
         var module = Arguments.OptionalModule();
-        return CommandFactory.With(commands.Make("export", "Print a module as UCI text", (context, parsed) =>
+        return CommandFactory.With(commands.Make("export", (context, parsed) =>
             ReadCommands.Export(context, parsed.GetValue(module), parsed.GetValue(_committed))), module, _committed);
     }
 
     private Command Reading(
         string name,
-        string description,
         bool isRequired,
         Action<CommandContext, Address?, bool> run,
         Func<CommandContext, Address, long, CancellationToken, Task> runAt)
     {
         var address = Arguments.OptionalAddress();
         address.Arity = isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne;
-        var revision = new Option<string?>("--revision") { Description = "As it was at this revision; cms history lists them" };
-        var command = commands.Make(name, description, async (context, parsed, cancellation) =>
+        var revision = new Option<string?>("--revision");
+        var command = commands.Make(name, async (context, parsed, cancellation) =>
         {
             var place = Arguments.Parse(parsed.GetValue(address));
             if (HistoryCommands.ParseRevision(parsed.GetValue(revision)) is { } past)

@@ -11,7 +11,7 @@ internal sealed class SessionCommandLine(CommandFactory commands)
     public Command Changes()
     {
         var module = Arguments.OptionalModule();
-        return CommandFactory.With(commands.Make("changes", "Print what you have staged", (context, parsed) =>
+        return CommandFactory.With(commands.Make("changes", (context, parsed) =>
             SessionCommands.Changes(context, parsed.GetValue(module))), module);
     }
 
@@ -19,7 +19,7 @@ internal sealed class SessionCommandLine(CommandFactory commands)
     public Command Revert()
     {
         var address = Arguments.OptionalAddress();
-        return CommandFactory.With(commands.Make("revert", "Drop what is staged: cms revert network.lan", (context, parsed) =>
+        return CommandFactory.With(commands.Make("revert", (context, parsed) =>
             SessionCommands.Revert(context, Arguments.Parse(parsed.GetValue(address)))), address);
     }
 
@@ -27,10 +27,10 @@ internal sealed class SessionCommandLine(CommandFactory commands)
     public Command Commit()
     {
         var module = Arguments.OptionalModule();
-        var message = new Option<string?>("--message", "-m") { Description = "Kept with the commit" };
-        var wait = new Option<bool>("--wait") { Description = "Wait until the text file is written" };
+        var message = new Option<string?>("--message", "-m");
+        var wait = new Option<bool>("--wait");
         var confirmation = new ConfirmationCommandLine(commands);
-        var command = commands.Make("commit", "Commit what you have staged; when it returns it is durable", (context, parsed, cancellation) =>
+        var command = commands.Make("commit", (context, parsed, cancellation) =>
             SessionCommands.CommitAsync(
                 context, parsed.GetValue(module), new CommitTerms(parsed.GetValue(message), parsed.GetValue(wait), confirmation.Find(parsed)), cancellation));
         confirmation.AddOptions(CommandFactory.With(command, module, message, wait));

@@ -8,26 +8,26 @@ namespace Cms.Cli;
 internal sealed class TableCommandLine(CommandFactory commands)
 {
     private readonly Argument<string> _address = new("module.table");
-    private readonly Option<bool> _committed = new("--committed") { Description = "Leave out what you have staged" };
-    private readonly Option<int?> _count = new("--count", "-n") { Description = "The most rows to print" };
+    private readonly Option<bool> _committed = new("--committed");
+    private readonly Option<int?> _count = new("--count", "-n");
 
     /// <summary>The command with all below it.</summary>
-    public Command Build() => new("table", "Tables of a module: columns, rows, indexes")
+    public Command Build() => new("table")
     {
-        Staging("create", "Stage a table: cms table create net.hosts name:string:20:key group:int:4:index mac:string:17:unique"),
-        Staging("drop", "Stage the removal of a table with its rows: cms table drop net.hosts"),
-        Staging("insert", "Stage a row: cms table insert net.hosts name=a group=1 mac=52:54:00:00:00:01"),
-        Staging("update", "Stage other values of a row: cms table update net.hosts name=a group=2"),
-        Staging("delete", "Stage the removal of a row by its primary key: cms table delete net.hosts a"),
+        Staging("create"),
+        Staging("drop"),
+        Staging("insert"),
+        Staging("update"),
+        Staging("delete"),
         Find(),
         Scan(),
         List(),
     };
 
-    private Command Staging(string verb, string description)
+    private Command Staging(string verb)
     {
         var words = new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
-        var command = commands.Make(verb, description, (context, parsed) => TableCommands.Stage(context, verb, parsed.GetValue(_address)!, parsed.GetValue(words) ?? []));
+        var command = commands.Make(verb, (context, parsed) => TableCommands.Stage(context, verb, parsed.GetValue(_address)!, parsed.GetValue(words) ?? []));
         command.Add(_address);
         command.Add(words);
         return command;
@@ -36,7 +36,7 @@ internal sealed class TableCommandLine(CommandFactory commands)
     private Command Find()
     {
         var filter = new Argument<string>("column=value");
-        var command = commands.Make("find", "Print rows by the primary key or an index: cms table find net.hosts group=1", (context, parsed) =>
+        var command = commands.Make("find", (context, parsed) =>
             TableCommands.Find(context, parsed.GetValue(_address)!, parsed.GetValue(filter)!, parsed.GetValue(_count), parsed.GetValue(_committed)));
         command.Add(_address);
         command.Add(filter);
@@ -48,7 +48,7 @@ internal sealed class TableCommandLine(CommandFactory commands)
     private Command Scan()
     {
         var filters = new Argument<string[]>("filters") { Arity = ArgumentArity.ZeroOrMore };
-        var command = commands.Make("scan", "Print rows that fit: cms table scan net.hosts 'group>=1' 'mac!='", (context, parsed) =>
+        var command = commands.Make("scan", (context, parsed) =>
             TableCommands.Scan(context, parsed.GetValue(_address)!, parsed.GetValue(filters) ?? [], parsed.GetValue(_count), parsed.GetValue(_committed)));
         command.Add(_address);
         command.Add(filters);
@@ -60,7 +60,7 @@ internal sealed class TableCommandLine(CommandFactory commands)
     private Command List()
     {
         var module = new Argument<string?>("module") { Arity = ArgumentArity.ZeroOrOne };
-        var command = commands.Make("list", "Print tables and their columns: cms table list net", (context, parsed) =>
+        var command = commands.Make("list", (context, parsed) =>
             TableCommands.List(context, parsed.GetValue(module), parsed.GetValue(_committed)));
         command.Add(module);
         command.Add(_committed);

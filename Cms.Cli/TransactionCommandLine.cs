@@ -8,32 +8,32 @@ namespace Cms.Cli;
 /// <param name="commands">Makes commands.</param>
 internal sealed class TransactionCommandLine(CommandFactory commands)
 {
-    private readonly Option<string?> _message = new("--message", "-m") { Description = "Kept with the commit" };
+    private readonly Option<string?> _message = new("--message", "-m");
     private readonly Argument<string> _name = new("name");
     private readonly Argument<string> _module = new("module");
-    private readonly Option<int?> _seconds = new("--seconds") { Description = "How long it stays open when nobody uses it" };
-    private readonly Option<int> _lease = new("--lease") { Description = "For how many seconds", DefaultValueFactory = _ => 30 };
+    private readonly Option<int?> _seconds = new("--seconds");
+    private readonly Option<int> _lease = new("--lease") { DefaultValueFactory = _ => 30 };
 
     /// <summary>The command <c>transaction</c> and those below it.</summary>
-    public Command Transaction() => new Command("transaction", "Open transactions: list, show, savepoints, locks")
+    public Command Transaction() => new Command("transaction")
     {
-        commands.Make("list", "Print the open transactions", (context, _, cancellation) => TransactionCommands.ListAsync(context, cancellation)),
-        commands.Make("show", "Print the transaction: cms --transaction ID transaction show", (context, _, cancellation) => TransactionCommands.ShowAsync(context, cancellation)),
-        CommandFactory.With(commands.Make("savepoint", "Mark what is staged, to come back to it: cms transaction savepoint before", (context, parsed, cancellation) =>
+        commands.Make("list", (context, _, cancellation) => TransactionCommands.ListAsync(context, cancellation)),
+        commands.Make("show", (context, _, cancellation) => TransactionCommands.ShowAsync(context, cancellation)),
+        CommandFactory.With(commands.Make("savepoint", (context, parsed, cancellation) =>
             TransactionCommands.DoAsync(context, id => context.Client.SetSavepointAsync(id, parsed.GetValue(_name)!, cancellation))), _name),
-        CommandFactory.With(commands.Make("back", "Drop what was staged behind a savepoint: cms transaction back before", (context, parsed, cancellation) =>
+        CommandFactory.With(commands.Make("back", (context, parsed, cancellation) =>
             TransactionCommands.DoAsync(context, id => context.Client.RollBackToAsync(id, parsed.GetValue(_name)!, cancellation))), _name),
-        CommandFactory.With(commands.Make("lock", "Keep everybody else from changing a module: cms transaction lock network --lease 30", (context, parsed, cancellation) =>
+        CommandFactory.With(commands.Make("lock", (context, parsed, cancellation) =>
             TransactionCommands.DoAsync(context, id => context.Client.LockAsync(id, parsed.GetValue(_module)!, TimeSpan.FromSeconds(parsed.GetValue(_lease)), cancellation))), _module, _lease),
-        CommandFactory.With(commands.Make("unlock", "Give a lock back: cms transaction unlock network", (context, parsed, cancellation) =>
+        CommandFactory.With(commands.Make("unlock", (context, parsed, cancellation) =>
             TransactionCommands.DoAsync(context, id => context.Client.UnlockAsync(id, parsed.GetValue(_module)!, cancellation))), _module),
     };
 
     /// <summary>Opening a transaction.</summary>
     public Command Begin()
     {
-        var locks = new Option<string[]>("--lock") { Description = "Lock this module from the start; may be given several times" };
-        var command = commands.Make("begin", "Begin a transaction and print its id: export CMS_TRANSACTION=$(cms begin)", (context, parsed, cancellation) =>
+        var locks = new Option<string[]>("--lock");
+        var command = commands.Make("begin", (context, parsed, cancellation) =>
             TransactionCommands.BeginAsync(
                 context,
                 new TransactionBeginRequest
@@ -51,7 +51,7 @@ internal sealed class TransactionCommandLine(CommandFactory commands)
     public Command Abort()
     {
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne };
-        return CommandFactory.With(commands.Make("abort", "End a transaction; nothing of it happens", (context, parsed, cancellation) =>
+        return CommandFactory.With(commands.Make("abort", (context, parsed, cancellation) =>
             TransactionCommands.AbortAsync(context, parsed.GetValue(id), cancellation)), id);
     }
 
@@ -59,7 +59,7 @@ internal sealed class TransactionCommandLine(CommandFactory commands)
     public Command Increment()
     {
         var address = new Argument<string>("address");
-        return CommandFactory.With(commands.Make("increment", "Add to a number at once and print it: cms increment system.main.boots=1", (context, parsed, cancellation) =>
+        return CommandFactory.With(commands.Make("increment", (context, parsed, cancellation) =>
             TransactionCommands.IncrementAsync(context, Arguments.Parse(parsed.GetValue(address))!, parsed.GetValue(_message), cancellation)), address, _message);
     }
 
@@ -67,8 +67,8 @@ internal sealed class TransactionCommandLine(CommandFactory commands)
     public Command CompareAndSet()
     {
         var address = new Argument<string>("address");
-        var was = new Option<string?>("--was") { Description = "What it must be now; without this it must be missing" };
-        return CommandFactory.With(commands.Make("compare-and-set", "Set an option at once if it is as expected: cms compare-and-set network.lan.mtu=1400 --was 1500", (context, parsed, cancellation) =>
+        var was = new Option<string?>("--was");
+        return CommandFactory.With(commands.Make("compare-and-set", (context, parsed, cancellation) =>
             TransactionCommands.CompareAndSetAsync(context, Arguments.Parse(parsed.GetValue(address))!, parsed.GetValue(was), parsed.GetValue(_message), cancellation)), address, was, _message);
     }
 }

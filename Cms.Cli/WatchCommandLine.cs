@@ -8,20 +8,20 @@ namespace Cms.Cli;
 /// <param name="commands">Makes commands.</param>
 internal sealed class WatchCommandLine(CommandFactory commands)
 {
-    private readonly Argument<string[]> _patterns = new("pattern") { Description = "module.section.option with * and ?; all when there is none", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string?> _since = new("--since") { Description = "Go on after this revision of the one module, or this position; 0 for the beginning" };
-    private readonly Option<bool> _old = new("--old") { Description = "Say what was there before" };
-    private readonly Option<int?> _count = new("--count", "-n") { Description = "End after this many commits" };
+    private readonly Argument<string[]> _patterns = new("pattern") { Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string?> _since = new("--since");
+    private readonly Option<bool> _old = new("--old");
+    private readonly Option<int?> _count = new("--count", "-n");
 
-    private readonly Option<string?> _veto = new("--veto") { Description = "Have this shell command decide about each commit before it is made: it reads the commit as JSON, and exit code 0 accepts" };
-    private readonly Option<string?> _name = new("--name") { Description = "With --veto: what refused callers are told" };
-    private readonly Option<int> _deadline = new("--deadline") { Description = "With --veto: how long a commit waits, in milliseconds", DefaultValueFactory = _ => ValidatorRequest.DefaultDeadlineMs };
-    private readonly Option<bool> _acceptsByDefault = new("--accept-by-default") { Description = "With --veto: no answer accepts" };
+    private readonly Option<string?> _veto = new("--veto");
+    private readonly Option<string?> _name = new("--name");
+    private readonly Option<int> _deadline = new("--deadline") { DefaultValueFactory = _ => ValidatorRequest.DefaultDeadlineMs };
+    private readonly Option<bool> _acceptsByDefault = new("--accept-by-default");
 
     /// <summary>The command.</summary>
     public Command Build()
     {
-        var watch = commands.Make("watch", "Print commits as they are made, also after the daemon was away: cms watch network.lan 'dhcp.*'", RunAsync);
+        var watch = commands.Make("watch", RunAsync);
         watch.Add(_patterns);
         watch.Add(_since);
         watch.Add(_old);

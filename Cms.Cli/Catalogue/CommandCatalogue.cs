@@ -42,6 +42,7 @@ internal static class CommandCatalogue
         new("topic", CommandGroup.Events, commands => new TopicCommandLine(commands).Build()),
         new("status", CommandGroup.Node, commands => new NodeCommandLine(commands).Status()),
         new("memory", CommandGroup.Node, commands => new NodeCommandLine(commands).Memory()),
+        new("help", CommandGroup.Shell, commands => new ShellCommandLine(commands).Help()),
     ];
 
     /// <summary>The command of this name, or null.</summary>

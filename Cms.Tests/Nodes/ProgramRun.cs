@@ -9,7 +9,14 @@ internal static class ProgramRun
     public static Task<(int ExitCode, string Output, string Error)> CmsAsync(NodeProcess node, params string[] arguments) => CmsWithInputAsync(node, null, arguments);
 
     /// <summary>Runs <c>cms</c> with a text on its standard input.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> CmsWithInputAsync(NodeProcess node, string? input, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> CmsWithInputAsync(NodeProcess node, string? input, params string[] arguments) =>
+        RunAsync(node, "C", input, arguments);
+
+    /// <summary>Runs <c>cms</c> for somebody who reads another language than English.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> CmsInLanguageAsync(NodeProcess node, string locale, params string[] arguments) =>
+        RunAsync(node, locale, null, arguments);
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(NodeProcess node, string locale, string? input, string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "cms"), arguments)
         {
@@ -18,6 +25,7 @@ internal static class ProgramRun
             RedirectStandardError = true,
         };
         start.Environment["CMS_RUN_DIRECTORY"] = node.RunDirectory;
+        start.Environment["LC_ALL"] = locale;
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Cms.Cli.Help;
+using Cms.Cli.Output;
+using Cms.Cli.Texts;
+using Cms.Formats.Refusals;
+
+namespace Cms.Cli;
+
+/// <summary>Runs commands: makes what they work with, and makes of a failure a message and an exit code.</summary>
+/// <param name="options">What the command line says to every command.</param>
+/// <param name="streams">What the commands read and write.</param>
+internal sealed class CommandRunner(GlobalOptions options, CommandStreams streams)
+{
+    /// <summary>Runs one command to its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(ParseResult parsed, Func<CommandContext, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellation)
+    {
+        var output = new CommandOutput(streams.Output, streams.Error, options.IsJson(parsed));
+        using var context = new CommandContext(options.Paths(parsed), output, streams.Input);
+        try
+        {
+            return await RunAsync(context, parsed, run, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            output.WriteFailure(Interrupted(parsed.CommandResult.Command.Name));
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            output.WriteFailure(failure.Message);
+            return ExitCodes.Failed;
+        }
+    }
+
+    private async Task<int> RunAsync(CommandContext context, ParseResult parsed, Func<CommandContext, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellation)
+    {
+        try
+        {
+            if (options.Transaction(parsed) is { } transaction)
+            {
+                await context.EnterAsync(transaction, cancellation);
+            }
+
+            var exitCode = await run(context, parsed, cancellation);
+            await context.SaveAsync(cancellation);
+            context.Output.Flush();
+            return exitCode;
+        }
+        catch (RefusedException refused)
+        {
+            context.Output.WriteRefusal(AddressAdvice.AddTo(refused.Refusal, context, parsed));
+            return ExitCodes.Of(refused.Refusal);
+        }
+    }
+
+    private static string Interrupted(string command) => Text.Of(command switch
+    {
+        "commit" or "batch" => "interrupted.commit",
+        "import" => "interrupted.import",
+        "rollback" => "interrupted.rollback",
+        _ => "interrupted",
+    });
+}
