@@ -318,6 +318,17 @@ internal sealed unsafe class MappedRegion : IDisposable
         }
     }
 
+    /// <summary>The bytes at a place as they are in this moment, while others may be changing them.</summary>
+    /// <remarks>
+    /// A filter only: what is seen in them is read again by <see cref="Read"/> and its like, and that nothing was overlooked is
+    /// known after <see cref="OrderLoads"/>. The region must outlive the span.
+    /// </remarks>
+    public ReadOnlySpan<byte> Glance(long offset, int size)
+    {
+        _beforeLoad?.Invoke();
+        return Bytes(offset, size);
+    }
+
     /// <summary>The bytes themselves, for the one writer, which alone knows that nobody changes them meanwhile.</summary>
     public ReadOnlySpan<byte> Bytes(long offset, int size)
     {

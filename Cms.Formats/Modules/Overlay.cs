@@ -42,6 +42,18 @@ public sealed class Overlay : IModuleView
     /// <inheritdoc/>
     public int SectionCount { get; private set; }
 
+    /// <summary>The state below.</summary>
+    internal IModuleView Ground => _ground;
+
+    /// <summary>Whether no section is other than in the ground, nor stands elsewhere; tables may be.</summary>
+    internal bool HasGroundSections => _touched.Count == 0 && _removed.Count == 0 && _order is null;
+
+    /// <summary>The sections that are there and may be other than in the ground, in no particular order.</summary>
+    internal IEnumerable<SectionView> TouchedSections => _touched.Values.Select(pending => pending.View);
+
+    /// <summary>Whether a section, and all in it, is as in the ground.</summary>
+    internal bool IsGround(SectionId id) => !_touched.ContainsKey(id) && !_removed.Contains(id);
+
     /// <summary>Applies one commit, which becomes the revision shown.</summary>
     /// <param name="revision">What the changed entries carry from now on.</param>
     /// <param name="changes">Valid one after the other in this state.</param>

@@ -109,6 +109,9 @@ internal static class BlockLayout
     public static bool IsPlainOption(ulong descriptor, int keySize) =>
         ((descriptor >> KindShift) & PlainOptionMask) == (ulong)BlockKind.Option && (descriptor >> CountShift) == (ulong)keySize;
 
+    /// <summary>Whether this is an option that is not deleted.</summary>
+    public static bool IsLiveOption(ulong descriptor) => ((descriptor >> KindShift) & (KindMask | DeletedFlag)) == (ulong)BlockKind.Option;
+
     public static ulong Descriptor(uint older, int sizeClass, int kindByte, int count) =>
         older | ((ulong)sizeClass << ClassShift) | ((ulong)kindByte << KindShift) | ((ulong)count << CountShift);
 }

@@ -156,6 +156,10 @@ internal sealed class SegmentMemory : IDisposable
     public long OffsetOfSlot(uint number) =>
         OffsetOfBucket(number / IndexLayout.SlotsInBucket) + (number % IndexLayout.SlotsInBucket * IndexLayout.SlotSize);
 
+    /// <summary>The number of the slot at an offset.</summary>
+    public uint SlotAt(long offset) => (uint)(((offset - _indexStart) / IndexLayout.BucketSize * IndexLayout.SlotsInBucket)
+        + ((offset - _indexStart) % IndexLayout.BucketSize / IndexLayout.SlotSize));
+
     /// <summary>Whether <paramref name="size"/> bytes at <paramref name="offset"/> lie in the arena as published by now.</summary>
     public bool IsInArena(long offset, int size)
     {

@@ -28,6 +28,12 @@ internal sealed class EntryReader(SegmentMemory memory)
     /// <summary>The entry last found, or a block last read.</summary>
     public EntryCopy Entry { get; } = new();
 
+    /// <summary>Bytes from the start of the file to that entry or block.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>The number of the slot in which <see cref="Find"/> has found the entry.</summary>
+    public uint SlotNumber { get; private set; }
+
     /// <summary>The file.</summary>
     public SegmentMemory Memory => memory;
 
@@ -111,6 +117,15 @@ internal sealed class EntryReader(SegmentMemory memory)
         throw memory.Corrupt("A list cannot be read steadily.");
     }
 
+    /// <summary>Copies the option at a place if a revision wrote it that is not above this one; whether it is the option's version of then is not known.</summary>
+    /// <returns>False when it is something else by now.</returns>
+    public bool TryReadOption(long offset, long revision) =>
+        TryReadHead(offset, out var stamp, out var descriptor)
+        && BlockLayout.RevisionOf(stamp) <= revision
+        && BlockLayout.IsLiveOption(descriptor)
+        && TryCopy(offset, stamp, descriptor)
+        && Entry.IsWellFormed();
+
     private Step Probe(ReadOnlySpan<byte> key, ulong hash, long revision)
     {
         var tag = IndexLayout.TagOf(hash);
@@ -130,6 +145,7 @@ internal sealed class EntryReader(SegmentMemory memory)
                 var step = ReadVersion(offset, slot, key, revision);
                 if (step != Step.NotThis)
                 {
+                    SlotNumber = memory.SlotAt(offset);
                     return step;
                 }
             }
@@ -228,6 +244,7 @@ internal sealed class EntryReader(SegmentMemory memory)
         }
 
         Entry.Load(memory.Region, offset, stamp, descriptor, size);
+        Offset = offset;
         return memory.Region.Read(offset) == stamp;
     }
 }

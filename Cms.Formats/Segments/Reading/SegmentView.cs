@@ -34,9 +34,10 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
             yield break;
         }
 
-        foreach (var slot in ListReader.Members(_reader, _reader.Entry.ListReference, _reader.Entry.ListCount, revision.Value))
+        var slots = new SlotCursor(_reader, _reader.Entry.ListReference, _reader.Entry.ListCount, revision.Value);
+        while (slots.MoveNext())
         {
-            Load(slot, BlockKind.Section);
+            Load(slots.Current, BlockKind.Section);
             yield return _reader.Entry.ToSection();
         }
     }
@@ -119,6 +120,46 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
         }
 
         return TableEntries.Rows(found, column, value.Span) is { } slots ? Rows(found, slots) : [];
+    }
+
+    /// <summary>The file.</summary>
+    internal SegmentMemory Memory => memory;
+
+    /// <summary>The 0-based places of sections that are there, by their ids; one pass over the order of the module.</summary>
+    internal Dictionary<SectionId, int> PlacesOf(IEnumerable<SectionId> sections)
+    {
+        var wanted = new Dictionary<uint, SectionId>();
+        foreach (var section in sections)
+        {
+            if (FindSectionEntry(section.Value))
+            {
+                wanted[_reader.SlotNumber] = section;
+            }
+        }
+
+        var places = new Dictionary<SectionId, int>();
+        var place = 0;
+        if (!FindModule())
+        {
+            return places;
+        }
+
+        foreach (var slot in ListReader.Members(_reader, _reader.Entry.ListReference, _reader.Entry.ListCount, revision.Value))
+        {
+            if (places.Count == wanted.Count)
+            {
+                break;
+            }
+
+            if (wanted.TryGetValue(slot, out var section))
+            {
+                places.Add(section, place);
+            }
+
+            place++;
+        }
+
+        return places;
     }
 
     /// <summary>Finds tables and rows at this view's revision.</summary>
