@@ -12,6 +12,7 @@ internal static class CommandCatalogue
         new("get", CommandGroup.Reading, commands => new ReadCommandLine(commands).Get()),
         new("show", CommandGroup.Reading, commands => new ReadCommandLine(commands).Show()),
         new("list", CommandGroup.Reading, commands => new ReadCommandLine(commands).List()),
+        new("search", CommandGroup.Reading, commands => new SearchCommandLine(commands).Build()),
         new("set", CommandGroup.Staging, commands => new StageCommandLine(commands).Set()),
         new("add", CommandGroup.Staging, commands => new StageCommandLine(commands).Add()),
         new("add_list", CommandGroup.Staging, commands => new StageCommandLine(commands).AddToList()),

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Cms.Formats.Modules;
+using Cms.Formats.Searching;
 using Cms.Formats.Segments;
 using Cms.Formats.Segments.Layout;
 using Xunit;
@@ -191,6 +192,21 @@ public sealed class SegmentDamageTests
         }
     }
 
+    private static void SearchAll(IModuleView view)
+    {
+        foreach (var pattern in new[] { SearchPattern.FromText("o", ignoresCase: false), SearchPattern.FromText("s1.", ignoresCase: true), SearchPattern.FromGlob("*type*", ignoresCase: false) })
+        {
+            try
+            {
+                _ = OptionSearch.Run(view, "module", new OptionQuery(pattern, SearchFields.Path | SearchFields.Value)).Take(1000).Count();
+                _ = TableSearch.Run(view, "module", new OptionQuery(pattern, SearchFields.Path | SearchFields.Value)).Take(1000).Count();
+            }
+            catch (Exception exception) when (exception is SegmentException or SnapshotTooOldException)
+            {
+            }
+        }
+    }
+
     private static void ReadAll(string path)
     {
         try
@@ -211,6 +227,7 @@ public sealed class SegmentDamageTests
             }
 
             _ = view.Tables().Take(1000).Count();
+            SearchAll(view);
         }
         catch (Exception exception) when (exception is SegmentException or SnapshotTooOldException)
         {

@@ -32,7 +32,7 @@ internal sealed class SectionOrder(IModuleView view)
 
     private Dictionary<SectionId, Place> Load()
     {
-        var places = new Dictionary<SectionId, Place>(view.SectionCount);
+        var places = new Dictionary<SectionId, Place>();
         foreach (var (section, name) in SectionLookup.DescribeAll(view))
         {
             places[section.Id] = new(places.Count, section.Name is null ? Encoding.UTF8.GetBytes(name) : []);

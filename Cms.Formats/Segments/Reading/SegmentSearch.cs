@@ -122,7 +122,7 @@ internal sealed class SegmentSearch
             _sections.Add(name, section);
         }
 
-        return section;
+        return section is null || section.Name == (isAnonymous ? null : name) ? section : throw _ground.Memory.Corrupt("A section has not the name by which it is found.");
     }
 
     private List<OptionHit> InOrder(List<OptionHit> hits)

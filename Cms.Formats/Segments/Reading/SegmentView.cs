@@ -153,7 +153,7 @@ internal sealed class SegmentView(SegmentMemory memory, Revision revision) : IMo
 
             if (wanted.TryGetValue(slot, out var section))
             {
-                places.Add(section, place);
+                places[section] = place;
             }
 
             place++;
