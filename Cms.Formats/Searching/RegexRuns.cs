@@ -87,8 +87,16 @@ internal static class RegexRuns
     }
 
     // Behind a count such as {2,3}; a brace that begins none is a character, and leaving it out does no harm.
-    private static int EndOfCount(string expression, int place) =>
-        expression[place] == '{' && expression.IndexOf('}', place) is var end and > 0 ? end + 1 : place + 1;
+    private static int EndOfCount(string expression, int place)
+    {
+        var end = place + 1;
+        while (expression[place] == '{' && end < expression.Length && (char.IsAsciiDigit(expression[end]) || expression[end] == ','))
+        {
+            end++;
+        }
+
+        return end < expression.Length && expression[end] == '}' ? end + 1 : place + 1;
+    }
 
     // Behind the bracket that closes the one here; null when none does, or when a class is taken from another.
     private static int? EndOfGroup(string expression, int place)

@@ -91,7 +91,7 @@ public sealed class SearchPatternTests
 
             for (var count = 0; count < 6; count++)
             {
-                var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(7)).Select(_ => "abAB1.|]-[kK\u212a"[random.Next(14)])));
+                var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(7)).Select(_ => Characters[random.Next(Characters.Length)])));
                 if (pattern.Matches(text))
                 {
                     matched++;
@@ -104,6 +104,8 @@ public sealed class SearchPatternTests
 
         Assert.True(matched > 1000 && withRuns > 100, $"seed {seed} matched {matched}, {withRuns} with runs");
     }
+
+    private const string Characters = "abAB1.|]-[kK\u212a";
 
     private static string Piece(Random random) =>
         random.Next(3) == 0 ? "abAB1k"[random.Next(6)].ToString() : Pieces[random.Next(Pieces.Length)];
