@@ -26,6 +26,9 @@ public sealed class EditSession
         _state = new Overlay(ground);
     }
 
+    /// <summary>The bounds that it keeps.</summary>
+    public EditLimits Limits => _limits;
+
     /// <summary>The module as it will be.</summary>
     public IModuleView State => _state;
 

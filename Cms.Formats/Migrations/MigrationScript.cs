@@ -1,5 +1,4 @@
 using Cms.Formats.Edits;
-using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 
 namespace Cms.Formats.Migrations;
@@ -27,9 +26,7 @@ public sealed class MigrationScript
         ? new MigrationScript(ScriptParser.Parse(name, module, text))
         : throw new RefusedException(ErrorCode.TooLarge, $"{name} has {text.Length} bytes; the most is {MaxBytes}");
 
-    /// <summary>Finds what the script does to a module.</summary>
-    /// <param name="module">The module; only read.</param>
-    /// <param name="limits">The bounds of names and values; the script may make as many changes as a bulk.</param>
-    /// <returns>The changes, or why there are none.</returns>
-    public MigrationResult Run(IModuleView module, EditLimits limits) => new ScriptRun(module, limits).Run(_statements);
+    /// <summary>Runs the script in a session; it may make as many changes as a bulk.</summary>
+    /// <returns>Null, or why it cannot be run on this module, with the place in the script; the session is then of no use any more.</returns>
+    public Refusal? Run(EditSession session) => new ScriptRun(session).Run(_statements);
 }

@@ -8,9 +8,8 @@ using Cms.Formats.Refusals;
 namespace Cms.Formats.Migrations;
 
 /// <summary>One run of a migration script over a module. Pure; used once.</summary>
-/// <param name="module">The module; only read.</param>
-/// <param name="limits">The bounds to keep.</param>
-internal sealed class ScriptRun(IModuleView module, EditLimits limits)
+/// <param name="session">Takes the changes.</param>
+internal sealed class ScriptRun(EditSession session)
 {
     /// <summary>The most statements that a run carries out, each as often as it comes up.</summary>
     private const long MaxSteps = 50_000_000;
@@ -18,22 +17,22 @@ internal sealed class ScriptRun(IModuleView module, EditLimits limits)
     // To find a section by its place takes about as long as this many sections of a for-each need for one step.
     private const int SectionsOfStep = 64;
 
-    private readonly EditSession _session = new(module, limits);
     private long _steps;
     private long _born;
     private SectionView? _current;
 
     /// <summary>Runs statements.</summary>
-    public MigrationResult Run(IReadOnlyList<ScriptStatement> statements)
+    /// <returns>Null, or why the script cannot be run on this module, with the place in the script.</returns>
+    public Refusal? Run(IReadOnlyList<ScriptStatement> statements)
     {
         try
         {
             Carry(statements);
-            return new MigrationResult(_session.Changes, _session.State, null);
+            return null;
         }
         catch (RefusedException refused)
         {
-            return new MigrationResult([], module, refused.Refusal);
+            return refused.Refusal;
         }
     }
 
@@ -94,33 +93,33 @@ internal sealed class ScriptRun(IModuleView module, EditLimits limits)
         var looksForPlace = operation is ModuleOperation.MoveSection or ModuleOperation.OfSection { Section: SectionSelector.ByIndex };
         if (looksForPlace)
         {
-            Step(change, _session.State.SectionCount / SectionsOfStep);
+            Step(change, session.State.SectionCount / SectionsOfStep);
         }
 
         Apply(change, operation);
         if (_current is { } current && operation is not ModuleOperation.OfOption)
         {
-            _current = _session.State.FindSection(current.Id);
+            _current = session.State.FindSection(current.Id);
         }
     }
 
     private void Carry(ScriptStatement.Transform transform)
     {
         var section = transform.Target.Section is { } selector
-            ? _session.Find(selector) ?? throw Refuse(transform.Place, ErrorCode.NotFound, $"there is no section '{SectionLookup.Describe(selector)}'")
+            ? session.Find(selector) ?? throw Refuse(transform.Place, ErrorCode.NotFound, $"there is no section '{SectionLookup.Describe(selector)}'")
             : _current!;
         var option = transform.Target.Option!;
         ConfigValue value;
         try
         {
-            value = new ExpressionEvaluator(_session.State, _current).Need(transform.Expression);
+            value = new ExpressionEvaluator(session.State, _current).Need(transform.Expression);
         }
         catch (RefusedException refused)
         {
             throw Refuse(transform.Place, refused.Refusal.Code, $"in '{transform.Text}' {refused.Message}");
         }
 
-        var stored = ExpressionValues.ToStored(value, _session.State.FindOption(section.Id, option)?.Value);
+        var stored = ExpressionValues.ToStored(value, session.State.FindOption(section.Id, option)?.Value);
         Apply(transform, new ModuleOperation.SetOption(new SectionSelector.ById(section.Id), option, stored));
     }
 
@@ -129,7 +128,7 @@ internal sealed class ScriptRun(IModuleView module, EditLimits limits)
         foreach (var section in Sections(forEach.Type))
         {
             Step(forEach, 1);
-            _current = _session.State.FindSection(section.Id);
+            _current = session.State.FindSection(section.Id);
             if (_current is not null && (forEach.Where is not { } where || Holds(where)))
             {
                 Carry(forEach.Body);
@@ -144,24 +143,24 @@ internal sealed class ScriptRun(IModuleView module, EditLimits limits)
         foreach (var section in Sections(type))
         {
             Step(statement, 1);
-            if (option is null || _session.State.FindOption(section.Id, option) is not null)
+            if (option is null || session.State.FindOption(section.Id, option) is not null)
             {
                 Apply(statement, operation(new SectionSelector.ById(section.Id)), section);
             }
         }
 
-        _current = _current is { } current ? _session.State.FindSection(current.Id) : null;
+        _current = _current is { } current ? session.State.FindSection(current.Id) : null;
     }
 
     // Taken down first, since the statements may change which sections there are.
     private List<SectionView> Sections(string? type) =>
-        type is null ? [.. _session.State.Sections()] : [.. _session.State.Sections().Where(section => section.Type == type)];
+        type is null ? [.. session.State.Sections()] : [.. session.State.Sections().Where(section => section.Type == type)];
 
     private bool Holds(ScriptCondition condition)
     {
         try
         {
-            return new ExpressionEvaluator(_session.State, _current).Condition(condition.Expression);
+            return new ExpressionEvaluator(session.State, _current).Condition(condition.Expression);
         }
         catch (RefusedException refused)
         {
@@ -171,14 +170,14 @@ internal sealed class ScriptRun(IModuleView module, EditLimits limits)
 
     private void Apply(ScriptStatement statement, ModuleOperation operation, SectionView? section = null)
     {
-        if (_session.Apply(operation) is { } refusal)
+        if (session.Apply(operation) is { } refusal)
         {
             throw Refuse(statement.Place, refusal.Code, refusal.Message, section);
         }
 
-        if (_session.Changes.Count > limits.MaxBulkOperations)
+        if (session.Changes.Count > session.Limits.MaxBulkOperations)
         {
-            throw Refuse(statement.Place, ErrorCode.TooLarge, $"the script makes more than {limits.MaxBulkOperations} changes; take the migration apart into several versions");
+            throw Refuse(statement.Place, ErrorCode.TooLarge, $"the script makes more than {session.Limits.MaxBulkOperations} changes; take the migration apart into several versions");
         }
     }
 
@@ -192,5 +191,5 @@ internal sealed class ScriptRun(IModuleView module, EditLimits limits)
     }
 
     private RefusedException Refuse(ScriptPlace place, ErrorCode code, string rule, SectionView? section = null) =>
-        place.Refuse(code, (section ?? _current) is { } here ? $"for section '{SectionLookup.Describe(module, here)}' {rule}" : rule);
+        place.Refuse(code, (section ?? _current) is { } here ? $"for section '{SectionLookup.Describe(session.State, here)}' {rule}" : rule);
 }

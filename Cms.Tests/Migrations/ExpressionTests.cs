@@ -1,4 +1,3 @@
-using Cms.Formats.Edits;
 using Cms.Formats.Migrations.Expressions;
 using Cms.Formats.Refusals;
 using Cms.Tests.Tidy;
@@ -134,8 +133,8 @@ public class ExpressionTests
         Assert.Equal(ExpressionFunctions.All.Select(function => Plain($"{function.Usage} | {function.Meaning}")), documented.Select(Plain));
     }
 
-    private static Cms.Formats.Migrations.MigrationResult Evaluate(string expression) =>
-        ScriptCases.Script($"for-each host where 'exists(name())'\ntransform @.result '{expression.Replace("'", "'\\''", StringComparison.Ordinal)}'\nend").Run(ScriptCases.Parse(Module), EditLimits.Default);
+    private static ScriptOutcome Evaluate(string expression) =>
+        ScriptCases.Run($"for-each host where 'exists(name())'\ntransform @.result '{expression.Replace("'", "'\\''", StringComparison.Ordinal)}'\nend", Module);
 
     private static string Refused(string expression) => Assert.Throws<RefusedException>(() => Evaluate(expression)).Message;
 }

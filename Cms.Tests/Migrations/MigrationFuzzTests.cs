@@ -1,5 +1,4 @@
 using System.Text;
-using Cms.Formats.Edits;
 using Cms.Formats.Migrations;
 using Cms.Formats.Refusals;
 using Xunit;
@@ -90,7 +89,7 @@ public class MigrationFuzzTests
     {
         try
         {
-            var result = MigrationScript.Parse("auth-1.1.0/up", "auth", text).Run(ScriptCases.Parse(Module), EditLimits.Default);
+            var result = ScriptCases.Run(MigrationScript.Parse("auth-1.1.0/up", "auth", text), ScriptCases.Parse(Module));
             Assert.True(result.Refusal is null || result.Refusal.Message.StartsWith("auth-1.1.0/up, line ", StringComparison.Ordinal), $"seed {seed}: {result.Refusal?.Message}");
         }
         catch (RefusedException refused)

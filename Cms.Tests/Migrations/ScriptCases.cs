@@ -13,10 +13,22 @@ internal static class ScriptCases
 
     public static MigrationScript Script(string text) => MigrationScript.Parse("auth-1.1.0/up", "auth", Encoding.UTF8.GetBytes(text));
 
-    public static MigrationResult Run(string script, string module) => Script(script).Run(Parse(module), EditLimits.Default);
+    public static ScriptOutcome Run(string script, string module) => Run(Script(script), Parse(module));
+
+    public static ScriptOutcome Run(MigrationScript script, IModuleView module, EditLimits? limits = null)
+    {
+        var session = new EditSession(module, limits ?? EditLimits.Default);
+        return new ScriptOutcome(script.Run(session), session);
+    }
 
     /// <summary>A module in one line: sections apart by bars, options with their values.</summary>
     public static string Show(IModuleView view) => string.Join(" | ", view.Sections().Select(section =>
         $"{section.Type} {section.Name}".TrimEnd()
         + string.Concat(view.Options(section.Id).Select(option => $" {option.Name}={(option.Value.IsList ? $"[{string.Join(',', Enumerable.Range(0, option.Value.Count).Select(option.Value.GetText))}]" : option.Value.GetText())}"))));
+}
+
+/// <summary>How a script ended.</summary>
+internal sealed record ScriptOutcome(Cms.Formats.Refusals.Refusal? Refusal, EditSession Session)
+{
+    public IModuleView State => Session.State;
 }

@@ -78,11 +78,9 @@ internal sealed class SchemaCompiler(IReadOnlyList<SchemaEntry> entries, Mistake
 
     private MigrationRequirement? RequirementOf(SchemaEntry module, string text)
     {
-        var split = text.IndexOf(">=", StringComparison.Ordinal);
-        var name = split < 0 ? text : text[..split].TrimEnd();
-        if (split > 0 && UciNames.IsPackage(name) && SchemaVersion.TryParse(text[(split + 2)..].TrimStart()) is { } version)
+        if (MigrationRequirement.TryParse(text) is { } requirement)
         {
-            return new MigrationRequirement(name, version);
+            return requirement;
         }
 
         mistakes.Add(module.LineOf("requires"), $"'{text}' is no requirement: write a module and the version that it needs, such as network>=1.2.0");
