@@ -9,29 +9,25 @@ namespace Cms.Cli;
 /// <param name="commands">Makes commands.</param>
 internal sealed class SearchCommandLine(CommandFactory commands)
 {
-    private readonly Argument<string> _pattern = new("pattern")
-    {
-        Description = "A text to be found anywhere in a path or value; with * or ? in it, a glob that a whole path or value fits: '*.dns', 'network.*.ip?addr'",
-    };
-
-    private readonly Option<bool> _path = new("--path") { Description = "Search paths: module.section.option" };
-    private readonly Option<bool> _name = new("--name") { Description = "Search names of options" };
-    private readonly Option<bool> _value = new("--value") { Description = "Search values" };
-    private readonly Option<string?> _module = new("--module") { Description = "Only in this module" };
-    private readonly Option<string?> _type = new("--type") { Description = "Only in sections of this type" };
-    private readonly Option<bool> _text = new("--text") { Description = "The pattern is a text, even with * or ? in it" };
-    private readonly Option<bool> _glob = new("--glob") { Description = "The pattern is a glob, also without * or ?: [a-z] is one of some characters" };
-    private readonly Option<bool> _regex = new("--regex") { Description = "The pattern is a regular expression: '^network\\..*\\.dns$'" };
-    private readonly Option<bool> _ignoreCase = new("--ignore-case", "-i") { Description = "Upper and lower case are the same" };
-    private readonly Option<int?> _limit = new("--limit", "-n") { Description = "The most options to print" };
-    private readonly Option<bool> _count = new("--count") { Description = "Print only how many are found" };
-    private readonly Option<bool> _tables = new("--tables") { Description = "Search the rows of tables as well" };
-    private readonly Option<bool> _committed = new("--committed") { Description = "Leave out what you have staged" };
+    private readonly Argument<string> _pattern = new("pattern");
+    private readonly Option<bool> _path = new("--path");
+    private readonly Option<bool> _name = new("--name");
+    private readonly Option<bool> _value = new("--value");
+    private readonly Option<string?> _module = new("--module");
+    private readonly Option<string?> _type = new("--type");
+    private readonly Option<bool> _text = new("--text");
+    private readonly Option<bool> _glob = new("--glob");
+    private readonly Option<bool> _regex = new("--regex");
+    private readonly Option<bool> _ignoreCase = new("--ignore-case", "-i");
+    private readonly Option<int?> _limit = new("--limit", "-n");
+    private readonly Option<bool> _count = new("--count");
+    private readonly Option<bool> _tables = new("--tables");
+    private readonly Option<bool> _committed = new("--committed");
 
     /// <summary>The command.</summary>
     public Command Build()
     {
-        var command = commands.Make("search", "Find options by path or value: cms search 192.168, cms search '*.dns'", (context, parsed, _) =>
+        var command = commands.Make("search", (context, parsed, _) =>
             Task.FromResult(new SearchCommand(context, Request(parsed)).Run()));
         return CommandFactory.With(
             command, _pattern, _path, _name, _value, _module, _type, _text, _glob, _regex, _ignoreCase, _limit, _count, _tables, _committed);
