@@ -14,8 +14,8 @@ internal static partial class Log
     [LoggerMessage(1002, LogLevel.Information, "module {Module}: the segment is built anew: {Reason}")]
     public static partial void SegmentRebuilt(ILogger log, string module, string reason);
 
-    [LoggerMessage(1003, LogLevel.Information, "module {Module}: the edited file {Path} was taken in as revision {Revision} ({Changes} changes)")]
-    public static partial void FileTakenIn(ILogger log, string module, string path, long revision, int changes);
+    [LoggerMessage(1003, LogLevel.Information, "module {Module}: the edited file {Path} was taken in as revision {Revision}")]
+    public static partial void FileTakenIn(ILogger log, string module, string path, long revision);
 
     [LoggerMessage(1004, LogLevel.Warning, "module {Module}: the edited file conflicts with commits on {Paths}; the module's values stand, the text is kept in {KeptText}")]
     public static partial void FileConflicted(ILogger log, string module, string paths, string keptText);

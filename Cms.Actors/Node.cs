@@ -110,8 +110,9 @@ public sealed class Node : IAsyncDisposable
         var journal = decorate(opened);
         var modules = new ModuleDirectory(options, journal, clock, loggers);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
-        await modules.StartAllAsync();
         var transactions = new TransactionCoordinator(modules.GetOrStart, journal, modules.Validators, newId);
+        modules.References.Coordinator = transactions;
+        await modules.StartAllAsync();
         var node = new Node(options, (runOwnership, configOwnership, stateOwnership), heldCommits, opened, modules, transactions, clock, bootClock ?? BootClock.Instance, log, newId);
 
         // What was edited after a module had looked and before the watch began.

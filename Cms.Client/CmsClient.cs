@@ -135,6 +135,19 @@ public sealed class CmsClient : IDisposable
         return SendAsync(HttpMethod.Put, Of(module) + query, content, WireJson.Default.CommitReply, cancellation);
     }
 
+    /// <summary>Has a module keep to a schema; a module that is not there is made, empty.</summary>
+    /// <param name="module">The module that the schema names.</param>
+    /// <param name="text">The schema, as UCI text.</param>
+    /// <param name="message">Kept with the commit; null for one that names the version.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="RefusedException">The schema is wrong, has no higher version than the one that holds, or the module is not as it says.</exception>
+    public Task<CommitReply> RegisterSchemaAsync(string module, ReadOnlyMemory<byte> text, string? message, CancellationToken cancellation)
+    {
+        var content = new ReadOnlyMemoryContent(text);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-uci");
+        return SendAsync(HttpMethod.Put, $"{Of(module)}/schema" + Query([("message", message)]), content, WireJson.Default.CommitReply, cancellation);
+    }
+
     /// <summary>Sends operations on any modules while they are read, to be carried out in commits of many.</summary>
     /// <param name="text">Read once, from where it stands; it stays the caller's to dispose.</param>
     /// <param name="options">What the text is and how it is carried out.</param>
@@ -378,7 +391,7 @@ public sealed class CmsClient : IDisposable
     }
 
     private static Refusal ToRefusal(Problem problem) =>
-        new(ErrorCodes.FromName(problem.Code) ?? ErrorCode.Unavailable, problem.Detail) { Paths = problem.Paths ?? [] };
+        new(ErrorCodes.FromName(problem.Code) ?? ErrorCode.Unavailable, problem.Detail) { Paths = problem.Paths ?? [], Violations = problem.Violations ?? [] };
 
     private static RefusedException Unreadable(HttpStatusCode status) =>
         new(ErrorCode.Unavailable, $"the answer (HTTP {(int)status}) is none of cmsd's; is another program behind the socket?");

@@ -1,5 +1,7 @@
+using Cms.Actors.Schemas;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
+using Cms.Formats.Schemas;
 using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
 
@@ -7,7 +9,12 @@ namespace Cms.Actors.Modules;
 
 /// <summary>Commands decided on top of each other, to be made durable together.</summary>
 /// <remarks>Pure: it holds decisions, effects are the shell's.</remarks>
-internal sealed class Batch(IModuleView ground, EditLimits limits)
+/// <param name="ground">The module as readers see it.</param>
+/// <param name="limits">The bounds to keep.</param>
+/// <param name="gate">Checks what was decided.</param>
+/// <param name="schema">The schema that holds before, or null.</param>
+/// <param name="isPart">Whether other modules hold still until the verdict, so that what concerns them can be decided.</param>
+internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate gate, ModuleSchema? schema, bool isPart)
 {
     private readonly Overlay _state = new(ground);
     private readonly List<Commit> _commits = [];
@@ -16,6 +23,15 @@ internal sealed class Batch(IModuleView ground, EditLimits limits)
     /// <summary>The revision that the next command sees.</summary>
     public Revision Revision => _state.Revision;
 
+    /// <summary>The module as those decided so far leave it.</summary>
+    public IModuleView State => _state;
+
+    /// <summary>The schema that holds after those decided so far, or null.</summary>
+    public ModuleSchema? Schema { get; private set; } = schema;
+
+    /// <summary>What the commit of a part says about other modules.</summary>
+    public ReferenceClaims Claims { get; private set; } = ReferenceClaims.None;
+
     /// <summary>The commits decided so far, with consecutive revisions.</summary>
     public IReadOnlyList<Commit> Commits => _commits;
 
@@ -23,12 +39,24 @@ internal sealed class Batch(IModuleView ground, EditLimits limits)
     /// <param name="command">What is asked.</param>
     public Decision Decide(ModuleCommand command)
     {
-        var decision = ModuleDecider.Decide(_state, command, limits);
+        var decision = ModuleDecider.Decide(_state, command, limits, Schema);
         if (decision.Changes.Count == 0)
         {
             return decision;
         }
 
+        var passed = gate.Check(_state, command, decision, Schema);
+        if (passed.Refusal is { } refusal)
+        {
+            return Decision.Reject(refusal);
+        }
+
+        if (!isPart && passed.Claims.Needs.Count > 0)
+        {
+            return Decision.Widen(passed.Claims.Needs);
+        }
+
+        (Schema, Claims) = (passed.Schema, passed.Claims);
         var commit = new Commit(_state.Revision.Next, OriginOf(command, decision), decision.Changes, command.Confirmation);
         _state.Apply(commit.Revision, commit.Changes);
         _commits.Add(commit);

@@ -1,3 +1,4 @@
+using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 
@@ -18,6 +19,12 @@ public sealed record Decision
     /// <summary>What the commit consists of; empty when the module is already as was asked.</summary>
     public IReadOnlyList<ModuleChange> Changes { get; }
 
+    /// <summary>The module with the changes; null when there are none. Good until the state it was decided on changes.</summary>
+    public IModuleView? After { get; private init; }
+
+    /// <summary>The other modules that have to hold still for this to be decided; then there are neither changes nor a refusal.</summary>
+    public IReadOnlyList<string> Needs { get; private init; } = [];
+
     /// <summary>Why nothing was decided, or null.</summary>
     public Refusal? Refusal { get; }
 
@@ -33,8 +40,14 @@ public sealed record Decision
     /// <summary>The paths on which a hand edit lost against the module, or that a roll-back left alone since others changed them.</summary>
     public IReadOnlyList<string> Conflicts { get; init; } = [];
 
-    /// <summary>These changes make a commit.</summary>
-    public static Decision Accept(IReadOnlyList<ModuleChange> changes) => new(changes, null);
+    /// <summary>What was done in a session makes a commit.</summary>
+    public static Decision Accept(EditSession session) => new(session.Changes, null) { After = session.State };
+
+    /// <summary>The module is already as was asked.</summary>
+    public static Decision Nothing { get; } = new([], null);
+
+    /// <summary>It is to be decided while these modules hold still.</summary>
+    public static Decision Widen(IReadOnlyList<string> needs) => new([], null) { Needs = needs };
 
     /// <summary>Nothing happens, and the caller hears why.</summary>
     /// <param name="refusal">Why.</param>

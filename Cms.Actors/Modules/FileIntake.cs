@@ -80,27 +80,27 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
     public void Postpone(string why) => (_fault, MustBeLookedAtAgain) = ($"{file.Path}: {why}", true);
 
     /// <summary>Notes that an edit was taken in; a text that lost on some path is kept beside the journal.</summary>
-    public async Task AcceptAsync(FileEdit edit, Decision decision, IModuleView merged, CancellationToken cancellation)
+    public async Task AcceptAsync(FileEdit edit, IReadOnlyList<string> conflicts, IModuleView merged, CancellationToken cancellation)
     {
         (_refusedHash, _refusal) = (null, null);
-        if (decision.Conflicts.Count > 0)
+        if (conflicts.Count > 0)
         {
-            await KeepConflictAsync(edit, decision, merged.Revision, cancellation);
+            await KeepConflictAsync(edit, conflicts, merged.Revision, cancellation);
         }
 
-        var isWhole = decision.Conflicts.Count == 0 && ThreeWayMerge.Plan(merged, edit.Command.Content, merged).Operations.Count == 0;
+        var isWhole = conflicts.Count == 0 && ThreeWayMerge.Plan(merged, edit.Command.Content, merged).Operations.Count == 0;
         await file.AcceptAsync(edit.File.Hash, isWhole ? merged.Revision : file.Written, cancellation);
-        Log.FileTakenIn(context.Logger, context.Module.ToString(), file.Path, merged.Revision.Value, decision.Changes.Count);
+        Log.FileTakenIn(context.Logger, context.Module.ToString(), file.Path, merged.Revision.Value);
     }
 
-    private async Task KeepConflictAsync(FileEdit edit, Decision decision, Revision revision, CancellationToken cancellation)
+    private async Task KeepConflictAsync(FileEdit edit, IReadOnlyList<string> conflicts, Revision revision, CancellationToken cancellation)
     {
         var time = context.Clock.GetUtcNow();
         DurableDirectory.Create(context.Options.ConflictDirectory, Private);
         var name = string.Create(CultureInfo.InvariantCulture, $"{context.Module.Name}.{revision}.{edit.File.Hash[..8]}");
         var path = Path.Combine(context.Options.ConflictDirectory, name);
         DurableFile.Replace(path, stream => stream.Write(edit.File.Text));
-        var paths = decision.Conflicts.Select(conflict => $"{context.Module.Name}.{conflict}").ToList();
+        var paths = conflicts.Select(conflict => $"{context.Module.Name}.{conflict}").ToList();
         await context.Journal.AddConflictAsync(new FileConflict(context.Module, time, revision, paths, path), cancellation);
         Log.FileConflicted(context.Logger, context.Module.ToString(), string.Join(' ', paths), path);
     }

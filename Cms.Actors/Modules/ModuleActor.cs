@@ -68,11 +68,12 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <param name="command">What is asked.</param>
     /// <param name="stopWaiting">Ends the wait; a command already taken is carried out all the same.</param>
     /// <returns>The reply; a full mailbox answers <see cref="ErrorCode.Busy"/>.</returns>
-    public Task<ModuleReply> AskAsync(ModuleCommand command, CancellationToken stopWaiting)
+    public async Task<ModuleReply> AskAsync(ModuleCommand command, CancellationToken stopWaiting)
     {
         var request = new CommandRequest(command);
         Post(request);
-        return request.Reply.WaitAsync(stopWaiting);
+        var reply = await request.Reply.WaitAsync(stopWaiting);
+        return reply.Needs.Count == 0 ? reply : await _context.References.CommitAsync(Module.Name, command, reply.Needs, stopWaiting);
     }
 
     /// <summary>Hands a request in; one that is not taken is answered with a refusal.</summary>
@@ -96,6 +97,9 @@ public sealed class ModuleActor : IAsyncDisposable
                 : new Refusal(ErrorCode.Busy, $"{_context.Options.MailboxSize} requests wait for module {Module} already; send it again later"));
         }
     }
+
+    /// <summary>Whether commits of the module may have to be checked together with other modules.</summary>
+    public bool IsLinked => _context.References.IsLinked(Module.Name);
 
     /// <summary>The state of the module at a past revision, from the journal alone; takes memory for all of it.</summary>
     internal IModuleView Fold(Revision upTo) => SegmentRecovery.Fold(_context, upTo);

@@ -1,5 +1,6 @@
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
+using Cms.Formats.Schemas;
 using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
 
@@ -15,7 +16,7 @@ public abstract record ModuleCommand(CommitOrigin Origin)
     /// <summary>Its place among commands of which none is carried out after one was refused; null when it stands alone.</summary>
     public SequencePlace? Place { get; init; }
 
-    /// <summary>Whether validators are asked; false for what takes back a commit that they were asked about.</summary>
+    /// <summary>Whether the schema holds and validators are asked; false for what takes back a commit that was not confirmed, which nothing may stop.</summary>
     public bool IsValidated { get; init; } = true;
 
     /// <summary>What has to confirm the commit; null when nothing has to.</summary>
@@ -49,6 +50,9 @@ public abstract record ModuleCommand(CommitOrigin Origin)
     /// <param name="Content">The state to go back to; held in memory.</param>
     /// <param name="SharesIds">Whether the sections there have this module's ids; otherwise they are matched.</param>
     public sealed record Restore(CommitOrigin Origin, IModuleView Content, bool SharesIds) : ModuleCommand(Origin);
+
+    /// <summary>Gives the module another version of its schema, and its data what that needs.</summary>
+    public sealed record ChangeSchema(CommitOrigin Origin, SchemaChange Change) : ModuleCommand(Origin);
 
     /// <summary>Takes in a text file that was edited by hand.</summary>
     /// <param name="Origin">The file.</param>

@@ -1,3 +1,4 @@
+using Cms.Actors.Schemas;
 using Cms.Actors.Topics;
 using Cms.Actors.Validation;
 using Cms.Formats.Modules;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Cms.Actors.Modules;
 
 /// <summary>What a module's shell works with.</summary>
-internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger, TopicDirectory Topics, ValidatorDirectory Validators)
+internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger, TopicDirectory Topics, ValidatorDirectory Validators, ReferenceDirectory References)
 {
     public string FilePath => Path.Combine(Options.ConfigDirectory, Module.Name);
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using Cms.Actors.Schemas;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 using Cms.Formats.Uci;
 
 namespace Cms.Actors.Modules;
@@ -13,19 +15,25 @@ public static class ModuleDecider
     /// <param name="view">The module, under the commands decided before in the same batch.</param>
     /// <param name="command">What is asked.</param>
     /// <param name="limits">The bounds to keep.</param>
-    public static Decision Decide(IModuleView view, ModuleCommand command, EditLimits limits) => command switch
+    /// <param name="schema">The module's schema, which says of what type values are stored; null for none.</param>
+    public static Decision Decide(IModuleView view, ModuleCommand command, EditLimits limits, ModuleSchema? schema = null)
     {
-        ModuleCommand.Edit edit => DecideEdit(view, edit, limits),
-        ModuleCommand.ApplyDelta delta => DecideDelta(view, delta, limits),
-        ModuleCommand.Replace replace => DecidePlan(view, ThreeWayMerge.Plan(view, replace.Content, view), limits),
-        ModuleCommand.Include include => DecideAll(new EditSession(view, limits), ModuleInclusion.Plan(include.Content, view)),
-        ModuleCommand.Revert revert => DecideRevert(view, revert, limits),
-        ModuleCommand.Restore restore => DecideRestore(view, restore, limits),
-        ModuleCommand.MergeFile merge => DecidePlan(view, ThreeWayMerge.Plan(merge.Ground, merge.Content, view), limits),
-        _ => throw new UnreachableException($"unknown command {command.GetType().Name}"),
-    };
+        var session = new EditSession(view, limits, schema);
+        return command switch
+        {
+            ModuleCommand.Edit edit => DecideEdit(session, edit, limits),
+            ModuleCommand.ApplyDelta delta => DecideDelta(view, delta, session),
+            ModuleCommand.Replace replace => DecidePlan(session, ThreeWayMerge.Plan(view, replace.Content, view)),
+            ModuleCommand.Include include => DecideAll(session, ModuleInclusion.Plan(include.Content, view)),
+            ModuleCommand.Revert revert => DecideRevert(view, revert, session),
+            ModuleCommand.Restore restore => DecideRestore(view, restore, session),
+            ModuleCommand.MergeFile merge => DecidePlan(session, ThreeWayMerge.Plan(merge.Ground, merge.Content, view)),
+            ModuleCommand.ChangeSchema change => SchemaDecider.Decide(view, change, limits),
+            _ => throw new UnreachableException($"unknown command {command.GetType().Name}"),
+        };
+    }
 
-    private static Decision DecideEdit(IModuleView view, ModuleCommand.Edit edit, EditLimits limits)
+    private static Decision DecideEdit(EditSession session, ModuleCommand.Edit edit, EditLimits limits)
     {
         var operations = edit.Operations;
         var most = edit.IsBulk ? limits.MaxBulkOperations : limits.MaxOperations;
@@ -34,7 +42,11 @@ public static class ModuleDecider
             return Decision.Reject(new Refusal(ErrorCode.TooLarge, $"the request has {operations.Count} operations; the most is {most}: split it, or use import"));
         }
 
-        var session = new EditSession(view, limits);
+        if (operations.Any(operation => operation is ModuleOperation.OfTable { Table: SchemaTable.Name }))
+        {
+            return Decision.Reject(new Refusal(ErrorCode.Denied, $"the table '{SchemaTable.Name}' holds the module's schema; change it by cms schema register"));
+        }
+
         return FindConflicts(session, operations) ?? DecideAll(session, operations) with { Born = session.Born, Counters = session.Counters };
     }
 
@@ -62,15 +74,14 @@ public static class ModuleDecider
         $"changed since it was staged: {string.Join(", ", paths)}; look at the new value, then revert and stage again")
     { Paths = paths };
 
-    private static Decision DecideDelta(IModuleView view, ModuleCommand.ApplyDelta command, EditLimits limits)
+    private static Decision DecideDelta(IModuleView view, ModuleCommand.ApplyDelta command, EditSession session)
     {
-        var session = new EditSession(view, limits);
         var editor = new DeltaEditor(view, session);
         UciDelta.Apply(command.Delta, command.Package, editor);
-        return editor.Refusal is { } refusal ? Decision.Reject(refusal) : Decision.Accept(session.Changes);
+        return editor.Refusal is { } refusal ? Decision.Reject(refusal) : Decision.Accept(session);
     }
 
-    private static Decision DecideRevert(IModuleView view, ModuleCommand.Revert revert, EditLimits limits)
+    private static Decision DecideRevert(IModuleView view, ModuleCommand.Revert revert, EditSession session)
     {
         if (RevertPlan.TryCreate(revert.Before, revert.After ?? view, view, revert.Scope, out var refusal) is not { } plan)
         {
@@ -82,17 +93,17 @@ public static class ModuleDecider
                 ErrorCode.Conflict,
                 $"{string.Join(", ", plan.Kept)} cannot go back alone: its section is gone, or its name is another section's now; roll back the whole section or the module")
             { Paths = plan.Kept })
-            : DecideAll(new EditSession(view, limits), plan.Operations) with { Conflicts = plan.Kept };
+            : DecideAll(session, plan.Operations) with { Conflicts = plan.Kept };
     }
 
-    private static Decision DecideRestore(IModuleView view, ModuleCommand.Restore restore, EditLimits limits)
+    private static Decision DecideRestore(IModuleView view, ModuleCommand.Restore restore, EditSession session)
     {
         var content = restore.SharesIds ? restore.Content : new RenumberedModule(restore.Content, view);
-        return DecideRevert(view, new ModuleCommand.Revert(restore.Origin, content, After: null, ModuleScope.Module), limits);
+        return DecideRevert(view, new ModuleCommand.Revert(restore.Origin, content, After: null, ModuleScope.Module), session);
     }
 
-    private static Decision DecidePlan(IModuleView view, MergePlan plan, EditLimits limits) =>
-        DecideAll(new EditSession(view, limits), plan.Operations) with { Conflicts = plan.Conflicts };
+    private static Decision DecidePlan(EditSession session, MergePlan plan) =>
+        DecideAll(session, plan.Operations) with { Conflicts = plan.Conflicts };
 
     private static Decision DecideAll(EditSession session, IReadOnlyList<ModuleOperation> operations)
     {
@@ -104,6 +115,6 @@ public static class ModuleDecider
             }
         }
 
-        return Decision.Accept(session.Changes);
+        return Decision.Accept(session);
     }
 }

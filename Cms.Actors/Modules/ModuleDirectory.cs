@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cms.Actors.Schemas;
 using Cms.Actors.Topics;
 using Cms.Actors.Validation;
 using Cms.Formats.Modules;
@@ -24,10 +25,14 @@ public sealed class ModuleDirectory : IAsyncDisposable
         (_options, _journal, _clock, _loggers, Budget) = (options, journal, clock, loggers, new SegmentBudget(options.SegmentTotalBytes));
         Topics = new TopicDirectory(options, journal);
         Validators = new ValidatorDirectory(journal.Epoch, clock);
+        References = new ReferenceDirectory(_actors.ContainsKey);
     }
 
     /// <summary>Who is asked before modules commit.</summary>
     public ValidatorDirectory Validators { get; }
+
+    /// <summary>Which modules refer to sections of which others.</summary>
+    public ReferenceDirectory References { get; }
 
     /// <summary>Who listens to the modules.</summary>
     public TopicDirectory Topics { get; }
@@ -87,5 +92,5 @@ public sealed class ModuleDirectory : IAsyncDisposable
     }
 
     private ModuleActor Start(string name) =>
-        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics, Validators));
+        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics, Validators, References));
 }

@@ -32,6 +32,9 @@ public sealed record ModuleReply(Revision Revision, int ChangeCount, Refusal? Re
     /// <summary>The commit over several modules that first answered the request id, or null.</summary>
     public string? TransactionId { get; init; }
 
+    /// <summary>The other modules that have to hold still for this to be decided; nothing was done then.</summary>
+    internal IReadOnlyList<string> Needs { get; init; } = [];
+
     /// <summary>Whether this answers a request id that was answered before.</summary>
     public bool IsRepeated { get; init; }
 

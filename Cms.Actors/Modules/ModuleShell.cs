@@ -1,7 +1,9 @@
+using Cms.Actors.Schemas;
 using Cms.Actors.Topics;
 using Cms.Actors.Transactions;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 using Cms.Formats.Segments;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
@@ -26,8 +28,12 @@ internal sealed class ModuleShell : IAsyncDisposable
     private readonly ITimer _lookAgain;
     private readonly ModuleTopic _topic;
     private readonly JournalUpkeep? _upkeep;
+    private readonly SchemaGate _gate;
     private string? _journalProblem;
     private ModuleLock? _lock;
+    private ModuleSchema? _schema;
+    private RefusedEdit? _refusedEdit;
+    private volatile FileEdit? _linkedEdit;
 
     private ModuleShell(ModuleContext context, SegmentWriter segment, ModuleFile file, ModuleTopic topic, Action lookAtFile)
     {
@@ -36,6 +42,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         _file = file;
         _topic = topic;
         _intake = new FileIntake(context, _file);
+        _gate = new SchemaGate(context.Module, context.References);
         _lookAgain = context.Clock.CreateTimer(_ => lookAtFile(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var delay = TimeSpan.FromMilliseconds(context.Options.FileDelayMilliseconds);
         _upkeep = JournalUpkeep.TryStart(context);
@@ -52,6 +59,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     public static async Task<ModuleShell> OpenAsync(ModuleContext context, Action lookAtFile, CancellationToken cancellation)
     {
         var shell = Open(context, lookAtFile);
+        shell.TakeUp(SchemaGate.Read(shell._segment.View));
         shell._topic.Open(shell.Revision);
         try
         {
@@ -152,7 +160,13 @@ internal sealed class ModuleShell : IAsyncDisposable
 
     private async Task TakeFileInAsync(CancellationToken cancellation)
     {
-        if (await _intake.FindEditAsync(_segment.View, cancellation) is not { } edit)
+        if (_refusedEdit is { } last)
+        {
+            _refusedEdit = null;
+            _intake.Refuse(last.Edit, last.Refusal);
+        }
+
+        if (_linkedEdit is not null || await _intake.FindEditAsync(_segment.View, cancellation) is not { } edit)
         {
             return;
         }
@@ -165,8 +179,15 @@ internal sealed class ModuleShell : IAsyncDisposable
             return;
         }
 
-        var batch = NewBatch();
+        var batch = NewBatch(isPart: false);
         var decision = batch.Decide(edit.Command);
+        if (decision.Needs.Count > 0)
+        {
+            _linkedEdit = edit;
+            _ = TakeFileInAsync(edit, decision.Needs);
+            return;
+        }
+
         var refused = decision.Refusal ?? Reserve(batch);
         if (refused is null && batch.Commits.Count > 0 && _context.Validators.Concerns(_context.Module))
         {
@@ -180,7 +201,17 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
 
         await CommitAsync(batch, cancellation);
-        await _intake.AcceptAsync(edit, decision, _segment.View, cancellation);
+        await _intake.AcceptAsync(edit, decision.Conflicts, _segment.View, cancellation);
+    }
+
+    // An edit that concerns other modules comes back through the mailbox, as a part of a commit for which they hold still.
+    private async Task TakeFileInAsync(FileEdit edit, IReadOnlyList<string> others)
+    {
+        var reply = await _context.References.CommitAsync(_context.Module.Name, edit.Command, others, CancellationToken.None);
+        var isForLater = reply.Refusal is { Code: ErrorCode.Locked or ErrorCode.Busy or ErrorCode.Unavailable or ErrorCode.StorageFull or ErrorCode.UnknownOutcome };
+        _refusedEdit = reply.Refusal is { } refusal && !isForLater ? new RefusedEdit(edit, refusal) : null;
+        _linkedEdit = null;
+        _lookAgain.Change(isForLater ? LookAgainDelay : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Decides and carries out requests, each seeing those before it; one flush serves all.</summary>
@@ -259,12 +290,18 @@ internal sealed class ModuleShell : IAsyncDisposable
     // Prepared means: decided, room reserved, and nothing else is done until the verdict.
     private async Task TakePartAsync(Participation participation, CancellationToken cancellation)
     {
-        var batch = NewBatch();
+        var batch = NewBatch(isPart: true);
         var reply = Decide(batch, participation.Part, participation.TransactionId);
         reply = reply with { Refusal = reply.Refusal ?? Reserve(batch) };
         var commits = ToRecords(batch, participation.TransactionId);
         var isAskedAbout = commits.Count > 0 && participation.Part.Command?.IsValidated == true && _context.Validators.Concerns(_context.Module);
-        participation.Vote(new Vote(reply, commits.SingleOrDefault()) { AskedAbout = isAskedAbout ? Describe(commits).Single() : null });
+        participation.Vote(new Vote(reply, commits.SingleOrDefault())
+        {
+            AskedAbout = isAskedAbout ? Describe(commits).Single() : null,
+            View = batch.State,
+            Schema = batch.Schema,
+            Claims = batch.Claims,
+        });
         if (reply.Refusal is not null)
         {
             return;
@@ -279,8 +316,14 @@ internal sealed class ModuleShell : IAsyncDisposable
         if (verdict == Verdict.Committed)
         {
             Project(commits);
+            TakeUp(batch.Schema);
             GiveBackLock(participation.TransactionId);
             participation.Publish();
+            if (_linkedEdit is { } edit && ReferenceEquals(edit.Command, participation.Part.Command))
+            {
+                await _intake.AcceptAsync(edit, reply.Kept, _segment.View, cancellation);
+            }
+
             Answer(reply, participation.LooksAtFile, participation.Answer);
         }
     }
@@ -315,7 +358,7 @@ internal sealed class ModuleShell : IAsyncDisposable
             return;
         }
 
-        var batch = NewBatch();
+        var batch = NewBatch(isPart: false);
         var replies = requests.Select(request => Decide(batch, request.Command, transactionId: null)).ToList();
         if ((Reserve(batch) ?? await ValidateAsync(batch, requests)) is { } refused)
         {
@@ -364,7 +407,15 @@ internal sealed class ModuleShell : IAsyncDisposable
 
     private IReadOnlyList<TopicEvent.Committed> Describe(List<CommitRecord> commits) => ModuleTopic.ToEvents(_segment.View, commits, withOld: true);
 
-    private Batch NewBatch() => new(_segment.View, _context.Options.Limits);
+    private Batch NewBatch(bool isPart) => new(_segment.View, _context.Options.Limits, _gate, _schema, isPart);
+
+    private sealed record RefusedEdit(FileEdit Edit, Refusal Refusal);
+
+    private void TakeUp(ModuleSchema? schema)
+    {
+        _schema = schema;
+        _context.References.Set(_context.Module.Name, schema?.ReferencedModules ?? []);
+    }
 
     private Refusal? Reserve(Batch batch) =>
         batch.Commits.Count == 0 || _segment.TryReserveAll([.. batch.Commits.Select(commit => commit.Changes)], out var reason)
@@ -404,6 +455,7 @@ internal sealed class ModuleShell : IAsyncDisposable
             Born = decision.Born,
             Counters = decision.Counters,
             Kept = decision.Conflicts,
+            Needs = decision.Needs,
             RefusedIndex = decision.RefusedIndex,
         };
     }
@@ -430,6 +482,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         var commits = ToRecords(batch, transactionId: null);
         await _context.Journal.AppendAsync(commits, cancellation);
         Project(commits);
+        TakeUp(batch.Schema);
     }
 
     private List<CommitRecord> ToRecords(Batch batch, string? transactionId)
@@ -463,7 +516,7 @@ internal sealed class ModuleShell : IAsyncDisposable
 
     private void Answer(ModuleReply reply, bool waitsForFile, Action<ModuleReply> answer)
     {
-        if (reply.Refusal is null && waitsForFile)
+        if (reply.Refusal is null && reply.Needs.Count == 0 && waitsForFile)
         {
             _ = AnswerWhenWrittenAsync(reply, answer);
         }

@@ -1,7 +1,9 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Schemas;
 using Cms.Actors.Topics;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 using Cms.Storage.Journals;
 
 namespace Cms.Actors.Transactions;
@@ -61,6 +63,15 @@ internal sealed class Participation(TransactionPart part, string transactionId) 
 /// <param name="Commit">What is to be appended; null when the module has nothing to change.</param>
 internal sealed record Vote(ModuleReply Reply, CommitRecord? Commit)
 {
+    /// <summary>The module as it would be; the coordinator may read it until it gives the verdict. Null when the module does not agree.</summary>
+    public IModuleView? View { get; init; }
+
+    /// <summary>The schema that would hold, or null.</summary>
+    public ModuleSchema? Schema { get; init; }
+
+    /// <summary>What is to be checked together with other modules.</summary>
+    public ReferenceClaims Claims { get; init; } = ReferenceClaims.None;
+
     /// <summary>The commit as validators are to be asked about it; null when it concerns none.</summary>
     public TopicEvent.Committed? AskedAbout { get; init; }
 }

@@ -1,4 +1,5 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Schemas;
 using Cms.Actors.Topics;
 using Cms.Actors.Validation;
 using Cms.Formats.Refusals;
@@ -57,8 +58,23 @@ public sealed class TransactionCoordinator : IDisposable
     /// <inheritdoc cref="CommitAsync(IReadOnlyList{TransactionPart}, CancellationToken)"/>
     internal async Task<TransactionReply> CommitAsync(string transactionId, IReadOnlyList<TransactionPart> parts, CancellationToken stopWaiting)
     {
-        var participations = parts.OrderBy(part => part.Module, StringComparer.Ordinal).Select(part => new Participation(part, transactionId)).ToList();
-        return await CommitAsync(transactionId, participations).WaitAsync(stopWaiting);
+        return await CommitWithReadersAsync(transactionId, parts).WaitAsync(stopWaiting);
+    }
+
+    // References between modules are decided while both ends hold still; which those are, the parts tell once they are decided.
+    private async Task<TransactionReply> CommitWithReadersAsync(string transactionId, IReadOnlyList<TransactionPart> parts)
+    {
+        while (true)
+        {
+            var participations = parts.OrderBy(part => part.Module, StringComparer.Ordinal).Select(part => new Participation(part, transactionId)).ToList();
+            var reply = await CommitAsync(transactionId, participations);
+            if (reply.Needs.Count == 0)
+            {
+                return reply;
+            }
+
+            parts = [.. parts, .. reply.Needs.Select(module => new TransactionPart(module, Command: null))];
+        }
     }
 
     private async Task<TransactionReply> CommitAsync(string transactionId, List<Participation> participations)
@@ -87,7 +103,12 @@ public sealed class TransactionCoordinator : IDisposable
                 return await RepeatAsync(before!, participations, votes);
             }
 
-            if (await ValidateAsync(votes.Values) is { } veto)
+            if (ReferenceCheck.FindMissing(votes) is { Count: > 0 } missing)
+            {
+                return new TransactionReply(transactionId, new Dictionary<string, ModuleReply>(), null) { Needs = missing };
+            }
+
+            if ((ReferenceCheck.Decide(votes) ?? await ValidateAsync(votes.Values)) is { } veto)
             {
                 return Refuse(transactionId, veto);
             }

@@ -22,12 +22,14 @@ internal static class TransactionDecider
             return CheckRepetition(votes);
         }
 
-        // A caller who sees all conflicts at once needs one look, not one for each module.
-        var conflicts = refused.Where(each => each.Refusal.Code == ErrorCode.Conflict).ToList();
-        var shown = conflicts.Count == refused.Count ? conflicts : refused.Except(conflicts).Take(1).ToList();
+        // A caller who sees all conflicts, or all that a schema does not allow, at once needs one look, not one for each module.
+        var gravest = refused.FirstOrDefault(each => each.Refusal.Code != ErrorCode.Conflict, refused[0]).Refusal.Code;
+        var shown = refused.Where(each => each.Refusal.Code == gravest).ToList();
+        shown = gravest is ErrorCode.Conflict or ErrorCode.SchemaViolated ? shown : [shown[0]];
         return new Refusal(shown[0].Refusal.Code, string.Join("; ", shown.Select(each => $"{each.Module}: {each.Refusal.Message}")))
         {
             Paths = [.. shown.SelectMany(each => each.Refusal.Paths.Select(path => $"{each.Module}.{path}"))],
+            Violations = [.. shown.SelectMany(each => each.Refusal.Violations)],
         };
     }
 

@@ -9,6 +9,9 @@ namespace Cms.Actors.Transactions;
 /// <param name="Refusal">Why nothing was done, or null. With an unknown outcome all of it or nothing was done.</param>
 public sealed record TransactionReply(string TransactionId, IReadOnlyDictionary<string, ModuleReply> Modules, Refusal? Refusal)
 {
+    /// <summary>The modules that have to take part beside those that were asked; nothing was done then.</summary>
+    internal IReadOnlyList<string> Needs { get; init; } = [];
+
     /// <summary>What the modules that refused said, by name; empty when no module did.</summary>
     public IReadOnlyDictionary<string, ModuleReply> Refused { get; init; } = new Dictionary<string, ModuleReply>();
 }

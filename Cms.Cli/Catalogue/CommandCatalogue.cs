@@ -36,6 +36,7 @@ internal static class CommandCatalogue
         new("history", CommandGroup.History, commands => new HistoryCommandLine(commands).History()),
         new("diff", CommandGroup.History, commands => new HistoryCommandLine(commands).Diff()),
         new("rollback", CommandGroup.History, commands => new HistoryCommandLine(commands).Rollback()),
+        new("schema", CommandGroup.Schemas, commands => new SchemaCommandLine(commands).Build()),
         new("export", CommandGroup.Transfer, commands => new ReadCommandLine(commands).Export()),
         new("import", CommandGroup.Transfer, commands => new NodeCommandLine(commands).Import()),
         new("backup", CommandGroup.Transfer, commands => new BackupCommandLine(commands).Build()),

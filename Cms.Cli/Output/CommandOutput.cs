@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 
 namespace Cms.Cli.Output;
 
@@ -82,11 +83,16 @@ internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
             Status = ErrorCodes.Of(refusal.Code).HttpStatus,
             Detail = refusal.Message,
             Paths = refusal.Paths.Count == 0 ? null : refusal.Paths,
+            Violations = refusal.Violations.Count == 0 ? null : refusal.Violations,
         };
         WriteError(IsJson
             ? [.. JsonSerializer.SerializeToUtf8Bytes(problem, WireJson.Default.Problem), (byte)'\n']
-            : Encoding.UTF8.GetBytes($"cms: {refusal.Message}\n"));
+            : Encoding.UTF8.GetBytes(refusal.Violations.Count == 0 ? $"cms: {refusal.Message}\n" : Describe(refusal.Violations)));
     }
+
+    // A line for each, since who mends one wants to see them all.
+    private static string Describe(IReadOnlyList<Violation> violations) =>
+        $"cms: nothing was changed, since the schema does not allow it:\n{string.Concat(violations.Select(violation => $"  {violation}\n"))}";
 
     /// <summary>Writes to standard error what failed although nobody refused it, behind what was printed so far if that can be written.</summary>
     public void WriteFailure(string message)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cms.Formats.Modules;
+using Cms.Formats.Schemas;
 
 namespace Cms.Client.Wire;
 
@@ -110,6 +111,9 @@ public sealed record Problem
 
     /// <summary>The addresses concerned.</summary>
     public IReadOnlyList<string>? Paths { get; init; }
+
+    /// <summary>Every place where the module would not be as its schema says, up to a bound.</summary>
+    public IReadOnlyList<Violation>? Violations { get; init; }
 
     /// <summary>The line of a bulk that is at fault, if it is known.</summary>
     public long? Line { get; init; }
@@ -302,4 +306,7 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(IReadOnlyList<BackupInfo>))]
 [JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(SchemaReply))]
+[JsonSerializable(typeof(IReadOnlyList<SchemaReply>))]
+[JsonSerializable(typeof(IReadOnlyList<SchemaDifference>))]
 public sealed partial class WireJson : JsonSerializerContext;

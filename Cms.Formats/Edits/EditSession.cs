@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 
 namespace Cms.Formats.Edits;
 
@@ -13,16 +14,21 @@ public sealed class EditSession
 {
     private readonly IModuleView _ground;
     private readonly EditLimits _limits;
+    private readonly ModuleSchema? _schema;
     private readonly Overlay _state;
     private readonly Dictionary<string, SectionId> _keys = [];
     private readonly Dictionary<string, long> _counters = [];
     private readonly List<ModuleChange> _changes = [];
 
     /// <summary>A session without operations.</summary>
-    public EditSession(IModuleView ground, EditLimits limits)
+    /// <param name="ground">The module as it is.</param>
+    /// <param name="limits">The bounds to keep.</param>
+    /// <param name="schema">Says of what type values are stored; null stores them as they come.</param>
+    public EditSession(IModuleView ground, EditLimits limits, ModuleSchema? schema = null)
     {
         _ground = ground;
         _limits = limits;
+        _schema = schema;
         _state = new Overlay(ground);
     }
 
@@ -62,6 +68,9 @@ public sealed class EditSession
         ModuleOperation.OfTable ofTable => OnTable(ofTable),
         _ => throw new UnreachableException($"unknown operation {operation.GetType().Name}"),
     };
+
+    /// <summary>Applies a change that was decided on <see cref="State"/> elsewhere.</summary>
+    public void Apply(ModuleChange change) => Record(change);
 
     /// <summary>The path of an operation whose expectation the ground does not meet, or null when it does.</summary>
     public string? FindConflict(ModuleOperation operation) =>
@@ -157,8 +166,9 @@ public sealed class EditSession
         return current == target ? null : Record(new ModuleChange.SectionMoved(section.Id, target));
     }
 
-    private Refusal? SetOption(SectionView section, string option, ConfigValue value)
+    private Refusal? SetOption(SectionView section, string option, ConfigValue given)
     {
+        var value = _schema?.FindField(section.Type, option)?.Retype(given) ?? given;
         var refusal = EditRules.CheckName("option", option, _limits) ?? EditRules.CheckValue(option, value, _limits);
         return refusal is not null ? refusal
             : value.Equals(_state.FindOption(section.Id, option)?.Value) ? null

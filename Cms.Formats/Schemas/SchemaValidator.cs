@@ -79,6 +79,15 @@ public static class SchemaValidator
         return found;
     }
 
+    /// <summary>The references to other modules that a whole module holds.</summary>
+    public static IReadOnlyList<OutwardReference> AllReferences(IModuleView view, ModuleSchema schema)
+    {
+        var paths = new SectionPaths(schema.Module, view);
+        var ofSections = view.Sections().SelectMany(section => schema.FindShape(section.Type).Referring.SelectMany(field => References(view, paths, section, field)));
+        var ofRows = schema.Tables.SelectMany(table => view.Rows(table.Name).SelectMany(row => References(schema.Module, table, row.Row)));
+        return [.. ofSections, .. ofRows];
+    }
+
     /// <summary>Finds values that refer to sections of another module which are gone.</summary>
     /// <param name="referring">The module that refers.</param>
     /// <param name="schemaOfReferring">Its schema.</param>

@@ -129,7 +129,8 @@ internal sealed class GroupedBulk(Func<string, ModuleActor> find, IJournal journ
     private async ValueTask SendAsync(BulkGroup group, CancellationToken cancellation)
     {
         var isOfOther = _sent.TryPeek(out var oldest) && oldest.Group.Module != group.Module;
-        await SettleAsync(isOfOther ? 0 : MaxSent - 1, cancellation);
+        // A commit that other modules have to agree to is not carried out in the order of the mailbox.
+        await SettleAsync(isOfOther || group.Module.IsLinked ? 0 : MaxSent - 1, cancellation);
         if (_refusal is not null)
         {
             Lose(group);

@@ -35,6 +35,8 @@ public static class HttpGateway
         api.MapGet("/memory", nodes.MemoryAsync);
         api.MapGet("/modules/{module}", modules.GetAsync);
         api.MapGet("/modules/{module}/memory", modules.MemoryAsync);
+        api.MapGet("/modules/{module}/schema", new SchemaEndpoints(modules).GetAsync);
+        api.MapPut("/modules/{module}/schema", new SchemaEndpoints(modules).PutAsync);
         api.MapPut("/modules/{module}", modules.ImportAsync).WithMetadata(new RequestSizeLimitMetadata(MaxImportBytes));
         api.MapPost("/modules/{module}/commits", modules.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapPost("/modules/{module}/delta", modules.ApplyDeltaAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));

@@ -16,7 +16,8 @@ namespace Cms.Gateways.Http;
 /// <summary>The requests about one module.</summary>
 internal sealed class ModuleEndpoints(Node node)
 {
-    private const string UciText = "application/x-uci";
+    /// <summary>The media type of UCI text.</summary>
+    public const string UciText = "application/x-uci";
 
     /// <summary>The module at its newest revision or a past one, as JSON or, when asked for, as UCI text.</summary>
     public async Task GetAsync(HttpContext context)
@@ -118,6 +119,13 @@ internal sealed class ModuleEndpoints(Node node)
     private static string Checked(string name) => ConfigDirectory.IsModuleName(name)
         ? name
         : throw new RefusedException(ErrorCode.InvalidArgument, $"module '{name}' is not legal: use printable ASCII without blanks and dots");
+
+    /// <summary>The name of the module that a request is about, which need not be there.</summary>
+    /// <exception cref="RefusedException">It is not legal.</exception>
+    public static string CheckedName(HttpContext context) => Checked(NameOf(context));
+
+    /// <summary>The actor of a module, which is started if it is new.</summary>
+    public ModuleActor GetOrStart(string name) => node.Modules.GetOrStart(name);
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["module"]!;
 

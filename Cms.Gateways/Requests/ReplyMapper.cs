@@ -22,6 +22,7 @@ internal static class ReplyMapper
             Status = mapping.HttpStatus,
             Detail = refusal.Message,
             Paths = refusal.Paths.Count == 0 ? null : refusal.Paths,
+            Violations = refusal.Violations.Count == 0 ? null : refusal.Violations,
         };
     }
 

@@ -132,8 +132,9 @@ internal sealed class SimulatedNode
             _journal = _machine.Decorate(_machine.OpenJournal());
             Modules = new ModuleDirectory(options, _journal, _machine.Clock, _machine.Loggers);
             ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
-            await Modules.StartAllAsync();
             Transactions = new TransactionCoordinator(Modules.GetOrStart, _journal, Modules.Validators, _machine.NewId);
+            Modules.References.Coordinator = Transactions;
+            await Modules.StartAllAsync();
             OpenTransactions = new TransactionDirectory(options, Modules, _journal, Transactions, _machine.Clock);
             Modules.LookAtAllFiles();
             IsServing = true;

@@ -1,0 +1,90 @@
+using Cms.Actors.Modules;
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
+
+namespace Cms.Actors.Schemas;
+
+/// <summary>Looks at what a command decided before it becomes a commit: is the module then as its schema says?</summary>
+/// <remarks>Pure but for the directory of references, which it tells of schemas that are about to hold.</remarks>
+internal sealed class SchemaGate(ModuleName module, ReferenceDirectory references)
+{
+    /// <summary>The most violations that a refusal lists.</summary>
+    public const int MostViolations = 1000;
+
+    private const int MostInMessage = 3;
+
+    /// <summary>Checks a decision that has changes.</summary>
+    /// <param name="before">The module before it.</param>
+    /// <param name="command">What was asked.</param>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="schema">The schema that held before, or null.</param>
+    public GateResult Check(IModuleView before, ModuleCommand command, Decision decision, ModuleSchema? schema)
+    {
+        var after = decision.After!;
+        var isNewSchema = decision.Changes.Any(SchemaTable.IsConcerned);
+        var held = isNewSchema ? Read(after) : schema;
+        if (!command.IsValidated)
+        {
+            return new GateResult(null, held, ReferenceClaims.None);
+        }
+
+        var violations = held is null ? []
+            : isNewSchema ? SchemaValidator.ValidateAll(after, held, UnknownTargets.Instance, MostViolations)
+            : SchemaValidator.ValidateChanges(before, after, decision.Changes, held, UnknownTargets.Instance, MostViolations);
+        if (violations.Count > 0)
+        {
+            return new GateResult(Refuse(violations), schema, ReferenceClaims.None);
+        }
+
+        references.Add(module.Name, held?.ReferencedModules ?? []);
+        return CheckReferences(before, after, decision.Changes, held, isNewSchema);
+    }
+
+    /// <summary>The schema that a module's rows hold, or null when it has none.</summary>
+    /// <exception cref="FormatException">The rows are damaged.</exception>
+    /// <exception cref="RefusedException">They hold what is no schema.</exception>
+    public static ModuleSchema? Read(IModuleView module) =>
+        SchemaTable.ReadNewest(module) is { } newest ? SchemaReader.Read(newest.Text.Span) : null;
+
+    /// <summary>The refusal of a commit after which a module would not be as its schema says.</summary>
+    public static Refusal Refuse(IReadOnlyList<Violation> violations)
+    {
+        var more = violations.Count > MostInMessage ? $"; and {violations.Count - MostInMessage} more" : "";
+        return new Refusal(ErrorCode.SchemaViolated, $"the schema does not allow it: {string.Join("; ", violations.Take(MostInMessage))}{more}")
+        {
+            Violations = violations,
+        };
+    }
+
+    private GateResult CheckReferences(IModuleView before, IModuleView after, IReadOnlyList<ModuleChange> changes, ModuleSchema? schema, bool isNewSchema)
+    {
+        IReadOnlyList<OutwardReference> added = schema is null || schema.ReferencedModules.Count == 0 ? []
+            : isNewSchema ? SchemaValidator.AllReferences(after, schema)
+            : SchemaValidator.AddedReferences(after, changes, schema);
+        var nowhere = added.Where(reference => !references.HasModule(reference.Module)).Select(ReferenceCheck.Describe).Take(MostViolations).ToList();
+        if (nowhere.Count > 0)
+        {
+            return new GateResult(Refuse(nowhere), schema, ReferenceClaims.None);
+        }
+
+        var referrers = references.ReferrersOf(module.Name).Where(referrer => referrer != module.Name).ToList();
+        var removed = referrers.Count == 0 ? [] : SchemaValidator.RemovedTargets(before, after, changes);
+        var needs = added.Select(reference => reference.Module).Concat(removed.Count == 0 ? [] : referrers).Distinct(StringComparer.Ordinal).ToList();
+        return new GateResult(null, schema, needs.Count == 0 ? ReferenceClaims.None : new ReferenceClaims(added, removed, needs));
+    }
+
+    // Sections of other modules are looked at when those modules hold still.
+    private sealed class UnknownTargets : IReferenceTargets
+    {
+        public static readonly UnknownTargets Instance = new();
+
+        public bool? Has(string module, string sectionType, string name) => null;
+    }
+}
+
+/// <summary>What the gate says to a decision.</summary>
+/// <param name="Refusal">Why it is not to be made, or null.</param>
+/// <param name="Schema">The schema that holds after it, or null.</param>
+/// <param name="Claims">What is to be checked together with other modules.</param>
+internal sealed record GateResult(Refusal? Refusal, ModuleSchema? Schema, ReferenceClaims Claims);

@@ -1,0 +1,44 @@
+using Cms.Actors.Modules;
+using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The requests about schemas.</summary>
+internal sealed class SchemaEndpoints(ModuleEndpoints modules)
+{
+    /// <summary>The schema of a module: the newest, or the version asked for.</summary>
+    public async Task GetAsync(HttpContext context)
+    {
+        var actor = modules.Find(context);
+        using var segment = modules.OpenSegment(context);
+        var editions = SchemaTable.ReadAll(segment.Snapshot());
+        var shown = SchemaReply.Find(actor.Module.Name, editions, context.Request.Query["version"]);
+        if (context.Request.Headers.Accept.ToString().Contains(ModuleEndpoints.UciText, StringComparison.Ordinal))
+        {
+            context.Response.ContentType = ModuleEndpoints.UciText;
+            await context.Response.Body.WriteAsync(shown.Text, context.RequestAborted);
+            return;
+        }
+
+        await Answers.WriteAsync(context, SchemaReply.Of(actor.Module.Name, shown, editions), WireJson.Default.SchemaReply);
+    }
+
+    /// <summary>Registers a schema; a module that is not there yet is made, empty.</summary>
+    public async Task PutAsync(HttpContext context)
+    {
+        var text = (await Answers.ReadBytesAsync(context)).ToArray();
+        var schema = SchemaReader.Read(text);
+        var name = ModuleEndpoints.CheckedName(context);
+        if (schema.Module != name)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, $"the schema is of module '{schema.Module}', not of '{name}'; see its section config module");
+        }
+
+        var origin = ModuleEndpoints.Origin(context, context.Request.Query["message"] is [{ } message] ? message : $"register schema {schema.Version}", ModuleEndpoints.RequestId(context));
+        var command = new ModuleCommand.ChangeSchema(origin, new SchemaChange(new SchemaEdition(schema.Version, text)));
+        await ModuleEndpoints.AnswerAsync(context, modules.GetOrStart(name), command);
+    }
+}
