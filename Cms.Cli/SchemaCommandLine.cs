@@ -7,14 +7,14 @@ namespace Cms.Cli;
 internal sealed class SchemaCommandLine(CommandFactory commands)
 {
     /// <summary>schema with what is below it.</summary>
-    public Command Build() => new("schema", "What modules may hold: cms schema list") { Register(), List(), Show(), Diff() };
+    public Command Build() => new("schema") { Register(), List(), Show(), Diff() };
 
     private Command Register()
     {
-        var files = new Argument<string[]>("file") { Description = "A schema; its section config module names the module", Arity = ArgumentArity.OneOrMore };
-        var message = new Option<string?>("--message", "-m") { Description = "Kept with the commit" };
+        var files = new Argument<string[]>("file") { Arity = ArgumentArity.OneOrMore };
+        var message = new Option<string?>("--message", "-m");
         return CommandFactory.With(
-            commands.Make("register", "Have modules keep to the schemas in files: cms schema register schemas/network", (context, parsed, cancellation) =>
+            commands.Make("register", (context, parsed, cancellation) =>
                 SchemaCommands.RegisterAsync(context, parsed.GetValue(files)!, parsed.GetValue(message), cancellation)),
             files,
             message);
@@ -22,26 +22,18 @@ internal sealed class SchemaCommandLine(CommandFactory commands)
 
     private Command List()
     {
-        var module = new Argument<string?>("module") { Description = "Of this module all versions", Arity = ArgumentArity.ZeroOrOne };
+        var module = new Argument<string?>("module") { Arity = ArgumentArity.ZeroOrOne };
         return CommandFactory.With(
-            commands.Make("list", "Print which modules have a schema: cms schema list", (context, parsed, _) =>
-            {
-                SchemaCommands.List(context, parsed.GetValue(module));
-                return Task.CompletedTask;
-            }),
+            commands.Make("list", (context, parsed) => SchemaCommands.List(context, parsed.GetValue(module))),
             module);
     }
 
     private Command Show()
     {
         var module = new Argument<string>("module");
-        var version = new Option<string?>("--version") { Description = "Another than the newest; cms schema list MODULE has them" };
+        var version = new Option<string?>("--version");
         return CommandFactory.With(
-            commands.Make("show", "Print a schema as UCI text: cms schema show network", (context, parsed, _) =>
-            {
-                SchemaCommands.Show(context, parsed.GetValue(module)!, parsed.GetValue(version));
-                return Task.CompletedTask;
-            }),
+            commands.Make("show", (context, parsed) => SchemaCommands.Show(context, parsed.GetValue(module)!, parsed.GetValue(version))),
             module,
             version);
     }
@@ -49,14 +41,10 @@ internal sealed class SchemaCommandLine(CommandFactory commands)
     private Command Diff()
     {
         var module = new Argument<string>("module");
-        var from = new Argument<string?>("from") { Description = "A version or a file (default: the version before the newest)", Arity = ArgumentArity.ZeroOrOne };
-        var to = new Argument<string?>("to") { Description = "A version or a file (default: the newest version)", Arity = ArgumentArity.ZeroOrOne };
+        var from = new Argument<string?>("from") { Arity = ArgumentArity.ZeroOrOne };
+        var to = new Argument<string?>("to") { Arity = ArgumentArity.ZeroOrOne };
         return CommandFactory.With(
-            commands.Make("diff", "Print in what two versions of a schema differ: cms schema diff network 1.0.0 1.1.0", (context, parsed, _) =>
-            {
-                SchemaCommands.Diff(context, parsed.GetValue(module)!, parsed.GetValue(from), parsed.GetValue(to));
-                return Task.CompletedTask;
-            }),
+            commands.Make("diff", (context, parsed) => SchemaCommands.Diff(context, parsed.GetValue(module)!, parsed.GetValue(from), parsed.GetValue(to))),
             module,
             from,
             to);
