@@ -16,7 +16,7 @@ namespace Cms.Client;
 /// <remarks>Any thread may call. Every method throws <see cref="RefusedException"/> for a refusal, with <see cref="ErrorCode.Unavailable"/> when no daemon answers.</remarks>
 public sealed class CmsClient : IDisposable
 {
-    private const int BulkPieceBytes = 64 * 1024;
+    private const int PieceBytes = 64 * 1024;
 
     private readonly string _socketPath;
     private readonly HttpClient _http;
@@ -124,15 +124,30 @@ public sealed class CmsClient : IDisposable
     /// <summary>Makes a module equal to a UCI text, or merges the text into it.</summary>
     public Task<CommitReply> ImportAsync(string module, ReadOnlyMemory<byte> text, ImportOptions options, CancellationToken cancellation)
     {
-        var query = $"?merge={Format(options.Merge)}&wait={Format(options.WaitForFile)}&message={Uri.EscapeDataString(options.Message)}";
-        if (options.RequestId is { } requestId)
-        {
-            query += "&requestId=" + Uri.EscapeDataString(requestId);
-        }
-
         var content = new ReadOnlyMemoryContent(text);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-uci");
-        return SendAsync(HttpMethod.Put, Of(module) + query, content, WireJson.Default.CommitReply, cancellation);
+        return SendAsync(HttpMethod.Put, Of(module) + QueryOf(options), content, WireJson.Default.CommitReply, cancellation);
+    }
+
+    /// <summary>Makes a module equal to a UCI text, or merges the text into it.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="text">Read once, from where it stands; it stays the caller's to dispose.</param>
+    /// <param name="options">How it is imported.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<CommitReply> ImportAsync(string module, Stream text, ImportOptions options, CancellationToken cancellation)
+    {
+        using var content = Body(text, "application/x-uci");
+        return await SendAsync(HttpMethod.Put, Of(module) + QueryOf(options), content, WireJson.Default.CommitReply, cancellation);
+    }
+
+    /// <summary>Makes all modules of a document what it says of them, or merges it into them, or changes nothing.</summary>
+    /// <param name="document">JSON, see <c>docs/formats/document.md</c>; read once, from where it stands; it stays the caller's to dispose.</param>
+    /// <param name="options">How it is imported.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<TransactionCommitReply> ImportDocumentAsync(Stream document, ImportOptions options, CancellationToken cancellation)
+    {
+        using var content = Body(document, "application/json");
+        return await SendAsync(HttpMethod.Put, "modules" + QueryOf(options), content, WireJson.Default.TransactionCommitReply, cancellation);
     }
 
     /// <summary>Has a module keep to a schema; a module that is not there is made, empty.</summary>
@@ -156,8 +171,7 @@ public sealed class CmsClient : IDisposable
     /// <exception cref="RefusedException">The request itself was refused, or the daemon went away.</exception>
     public async Task<BulkResult> BulkAsync(Stream text, BulkOptions options, CancellationToken cancellation)
     {
-        using var content = new StreamContent(text, BulkPieceBytes);
-        content.Headers.ContentType = new MediaTypeHeaderValue(options.IsJson ? "application/x-ndjson" : "application/x-uci");
+        using var content = Body(text, options.IsJson ? "application/x-ndjson" : "application/x-uci");
         var (done, problem) = await ExchangeAsync(HttpMethod.Post, "bulk" + QueryOf(options), content, WireJson.Default.BulkReply, cancellation);
         return problem is null ? new BulkResult(done!, null, null)
             : problem.Done is null ? throw new RefusedException(ToRefusal(problem))
@@ -290,6 +304,19 @@ public sealed class CmsClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private static StreamContent Body(Stream text, string type)
+    {
+        var content = new StreamContent(text, PieceBytes);
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return content;
+    }
+
+    private static string QueryOf(ImportOptions options)
+    {
+        var query = $"?merge={Format(options.Merge)}&wait={Format(options.WaitForFile)}&message={Uri.EscapeDataString(options.Message)}";
+        return query + (options.RequestId is { } requestId ? "&requestId=" + Uri.EscapeDataString(requestId) : "");
+    }
 
     private static string QueryOf(BulkOptions options)
     {

@@ -38,6 +38,9 @@ public abstract record ModuleCommand(CommitOrigin Origin)
     /// <summary>Adds everything in <paramref name="Content"/> to the module: sections of equal name are merged, all others added.</summary>
     public sealed record Include(CommitOrigin Origin, IModuleView Content) : ModuleCommand(Origin);
 
+    /// <summary>Makes the module equal to a content that came from outside, or adds the content to it.</summary>
+    public sealed record Import(CommitOrigin Origin, ModuleImport Content) : ModuleCommand(Origin);
+
     /// <summary>Takes back what led from one past state of the module to a later one, where it is still so.</summary>
     /// <param name="Origin">Who asks.</param>
     /// <param name="Before">The state to go back to; held in memory, so that nothing of it can go meanwhile.</param>

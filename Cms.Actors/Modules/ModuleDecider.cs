@@ -25,6 +25,7 @@ public static class ModuleDecider
             ModuleCommand.ApplyDelta delta => DecideDelta(view, delta, session),
             ModuleCommand.Replace replace => DecidePlan(session, ThreeWayMerge.Plan(view, replace.Content, view)),
             ModuleCommand.Include include => DecideAll(session, ModuleInclusion.Plan(include.Content, view)),
+            ModuleCommand.Import import => DecideImport(view, import, session),
             ModuleCommand.Revert revert => DecideRevert(view, revert, session),
             ModuleCommand.Restore restore => DecideRestore(view, restore, session),
             ModuleCommand.MergeFile merge => DecidePlan(session, ThreeWayMerge.Plan(merge.Ground, merge.Content, view)),
@@ -80,6 +81,9 @@ public static class ModuleDecider
         UciDelta.Apply(command.Delta, command.Package, editor);
         return editor.Refusal is { } refusal ? Decision.Reject(refusal) : Decision.Accept(session);
     }
+
+    private static Decision DecideImport(IModuleView view, ModuleCommand.Import import, EditSession session) =>
+        import.Content.Plan(view, out var refusal) is { } operations ? DecideAll(session, operations) : Decision.Reject(refusal!);
 
     private static Decision DecideRevert(IModuleView view, ModuleCommand.Revert revert, EditSession session)
     {

@@ -42,5 +42,5 @@ public static class ModuleInclusion
     }
 
     private static ConfigValue Join(ConfigValue? present, ConfigValue added) =>
-        present is null || !added.IsList ? added : ConfigValue.FromElements([.. present.Elements(), .. added.Elements()]);
+        present is null || !added.IsList ? added : ListEdits.Append(present, added);
 }

@@ -166,7 +166,7 @@ internal static class TableEdits
     }
 
     // Columns that are not given keep what they held; a new row has to give all of them.
-    private static Refusal? Pack(TableView table, IReadOnlyDictionary<string, ConfigValue> values, RowView? before, out TableRow row)
+    internal static Refusal? Pack(TableView table, IReadOnlyDictionary<string, ConfigValue> values, RowView? before, out TableRow row)
     {
         row = default;
         if (values.Keys.FirstOrDefault(name => table.Schema.Find(name) is null) is { } unknown)

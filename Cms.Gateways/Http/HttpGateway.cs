@@ -38,6 +38,7 @@ public static class HttpGateway
         api.MapGet("/modules/{module}/schema", new SchemaEndpoints(modules).GetAsync);
         api.MapPut("/modules/{module}/schema", new SchemaEndpoints(modules).PutAsync);
         api.MapPut("/modules/{module}", modules.ImportAsync).WithMetadata(new RequestSizeLimitMetadata(MaxImportBytes));
+        api.MapPut("/modules", new ImportEndpoint(node).ImportAllAsync).WithMetadata(new RequestSizeLimitMetadata(MaxImportBytes));
         api.MapPost("/modules/{module}/commits", modules.CommitAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         api.MapPost("/modules/{module}/delta", modules.ApplyDeltaAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
         var confirmations = new ConfirmationEndpoints(node);

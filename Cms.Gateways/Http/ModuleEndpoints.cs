@@ -74,10 +74,16 @@ internal sealed class ModuleEndpoints(Node node)
         await AnswerAsync(context, actor, command);
     }
 
-    /// <summary>Makes the module equal to a UCI text, or adds the text to it.</summary>
+    /// <summary>Makes the module equal to a UCI text or a document, or adds it to the module.</summary>
     public async Task ImportAsync(HttpContext context)
     {
         var name = Checked(NameOf(context));
+        if (ImportEndpoint.IsDocument(context))
+        {
+            await new ImportEndpoint(node).ImportAsync(context, name);
+            return;
+        }
+
         var content = Parse(name, await Answers.ReadBytesAsync(context));
         var actor = node.Modules.GetOrStart(name);
         var origin = Origin(context, context.Request.Query["message"], RequestId(context));
