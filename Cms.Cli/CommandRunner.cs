@@ -15,7 +15,7 @@ internal sealed class CommandRunner(GlobalOptions options, CommandStreams stream
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(ParseResult parsed, Func<CommandContext, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellation)
     {
-        var output = new CommandOutput(streams.Output, streams.Error, options.IsJson(parsed));
+        var output = new CommandOutput(streams.Output, streams.Error, options.Format(parsed)) { FindColumns = TerminalWidth.Find };
         using var context = new CommandContext(options.Paths(parsed), output, streams.Input);
         try
         {
@@ -59,6 +59,7 @@ internal sealed class CommandRunner(GlobalOptions options, CommandStreams stream
         "commit" or "batch" => "interrupted.commit",
         "import" => "interrupted.import",
         "rollback" => "interrupted.rollback",
+        "apply" => "interrupted.apply",
         _ => "interrupted",
     });
 }

@@ -10,6 +10,9 @@ internal static class ExitCodes
     /// <summary>A file or the system failed; standard error says which.</summary>
     public const int Failed = 1;
 
+    /// <summary>A dry run found something to do; nothing failed and nothing was changed.</summary>
+    public const int Differs = 100;
+
     /// <summary>The user ended the command, as shells say it of SIGINT; whether a commit under way took effect is not known.</summary>
     public const int Interrupted = 130;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Cms.Cli.Output;
 using Cms.Client;
 
 namespace Cms.Cli;
@@ -11,15 +12,17 @@ internal sealed class GlobalOptions
     private const string TransactionVariable = "CMS_TRANSACTION";
 
     private readonly Option<bool> _json = new("--json") { Recursive = true };
+    private readonly Option<bool> _yaml = new("--yaml") { Recursive = true };
     private readonly Option<string?> _runDirectory = new("--run-directory") { Recursive = true };
     private readonly Option<string?> _transaction = new("--transaction") { Recursive = true };
 
     /// <summary>All of them.</summary>
     /// <param name="help">What prints a command's help.</param>
-    public IEnumerable<Option> All(HelpAction help) => [_json, _runDirectory, _transaction, new HelpOption("--help", "-h", "-?") { Action = help }];
+    public IEnumerable<Option> All(HelpAction help) => [_json, _yaml, _runDirectory, _transaction, new HelpOption("--help", "-h", "-?") { Action = help }];
 
-    /// <summary>Whether the caller wants JSON.</summary>
-    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+    /// <summary>How the caller wants answers.</summary>
+    public OutputFormat Format(ParseResult parsed) =>
+        parsed.GetValue(_yaml) ? OutputFormat.Yaml : parsed.GetValue(_json) ? OutputFormat.Json : OutputFormat.Text;
 
     /// <summary>The node that is asked for.</summary>
     public NodePaths Paths(ParseResult parsed) =>

@@ -3,22 +3,10 @@ using Cms.Cli.Commands;
 
 namespace Cms.Cli;
 
-/// <summary>The commands that the daemon answers: import, memory, status.</summary>
+/// <summary>The commands that the daemon answers: memory, status.</summary>
 /// <param name="commands">Makes commands.</param>
 internal sealed class NodeCommandLine(CommandFactory commands)
 {
-    /// <summary>Taking a text in.</summary>
-    public Command Import()
-    {
-        var module = Arguments.Module();
-        var file = new Option<string?>("--file", "-f");
-        var merge = new Option<bool>("--merge");
-        var wait = new Option<bool>("--wait");
-        var command = commands.Make("import", (context, parsed, cancellation) =>
-            NodeCommands.ImportAsync(context, parsed.GetValue(module)!, parsed.GetValue(file), parsed.GetValue(merge), parsed.GetValue(wait), cancellation));
-        return CommandFactory.With(command, module, file, merge, wait);
-    }
-
     /// <summary>What the segments take.</summary>
     public Command Memory()
     {

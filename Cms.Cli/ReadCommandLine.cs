@@ -5,7 +5,7 @@ using Cms.Formats.Statements;
 
 namespace Cms.Cli;
 
-/// <summary>The commands that read: get, show, list, export.</summary>
+/// <summary>The commands that read: get, show, list.</summary>
 /// <param name="commands">Makes commands.</param>
 internal sealed class ReadCommandLine(CommandFactory commands)
 {
@@ -28,14 +28,6 @@ internal sealed class ReadCommandLine(CommandFactory commands)
         var address = Arguments.OptionalAddress();
         return CommandFactory.With(commands.Make("list", (context, parsed) =>
             ReadCommands.List(context, Arguments.Parse(parsed.GetValue(address)))), address);
-    }
-
-    /// <summary>Printing UCI text.</summary>
-    public Command Export()
-    {
-        var module = Arguments.OptionalModule();
-        return CommandFactory.With(commands.Make("export", (context, parsed) =>
-            ReadCommands.Export(context, parsed.GetValue(module), parsed.GetValue(_committed))), module, _committed);
     }
 
     private Command Reading(

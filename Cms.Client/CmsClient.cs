@@ -134,7 +134,7 @@ public sealed class CmsClient : IDisposable
     /// <param name="text">Read once, from where it stands; it stays the caller's to dispose.</param>
     /// <param name="options">How it is imported.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public async Task<CommitReply> ImportAsync(string module, Stream text, ImportOptions options, CancellationToken cancellation)
+    public async Task<CommitReply> ImportTextAsync(string module, Stream text, ImportOptions options, CancellationToken cancellation)
     {
         using var content = Body(text, "application/x-uci");
         return await SendAsync(HttpMethod.Put, Of(module) + QueryOf(options), content, WireJson.Default.CommitReply, cancellation);

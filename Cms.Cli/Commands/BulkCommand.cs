@@ -17,16 +17,17 @@ internal static class BulkCommand
         }
 
         await using var file = path is null ? null : File.OpenRead(path);
-        await using var text = new ProgressStream(file ?? context.Input, context.Output.ProgressLine, TimeProvider.System);
+        using var progress = context.Output.Progress();
+        await using var text = new ProgressStream(file ?? context.Input, progress, "lines");
         try
         {
-            var result = await context.Client.BulkAsync(text, options, cancellation);
-            text.Clear();
+            var result = await progress.WatchAsync("committing", context.Client.BulkAsync(text, options, cancellation));
+            progress.Clear();
             return Print(context, result, options.IsAtomic);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            text.Clear();
+            progress.Clear();
             context.Output.WriteFailure(options.IsAtomic
                 ? "interrupted: outcome not known; the same text under the same --request-id is carried out once"
                 : "interrupted: some groups are committed; the same text under the same --request-id goes on behind them");

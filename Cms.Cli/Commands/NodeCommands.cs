@@ -1,35 +1,11 @@
 using System.Globalization;
-using Cms.Client;
 using Cms.Client.Wire;
-using Cms.Formats.Refusals;
 
 namespace Cms.Cli.Commands;
 
-/// <summary>import and status: the daemon answers them.</summary>
+/// <summary>status, and how commits went.</summary>
 internal static class NodeCommands
 {
-    public static async Task ImportAsync(CommandContext context, string module, string? path, bool isMerge, bool waits, CancellationToken cancellation)
-    {
-        using var text = new MemoryStream();
-        if (path is null)
-        {
-            await context.Input.CopyToAsync(text, cancellation);
-        }
-        else if (File.Exists(path))
-        {
-            await using var file = File.OpenRead(path);
-            await file.CopyToAsync(text, cancellation);
-        }
-        else
-        {
-            throw new RefusedException(ErrorCode.NotFound, $"there is no file '{path}'");
-        }
-
-        var options = new ImportOptions { Merge = isMerge, WaitForFile = waits, Message = "import" };
-        var reply = await context.Client.ImportAsync(module, text.GetBuffer().AsMemory(0, (int)text.Length), options, cancellation);
-        PrintReply(context, module, reply);
-    }
-
     public static async Task StatusAsync(CommandContext context, CancellationToken cancellation)
     {
         var status = await context.Client.StatusAsync(cancellation);

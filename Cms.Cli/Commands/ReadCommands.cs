@@ -4,11 +4,10 @@ using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Statements;
-using Cms.Formats.Uci;
 
 namespace Cms.Cli.Commands;
 
-/// <summary>get, show, list and export: from the segment and the session, no daemon needed.</summary>
+/// <summary>get, show and list: from the segment and the session, no daemon needed.</summary>
 internal static class ReadCommands
 {
     private static readonly ConfigValueConverter Values = new();
@@ -81,31 +80,6 @@ internal static class ReadCommands
         }
 
         names.ToList().ForEach(context.Output.WriteLine);
-    }
-
-    public static void Export(CommandContext context, string? module, bool isCommitted)
-    {
-        foreach (var each in module is null ? context.Modules() : [module])
-        {
-            var session = context.Session(each);
-            session.Read(() =>
-            {
-                context.Output.Discard();
-                var view = isCommitted ? session.Committed : session.Staged;
-                if (context.Output.IsJson)
-                {
-                    context.Output.WriteJson(json => WriteModule(json, each, view));
-                    return true;
-                }
-
-                using var text = new MemoryStream();
-                UciWriter.Write(view, text);
-                context.Output.Write($"package {each}\n");
-                context.Output.Write(text.GetBuffer().AsSpan(0, (int)text.Length));
-                return true;
-            });
-            context.Output.Flush();
-        }
     }
 
     private static SectionView Find(ModuleSession session, IModuleView view, Address address) =>

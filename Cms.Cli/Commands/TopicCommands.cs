@@ -68,7 +68,7 @@ internal static class TopicCommands
             await context.Client.Topics.SubscribeAsync(topic, subscription, reading.FromFirst, cancellation);
         }
 
-        using var printer = new LinePrinter(context.Output.IsJson);
+        using var printer = new LinePrinter(context.Output.Format);
         var left = reading.Count;
         await foreach (var line in context.Client.Topics.ReadAsync(topic, reading.Subscription, reading.FromFirst && reading.Subscription is null ? 0 : null, cancellation))
         {

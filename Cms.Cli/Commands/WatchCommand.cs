@@ -15,7 +15,7 @@ internal static class WatchCommand
     /// <param name="cancellation">Ends the watch.</param>
     public static async Task RunAsync(CommandContext context, WatchRequest request, int? count, CancellationToken cancellation)
     {
-        using var printer = new LinePrinter(context.Output.IsJson);
+        using var printer = new LinePrinter(context.Output.Format);
         var left = count ?? 0;
         await foreach (var line in context.Client.WatchAsync(request, cancellation))
         {

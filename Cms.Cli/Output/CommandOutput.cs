@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cms.Cli.Yaml;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -9,20 +11,36 @@ using Cms.Formats.Schemas;
 
 namespace Cms.Cli.Output;
 
-/// <summary>Collects what a command prints, as text or as JSON, and writes it out at once.</summary>
-internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
+/// <summary>Collects what a command prints, as text or as a document, and writes it out at once.</summary>
+internal sealed class CommandOutput(Stream output, Stream error, OutputFormat format)
 {
     private static readonly JsonWriterOptions JsonStyle = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly ArrayBufferWriter<byte> _buffer = new();
+    private int _documents;
+    private int _flushedDocuments;
 
-    /// <summary>Whether the caller wants JSON.</summary>
-    public bool IsJson { get; } = isJson;
+    /// <summary>What the caller wants.</summary>
+    public OutputFormat Format { get; } = format;
 
-    /// <summary>Shows one line on standard error in the place of the one shown before; null where nobody looks at a terminal.</summary>
-    public Action<string>? ProgressLine => Console.IsErrorRedirected || IsJson ? null : line => WriteError(Encoding.UTF8.GetBytes($"\r\e[K{line}"));
+    /// <summary>Whether the caller wants a document, JSON or the same as YAML; then answers are written by <c>WriteJson</c> alone.</summary>
+    public bool IsJson => Format != OutputFormat.Text;
+
+    /// <summary>How many columns the terminal has that this is printed on; null where it is none, and lines may be of any length.</summary>
+    public int? Columns => FindColumns();
+
+    /// <summary>Says how many columns there are, when that is asked.</summary>
+    public Func<int?> FindColumns { get; init; } = static () => null;
+
+    /// <summary>A line on standard error that tells how far something is; it stays silent where nobody looks at a terminal.</summary>
+    public ProgressLine Progress() =>
+        new(Console.IsErrorRedirected || IsJson ? null : line => WriteError(Encoding.UTF8.GetBytes($"\r\e[K{line}")), TimeProvider.System);
 
     /// <summary>Forgets what was collected since the last flush.</summary>
-    public void Discard() => _buffer.ResetWrittenCount();
+    public void Discard()
+    {
+        _buffer.ResetWrittenCount();
+        _documents = _flushedDocuments;
+    }
 
     /// <summary>Writes out what was collected, and forgets it even when that fails, so that nothing is tried twice.</summary>
     /// <exception cref="IOException">Standard output cannot be written; a pipe without a reader is no error.</exception>
@@ -30,6 +48,7 @@ internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
     {
         var collected = _buffer.WrittenMemory;
         _buffer.ResetWrittenCount();
+        _flushedDocuments = _documents;
         output.Write(collected.Span);
         output.Flush();
     }
@@ -45,23 +64,11 @@ internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
         Write("\n"u8);
     }
 
-    /// <summary>Writes JSON, and a line break behind it.</summary>
-    public void WriteJson(Action<Utf8JsonWriter> write)
-    {
-        using (var json = new Utf8JsonWriter(_buffer, JsonStyle))
-        {
-            write(json);
-        }
+    /// <summary>Writes a document, and a line break behind it.</summary>
+    public void WriteJson(Action<Utf8JsonWriter> write) => WriteDocument(ToJson(write));
 
-        Write("\n"u8);
-    }
-
-    /// <summary>Writes an answer as JSON, and a line break behind it.</summary>
-    public void WriteJson<T>(T answer, JsonTypeInfo<T> shape)
-    {
-        Write(JsonSerializer.SerializeToUtf8Bytes(answer, shape));
-        Write("\n"u8);
-    }
+    /// <summary>Writes an answer as a document, and a line break behind it.</summary>
+    public void WriteJson<T>(T answer, JsonTypeInfo<T> shape) => WriteDocument(JsonSerializer.SerializeToUtf8Bytes(answer, shape));
 
     /// <summary>Writes a value as shells read it: in single quotes, the elements of a list apart by blanks.</summary>
     public void WriteQuoted(ConfigValue value)
@@ -86,7 +93,7 @@ internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
             Violations = refusal.Violations.Count == 0 ? null : refusal.Violations,
         };
         WriteError(IsJson
-            ? [.. JsonSerializer.SerializeToUtf8Bytes(problem, WireJson.Default.Problem), (byte)'\n']
+            ? ToDocument(JsonSerializer.SerializeToUtf8Bytes(problem, WireJson.Default.Problem))
             : Encoding.UTF8.GetBytes(refusal.Violations.Count == 0 ? $"cms: {refusal.Message}\n" : Describe(refusal.Violations)));
     }
 
@@ -112,15 +119,12 @@ internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
             return;
         }
 
-        var problem = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(problem, JsonStyle))
+        WriteError(ToDocument(ToJson(json =>
         {
             json.WriteStartObject();
             json.WriteString("detail", message);
             json.WriteEndObject();
-        }
-
-        WriteError([.. problem.WrittenSpan, (byte)'\n']);
+        })));
     }
 
     /// <summary>Writes a warning to standard error.</summary>
@@ -128,6 +132,36 @@ internal sealed class CommandOutput(Stream output, Stream error, bool isJson)
     {
         Flush();
         WriteError(Encoding.UTF8.GetBytes($"cms: warning: {warning}\n"));
+    }
+
+    // Documents of a YAML stream have a line between them; those of JSON need none.
+    private void WriteDocument(ReadOnlySpan<byte> json)
+    {
+        Write(Format == OutputFormat.Yaml && _documents++ > 0 ? "---\n"u8 : ""u8);
+        Write(ToDocument(json));
+    }
+
+    private byte[] ToDocument(ReadOnlySpan<byte> json)
+    {
+        if (Format != OutputFormat.Yaml)
+        {
+            return [.. json, (byte)'\n'];
+        }
+
+        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        YamlWriter.Write(json, text);
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static ReadOnlySpan<byte> ToJson(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, JsonStyle))
+        {
+            write(json);
+        }
+
+        return buffer.WrittenSpan;
     }
 
     private void WriteError(ReadOnlySpan<byte> line)

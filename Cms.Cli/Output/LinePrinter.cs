@@ -12,12 +12,12 @@ internal sealed class LinePrinter : IDisposable
     private readonly FileStream _stream;
     private readonly CommandOutput _output;
 
-    /// <param name="isJson">Whether the caller wants JSON.</param>
-    public LinePrinter(bool isJson)
+    /// <param name="format">What the caller wants.</param>
+    public LinePrinter(OutputFormat format)
     {
         // The console's own stream does not say when nobody reads.
         _stream = new FileStream(_handle, FileAccess.Write, bufferSize: 0);
-        _output = new CommandOutput(_stream, Stream.Null, isJson);
+        _output = new CommandOutput(_stream, Stream.Null, format);
     }
 
     /// <summary>Prints.</summary>

@@ -1,18 +1,24 @@
-using System.Globalization;
-
 namespace Cms.Cli.Output;
 
-/// <summary>A text that is read to be sent, and after a second tells how many lines of it have been.</summary>
+/// <summary>A text that is read to be sent, and after a second tells how much of it has been.</summary>
 /// <remarks>The text stays its owner's to dispose. One thread at a time.</remarks>
-internal sealed class ProgressStream(Stream text, Action<string>? show, TimeProvider clock) : Stream
+internal sealed class ProgressStream : Stream
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private readonly Stream _text;
+    private readonly ProgressLine _progress;
+    private readonly string _unit;
+    private readonly long? _size;
+    private long _bytes;
+    private long _units;
 
-    private readonly long _start = clock.GetTimestamp();
-    private TimeSpan _next = Patience;
-    private long _lines;
-    private bool _isShown;
+    /// <param name="text">What is read.</param>
+    /// <param name="progress">Where it is told.</param>
+    /// <param name="unit">What a line of the text is called, in the plural.</param>
+    public ProgressStream(Stream text, ProgressLine progress, string unit)
+    {
+        (_text, _progress, _unit) = (text, progress, unit);
+        _size = text.CanSeek ? text.Length - text.Position : null;
+    }
 
     public override bool CanRead => true;
 
@@ -28,21 +34,12 @@ internal sealed class ProgressStream(Stream text, Action<string>? show, TimeProv
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Takes away what was shown.</summary>
-    public void Clear()
-    {
-        if (_isShown)
-        {
-            show?.Invoke("");
-            _isShown = false;
-        }
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Tell();
-        var count = await text.ReadAsync(buffer, cancellationToken);
-        _lines += buffer.Span[..count].Count((byte)'\n');
+        _progress.Show(new Progress("sent", _units, _unit) { Part = _size is > 0 ? (double)_bytes / _size.Value : null });
+        var count = await _text.ReadAsync(buffer, cancellationToken);
+        _bytes += count;
+        _units += buffer.Span[..count].Count((byte)'\n');
         return count;
     }
 
@@ -60,17 +57,4 @@ internal sealed class ProgressStream(Stream text, Action<string>? show, TimeProv
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    private void Tell()
-    {
-        var elapsed = clock.GetElapsedTime(_start);
-        if (show is null || elapsed < _next)
-        {
-            return;
-        }
-
-        _next = elapsed + Interval;
-        _isShown = true;
-        show(string.Create(CultureInfo.InvariantCulture, $"{_lines} lines sent, {_lines / elapsed.TotalSeconds:F0} a second"));
-    }
 }

@@ -78,7 +78,7 @@ internal sealed partial class YamlDocument
 
     private void Read(Parser parser)
     {
-        while (parser.MoveNext())
+        while (Next(parser))
         {
             if (parser.Current is DocumentStart)
             {
@@ -92,9 +92,22 @@ internal sealed partial class YamlDocument
         }
     }
 
+    // The scanner's own checks fail as bugs do, where it is to blame the text.
+    private bool Next(Parser parser)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception confused) when (confused is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, $"line {(_lines.Count == 0 ? 1 : _lines[^1].Line)}: what comes behind this is no YAML");
+        }
+    }
+
     private void ReadDocument(Parser parser, Utf8JsonWriter json, long start)
     {
-        while (parser.MoveNext() && parser.Current is { } here and not DocumentEnd)
+        while (Next(parser) && parser.Current is { } here and not DocumentEnd)
         {
             _lines.Add((start + json.BytesCommitted + json.BytesPending, (int)here.Start.Line));
             Write(here, json);
@@ -123,7 +136,11 @@ internal sealed partial class YamlDocument
                 json.WriteStartArray();
                 break;
             case MappingEnd:
-                _open.Pop();
+                if (_open.Pop().LacksValue)
+                {
+                    throw Refuse(here.Start, "the last key of this mapping has no value");
+                }
+
                 json.WriteEndObject();
                 break;
             case SequenceEnd:
@@ -209,6 +226,8 @@ internal sealed partial class YamlDocument
     private sealed class Container(bool isMapping)
     {
         private bool _isValueNext = true;
+
+        public bool LacksValue => !_isValueNext;
 
         public bool TakesKey()
         {

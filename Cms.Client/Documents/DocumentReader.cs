@@ -1,9 +1,6 @@
 using System.Text.Json;
-using Cms.Client.Wire;
 using Cms.Formats.Edits;
-using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
-using Cms.Formats.Tables;
 
 namespace Cms.Client.Documents;
 

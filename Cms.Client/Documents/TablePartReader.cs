@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;

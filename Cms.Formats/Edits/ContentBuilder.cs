@@ -10,7 +10,10 @@ public sealed class ContentBuilder
 {
     private static readonly EditLimits Unbounded = new() { MaxNameBytes = 255, MaxValueBytes = int.MaxValue, MaxListElements = int.MaxValue };
 
-    private readonly StoredModule _content = new(Revision.None, new SectionId(long.MaxValue));
+    // More sections than any text holds.
+    private static readonly SectionId Bound = new(1L << 40);
+
+    private readonly StoredModule _content = new(Revision.None, Bound);
     private SectionId _next = new(1);
     private TableView? _table;
 

@@ -1,5 +1,6 @@
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 
 namespace Cms.Formats.Edits;
 
@@ -10,6 +11,8 @@ public sealed record ModuleImport(IModuleView Content)
 {
     /// <summary>How the names of tables begin that the house itself keeps in a module; no import names or changes them.</summary>
     public const string ReservedTables = "cms_";
+
+    private const int MostViolations = 100;
 
     /// <summary>Whether the content is added to the module, which otherwise becomes equal to it.</summary>
     public bool IsMerge { get; init; }
@@ -40,14 +43,20 @@ public sealed record ModuleImport(IModuleView Content)
         return RevertPlan.TryCreate(wanted, current, current, ModuleScope.Module, out refusal)?.Operations;
     }
 
-    /// <summary>The module as it will be.</summary>
+    /// <summary>The module as it will be, checked against the schema that it has.</summary>
     /// <param name="current">The module; must not change while the result is in use.</param>
     /// <param name="limits">The bounds to keep.</param>
-    /// <exception cref="RefusedException">It cannot be carried out.</exception>
+    /// <exception cref="RefusedException">It cannot be carried out; references to other modules are not looked at.</exception>
     public IModuleView Apply(IModuleView current, EditLimits limits)
     {
-        var session = new EditSession(current, limits);
+        var schema = SchemaTable.ReadNewest(current) is { } newest ? SchemaReader.Read(newest.Text.Span) : null;
+        var session = new EditSession(current, limits, schema);
         var refusal = (Plan(current, out var unplanned) ?? []).Select(session.Apply).FirstOrDefault(each => each is not null) ?? unplanned;
+        var violations = refusal is null && schema is not null
+            ? SchemaValidator.ValidateChanges(current, session.State, session.Changes, schema, UnknownTargets.Instance, MostViolations)
+            : [];
+        refusal ??= violations.Count == 0 ? null
+            : new Refusal(ErrorCode.SchemaViolated, $"the schema does not allow it: {string.Join("; ", violations)}") { Violations = violations };
         return refusal is null ? session.State : throw new RefusedException(refusal);
     }
 }

@@ -12,15 +12,16 @@ public sealed class ProgressStreamTests
         var clock = new SteppedClock();
         var shown = new List<string>();
         await using var text = new MemoryStream(Encoding.UTF8.GetBytes("a\nb\nc\nd\ne\nf\n"));
-        await using var progress = new ProgressStream(text, shown.Add, clock);
+        using var line = new ProgressLine(shown.Add, clock);
+        await using var progress = new ProgressStream(text, line, "lines");
         foreach (var milliseconds in new[] { 0, 900, 1000, 1100, 1200 })
         {
             clock.Milliseconds = milliseconds;
             Assert.Equal(2, await progress.ReadAsync(new byte[2], TestContext.Current.CancellationToken));
         }
 
-        progress.Clear();
-        Assert.Equal(["2 lines sent, 2 a second", "4 lines sent, 3 a second", ""], shown);
+        line.Clear();
+        Assert.Equal(["[########................] 33 %  2 lines sent, 2 a second, 3 s left", "[################........] 67 %  4 lines sent, 3 a second, 1 s left", ""], shown);
     }
 
     [Fact]
@@ -28,10 +29,11 @@ public sealed class ProgressStreamTests
     {
         var shown = new List<string>();
         await using var text = new MemoryStream(Encoding.UTF8.GetBytes("a\n"));
-        await using var progress = new ProgressStream(text, shown.Add, new SteppedClock());
+        using var line = new ProgressLine(shown.Add, new SteppedClock());
+        await using var progress = new ProgressStream(text, line, "lines");
         using var copy = new MemoryStream();
         await progress.CopyToAsync(copy, TestContext.Current.CancellationToken);
-        progress.Clear();
+        line.Clear();
         Assert.Empty(shown);
         Assert.Equal("a\n", Encoding.UTF8.GetString(copy.ToArray()));
     }

@@ -1,0 +1,54 @@
+using Cms.Cli.Output;
+using Cms.Cli.Transfer;
+using Cms.Client.Documents;
+using Cms.Formats.Modules;
+
+namespace Cms.Cli.Commands;
+
+/// <summary>export: modules as texts, from the segments and the session; no daemon needed.</summary>
+internal static class ExportCommand
+{
+    /// <summary>Prints modules.</summary>
+    /// <param name="context">The node.</param>
+    /// <param name="names">Which; all when there is none.</param>
+    /// <param name="format">How; null for what the caller wants answers to be.</param>
+    /// <param name="isCommitted">Whether what is staged is left out.</param>
+    public static void Run(CommandContext context, IReadOnlyList<string> names, TransferFormat? format, bool isCommitted)
+    {
+        var chosen = format ?? context.Output.Format switch
+        {
+            OutputFormat.Json => TransferFormat.Json,
+            OutputFormat.Yaml => TransferFormat.Yaml,
+            _ => TransferFormat.Uci,
+        };
+        var modules = names.Count == 0 ? context.Modules() : names;
+        using var progress = context.Output.Progress();
+        if (chosen != TransferFormat.Uci)
+        {
+            var documents = modules.Select(module => Read(context, module, isCommitted, progress)).ToList();
+            context.Output.Write(TransferText.Write(documents, chosen, isOne: names.Count == 1).Span);
+            return;
+        }
+
+        foreach (var module in modules)
+        {
+            context.Output.Write(TransferText.Write([Read(context, module, isCommitted, progress)], chosen, isOne: true).Span);
+            context.Output.Flush();
+        }
+    }
+
+    /// <summary>A module with all that a document can hold.</summary>
+    /// <param name="context">The node.</param>
+    /// <param name="module">Its name.</param>
+    /// <param name="isCommitted">Whether what is staged is left out.</param>
+    /// <param name="progress">Where it is told how far this is.</param>
+    public static ModuleDocument Read(CommandContext context, string module, bool isCommitted, ProgressLine progress)
+    {
+        var session = context.Session(module);
+        return session.Read(() =>
+        {
+            progress.Show(new Progress($"reading {module}", 0, ""));
+            return new ModuleDocument(module, StoredModule.CopyOf(isCommitted ? session.Committed : session.Staged)) { HasTables = true };
+        });
+    }
+}
