@@ -59,4 +59,12 @@ public sealed record ModuleImport(IModuleView Content)
             : new Refusal(ErrorCode.SchemaViolated, $"the schema does not allow it: {string.Join("; ", violations)}") { Violations = violations };
         return refusal is null ? session.State : throw new RefusedException(refusal);
     }
+
+    // What other modules have is the coordinator's to know.
+    private sealed class UnknownTargets : IReferenceTargets
+    {
+        public static readonly UnknownTargets Instance = new();
+
+        public bool? Has(string module, string sectionType, string name) => null;
+    }
 }
