@@ -11,6 +11,9 @@ public enum ListForm
 
     /// <summary>A list, be it of one element.</summary>
     List,
+
+    /// <summary>Either spelling, and the words between blanks count as elements of their own, as many UCI programs read them.</summary>
+    Words,
 }
 
 /// <summary>Who may change a field.</summary>

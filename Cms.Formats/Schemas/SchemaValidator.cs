@@ -107,17 +107,27 @@ public static class SchemaValidator
         return check.Violations.Found;
     }
 
-    private static IEnumerable<OutwardReference> References(IModuleView view, SectionPaths paths, SectionView section, FieldSchema field)
+    private static List<OutwardReference> References(IModuleView view, SectionPaths paths, SectionView section, FieldSchema field)
     {
+        var found = new List<OutwardReference>();
         if (field.Reference is not { Module: { } module } reference || view.FindOption(section.Id, field.Name) is not { Value: var value })
         {
-            return [];
+            return found;
         }
 
-        return Enumerable.Range(0, value.Count)
-            .Select(index => Encoding.UTF8.GetString(ElementText.WithoutNegation(value.GetBytes(index).Span, field)))
-            .Where(name => !reference.Exempt.Contains(name))
-            .Select(name => new OutwardReference(paths.Of(section, field.Name), module, new ReferenceTarget(reference.SectionType, name)));
+        for (var index = 0; index < value.Count; index++)
+        {
+            var rest = value.GetBytes(index).Span;
+            for (var isFirst = true; ElementText.TryTakePart(ref rest, out var part, field, isFirst); isFirst = false)
+            {
+                if (Encoding.UTF8.GetString(part) is var name && !reference.Exempt.Contains(name))
+                {
+                    found.Add(new OutwardReference(paths.Of(section, field.Name), module, new ReferenceTarget(reference.SectionType, name)));
+                }
+            }
+        }
+
+        return found;
     }
 
     private static IEnumerable<OutwardReference> References(string owner, DeclaredTable table, TableRow row)

@@ -63,6 +63,16 @@ public sealed class RuleTests
             "config module 'm'\nconfig section 'zone'\nconfig section 'rule'\nconfig field 'name'\noption section 'zone'\nconfig field 'src'\noption section 'rule'\noption negation '1'\noption ref 'zone@name,*'",
             module).Count);
 
+    [Theory]
+    [InlineData("option p '80 443'", 0)]
+    [InlineData("option p ' 80\t!443 '", 0)]
+    [InlineData("list p '80'\nlist p '443 0'", 1)]
+    [InlineData("option p ''", 1)]
+    [InlineData("option p '80 a b'", 1)]
+    public void Words_between_blanks_are_elements_where_a_field_says_so(string option, int expected) => Assert.Equal(
+        expected,
+        SchemaSample.Violations("config module 'm'\nconfig field 'p'\noption type 'port'\noption list 'words'\noption negation '1'", "config s 'x'\n" + option).Count);
+
     [Fact]
     public void A_named_type_brings_its_rules_and_those_of_what_it_is_made_of()
     {

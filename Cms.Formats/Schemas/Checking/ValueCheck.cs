@@ -35,10 +35,13 @@ internal sealed class ValueCheck(ReferenceCheck references, ViolationList violat
         Span<byte> scratch = stackalloc byte[ElementText.ScratchSize];
         for (var index = 0; index < value.Count; index++)
         {
-            var text = ElementText.Of(value, index, scratch);
-            if (!references.Accepts(reference, ElementText.WithoutNegation(text, field)))
+            var rest = ElementText.Of(value, index, scratch);
+            for (var isFirst = true; ElementText.TryTakePart(ref rest, out var part, field, isFirst); isFirst = false)
             {
-                violations.Add(paths.Of(section, field.Name), reference.ToString(), field, text, ReferenceCheck.Hint(reference));
+                if (!references.Accepts(reference, part))
+                {
+                    violations.Add(paths.Of(section, field.Name), reference.ToString(), field, part, ReferenceCheck.Hint(reference));
+                }
             }
         }
     }
@@ -46,12 +49,14 @@ internal sealed class ValueCheck(ReferenceCheck references, ViolationList violat
     /// <summary>The first rule that an element breaks; the type comes first, so no rule judges what is of another type.</summary>
     public static ValueRule? FindBroken(FieldSchema field, ReadOnlySpan<byte> text)
     {
-        text = ElementText.WithoutNegation(text, field);
-        foreach (var rule in field.RuleArray)
+        for (var isFirst = true; ElementText.TryTakePart(ref text, out var part, field, isFirst); isFirst = false)
         {
-            if (!rule.Accepts(text))
+            foreach (var rule in field.RuleArray)
             {
-                return rule;
+                if (!rule.Accepts(part))
+                {
+                    return rule;
+                }
             }
         }
 

@@ -1,5 +1,5 @@
 using Cms.Formats.Modules;
-using Cms.Formats.Schemas.Values;
+using Cms.Formats.Schemas.Checking;
 using Cms.Formats.Uci;
 
 namespace Cms.Formats.Schemas.Reading;
@@ -28,7 +28,7 @@ internal sealed class FieldReader(TypeReader types, MistakeList mistakes)
         var field = new FieldSchema(name, draft.Type, draft.Format.ElementType)
         {
             SectionTypes = entry.Owner == "column" ? [] : entry.Words("section") is { Count: > 0 } sections ? sections : null,
-            ListForm = entry.Choice("list", ("both", ListForm.Both), ("0", ListForm.Scalar), ("1", ListForm.List)),
+            ListForm = entry.Choice("list", ("both", ListForm.Both), ("0", ListForm.Scalar), ("1", ListForm.List), ("words", ListForm.Words)),
             IsRequired = draft.IsRequired,
             IsUnique = draft.IsUnique,
             IsSecret = entry.Flag("secret", false),
@@ -87,20 +87,16 @@ internal sealed class FieldReader(TypeReader types, MistakeList mistakes)
             mistakes.Add(line, $"'{field.Name}' is required, so its default is never used; keep one of the two");
         }
 
-        if (field.ListForm != ListForm.Both && field.IsList != value.IsList)
+        if (field.ListForm is ListForm.Scalar or ListForm.List && field.IsList != value.IsList)
         {
             mistakes.Add(line, field.IsList ? "the default is no list: write list default" : "the default is a list: write option default");
         }
 
         for (var index = 0; index < value.Count; index++)
         {
-            var text = ElementText.WithoutNegation(value.GetBytes(index).Span, field);
-            foreach (var rule in field.RuleArray)
+            if (ValueCheck.FindBroken(field, value.GetBytes(index).Span) is { } rule)
             {
-                if (!rule.Accepts(text))
-                {
-                    mistakes.Add(line, $"the default '{value.GetText(index)}' is against the rule '{rule.Text}': {rule.Hint}");
-                }
+                mistakes.Add(line, $"the default '{value.GetText(index)}' is against the rule '{rule.Text}': {rule.Hint}");
             }
         }
     }

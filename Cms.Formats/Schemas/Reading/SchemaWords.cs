@@ -44,7 +44,7 @@ internal static class SchemaWords
         new("field", "name", "option name", "the option's name, where the section has none of its own"),
         new("field", "description", Text, "what the option is for"),
         new("field", "type", AnyType, "what its values are; string by default"),
-        new("field", "list", "0, 1 or both", "0 for one value, 1 for a list; both by default"),
+        new("field", "list", "0, 1, both or words", "0 for one value, 1 for a list; words for either, where the words between blanks are elements of their own; both by default"),
         new("field", "size", "uint", "most bytes of an element's text"),
         new("field", "default", "value", "what holds when it is not set", IsList: true),
         new("field", "values", "values", "the values that there are", IsList: true),
