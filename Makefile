@@ -19,7 +19,7 @@ PROJECTS := $(wildcard Cms.*)
 RULES := Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig
 sources = $(shell find $(1) \( -name bin -o -name obj \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -name 'packages.lock.json' \) -print)
 
-CLI_SOURCES := $(call sources,Cms.Formats Cms.Client Cms.Cli)
+CLI_SOURCES := $(call sources,Cms.Formats Cms.Client Cms.Cli) $(wildcard packaging/schemas/*)
 HOST_SOURCES := $(call sources,Cms.Formats Cms.Client Cms.Storage Cms.Actors Cms.Gateways Cms.Host)
 
 PUBLISH := dotnet publish --configuration $(CONFIGURATION) --no-restore --nologo --verbosity quiet -clp:NoSummary
