@@ -13,11 +13,12 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 ARTIFACTS := artifacts
 BIN := $(ARTIFACTS)/bin
 LIB := $(ARTIFACTS)/lib
+SHARE := $(ARTIFACTS)/share
 STAMPS := $(ARTIFACTS)/stamps
 
 PROJECTS := $(wildcard Cms.*)
 RULES := Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig
-sources = $(shell find $(1) \( -name bin -o -name obj \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -name 'packages.lock.json' \) -print)
+sources = $(shell find $(1) \( -name bin -o -name obj \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -path '*/Texts/*.txt' -o -path '*/Completion/cms.*' -o -name 'packages.lock.json' \) -print)
 
 CLI_SOURCES := $(call sources,Cms.Formats Cms.Client Cms.Cli) $(wildcard packaging/schemas/*)
 HOST_SOURCES := $(call sources,Cms.Formats Cms.Client Cms.Storage Cms.Actors Cms.Gateways Cms.Host)
@@ -35,7 +36,7 @@ WITH_LIBCMS := -L$(LIB) -lcms '-Wl,-rpath,$$ORIGIN/../lib'
 
 help:
 	@echo "make setup    install what is missing and restore the locked packages; the others call it"
-	@echo "make build    $(BIN)/cmsd, $(BIN)/cms and $(BIN)/uci; $(LIB)/libcms.so, libcms.a, cms.pc and python3/cms"
+	@echo "make build    $(BIN)/cmsd, $(BIN)/cms and $(BIN)/uci; $(LIB)/libcms.so, libcms.a, cms.pc and python3/cms; $(SHARE) with manual and completion"
 	@echo "make python   the Python package alone, in $(LIB)/python3"
 	@echo "make demo     show a node at work, in a scratch directory, in under a minute"
 	@echo "make run      a node in the foreground, on a copy of examples/etc-config"
@@ -71,6 +72,11 @@ $(STAMPS)/cms: $(CLI_SOURCES) $(RULES) Makefile | setup
 	@$(PUBLISH) Cms.Cli --framework net9.0 --output $(LIB)/cms
 	@ln -sfn ../lib/cms/cms $(BIN)/cms
 	@ln -sfn cms $(BIN)/uci
+	@mkdir -p $(addprefix $(SHARE)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	@LC_ALL=C $(BIN)/cms man $(SHARE)/man/man1 && LC_ALL=de $(BIN)/cms man $(SHARE)/man/de/man1
+	@$(BIN)/cms completion bash > $(SHARE)/bash-completion/completions/cms
+	@$(BIN)/cms completion zsh > $(SHARE)/zsh/site-functions/_cms
+	@$(BIN)/cms completion fish > $(SHARE)/fish/vendor_completions.d/cms.fish
 	@touch $@
 
 demo: build

@@ -46,6 +46,9 @@ internal static class CommandCatalogue
         new("status", CommandGroup.Node, commands => new NodeCommandLine(commands).Status()),
         new("memory", CommandGroup.Node, commands => new NodeCommandLine(commands).Memory()),
         new("help", CommandGroup.Shell, commands => new ShellCommandLine(commands).Help()),
+        new("completion", CommandGroup.Shell, commands => new ShellCommandLine(commands).Completion()),
+        new("complete", CommandGroup.Shell, commands => new ShellCommandLine(commands).Complete()) { IsHidden = true },
+        new("man", CommandGroup.Shell, commands => new ShellCommandLine(commands).Manual()) { IsHidden = true },
     ];
 
     /// <summary>The command of this name, or null.</summary>
