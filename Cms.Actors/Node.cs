@@ -1,6 +1,7 @@
 using Cms.Actors.Backups;
 using Cms.Actors.Confirmations;
 using Cms.Actors.History;
+using Cms.Actors.Migrations;
 using Cms.Actors.Modules;
 using Cms.Actors.Topics;
 using Cms.Actors.Transactions;
@@ -34,6 +35,7 @@ public sealed class Node : IAsyncDisposable
         _ownerships = [ownerships.Run, directory, ownerships.State];
         StartedAt = clock.GetUtcNow();
         History = new ModuleHistory(options, journal);
+        Migrations = new MigrationRunner(options, modules, transactions);
         Backups = new BackupDirectory(options, journal, modules, transactions, clock, log, newId);
         Confirmations = new ConfirmationKeeper(new ConfirmationContext(
             options, journal.Confirmations, journal, History, transactions, new ConfirmationProbe(), bootClock, clock, newId, log));
@@ -65,6 +67,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Commits that wait for a confirmation.</summary>
     public ConfirmationKeeper Confirmations { get; }
+
+    /// <summary>What leads modules from one version of their schemas to another.</summary>
+    public MigrationRunner Migrations { get; }
 
     /// <summary>The modules as they were.</summary>
     public ModuleHistory History { get; }
@@ -132,6 +137,7 @@ public sealed class Node : IAsyncDisposable
         await Confirmations.DisposeAsync();
         await OpenTransactions.DisposeAsync();
         await Modules.DisposeAsync();
+        Migrations.Dispose();
         Transactions.Dispose();
         await MessageTopics.DisposeAsync();
         await _journal.DisposeAsync();

@@ -288,6 +288,9 @@ public sealed class CmsClient : IDisposable
     public Task AnswerAsync(string validation, ValidationReply reply, CancellationToken cancellation) => SendAsync(
         HttpMethod.Post, "validations/" + Uri.EscapeDataString(validation), JsonContent.Create(reply, WireJson.Default.ValidationReply), cancellation);
 
+    /// <summary>The migrations of the node's modules.</summary>
+    public MigrationClient Migrations => new(this);
+
     /// <summary>What applications publish to each other.</summary>
     public TopicClient Topics => new(this);
 

@@ -348,6 +348,11 @@ internal sealed class ModuleShell : IAsyncDisposable
                 ErrorCode.Conflict, $"the module is at revision {batch.Revision}, not {expected} as expected; read it again"));
         }
 
+        if (part.Condition?.Invoke(batch.State) is { } unmet)
+        {
+            return new ModuleReply(batch.Revision, 0, unmet);
+        }
+
         return part.Command is { } command ? Decide(batch, command, transactionId) : new ModuleReply(batch.Revision, 0, null);
     }
 

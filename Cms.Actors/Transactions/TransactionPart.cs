@@ -1,5 +1,6 @@
 using Cms.Actors.Modules;
 using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
 
 namespace Cms.Actors.Transactions;
 
@@ -10,6 +11,9 @@ public sealed record TransactionPart(string Module, ModuleCommand? Command)
 {
     /// <summary>The revision that the module must be at, or null when any will do.</summary>
     public Revision? Expected { get; init; }
+
+    /// <summary>What must hold of the module while the commit is made, before it: null from it, or why the commit is not made. Pure.</summary>
+    public Func<IModuleView, Refusal?>? Condition { get; init; }
 
     /// <summary>Whether the transaction must still hold the lock that it took on the module.</summary>
     public bool NeedsLock { get; init; }

@@ -120,6 +120,9 @@ public sealed record Problem
 
     /// <summary>What a bulk had done before it was refused.</summary>
     public BulkReply? Done { get; init; }
+
+    /// <summary>The migrations that were carried out before one was refused; they stay.</summary>
+    public IReadOnlyList<MigrationStepInfo>? Steps { get; init; }
 }
 
 /// <summary>One past commit.</summary>
@@ -309,4 +312,9 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(SchemaReply))]
 [JsonSerializable(typeof(IReadOnlyList<SchemaReply>))]
 [JsonSerializable(typeof(IReadOnlyList<SchemaDifference>))]
+[JsonSerializable(typeof(MigrationApplyRequest))]
+[JsonSerializable(typeof(MigrationRollbackRequest))]
+[JsonSerializable(typeof(MigrationReply))]
+[JsonSerializable(typeof(IReadOnlyList<MigrationPlanStep>))]
+[JsonSerializable(typeof(IReadOnlyList<MigrationState>))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -17,7 +17,7 @@ internal sealed class ScriptParser
 
     private const int MaxBlocks = 16;
     private const int MaxExpressionBytes = 64 * 1024;
-    private const string Own = "for-each, if, else, end, transform, rename-option, delete-option, rename-type";
+    private const string Own = "for-each, if, else, end, transform, rename-option, delete-option, rename-type, refuse";
 
     private readonly string _module;
     private readonly Stack<Block> _open = [];
@@ -151,6 +151,9 @@ internal sealed class ScriptParser
             case "delete-option":
                 Expect(words, 3, "delete-option TYPE OPTION");
                 return new ScriptStatement.DeleteOption(place, TypeName(words[1]), OptionName(words[2]));
+            case "refuse":
+                Expect(words, 2, "refuse 'REASON'");
+                return new ScriptStatement.Refuse(place, words[1].Text);
             case "rename-type":
                 Expect(words, 3, "rename-type TYPE NEW-TYPE");
                 return new ScriptStatement.RenameType(place, TypeName(words[1]), TypeName(words[2]));

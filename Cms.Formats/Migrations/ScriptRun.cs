@@ -77,6 +77,8 @@ internal sealed class ScriptRun(EditSession session)
             case ScriptStatement.RenameType rename:
                 OnEach(rename, rename.Type, option: null, section => new ModuleOperation.SetSection(section, rename.NewType));
                 break;
+            case ScriptStatement.Refuse refuse:
+                throw Refuse(refuse.Place, ErrorCode.InvalidArgument, refuse.Reason);
             default:
                 throw new UnreachableException($"unknown statement {statement.GetType().Name}");
         }

@@ -32,6 +32,9 @@ internal abstract record ScriptStatement(ScriptPlace Place)
     /// <summary>Removes an option from every section of a type that has it.</summary>
     public sealed record DeleteOption(ScriptPlace Place, string Type, string Option) : ScriptStatement(Place);
 
+    /// <summary>Ends the migration: nothing of it is done.</summary>
+    public sealed record Refuse(ScriptPlace Place, string Reason) : ScriptStatement(Place);
+
     /// <summary>Gives every section of a type another type.</summary>
     public sealed record RenameType(ScriptPlace Place, string Type, string NewType) : ScriptStatement(Place);
 }

@@ -79,6 +79,10 @@ public static class HttpGateway
         api.MapPost("/backups", backups.CreateAsync);
         api.MapGet("/backups/{backup}", backups.VerifyAsync);
         api.MapPost("/backups/{backup}/restore", backups.RestoreAsync);
+        var migrations = new MigrationEndpoints(node);
+        api.MapGet("/migrations", migrations.ListAsync);
+        api.MapPost("/migrations/apply", migrations.ApplyAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
+        api.MapPost("/migrations/rollback", migrations.RollBackAsync);
         var tables = new TableEndpoints(modules);
         api.MapGet("/modules/{module}/tables", tables.ListAsync);
         api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);

@@ -76,6 +76,7 @@ public class MigrationScriptTests
     [InlineData("rename .alice=wheel", ErrorCode.AlreadyExists, "line 1, column 1: a section 'wheel' is there already")]
     [InlineData("for-each user\n transform @.x '{shell}'\nend", ErrorCode.InvalidArgument, "line 2, column 2: for section '@user[1]' in '{shell}' at character 1: {shell} is missing; use default(x, y), or ask exists(x) first")]
     [InlineData("for-each user where '{uid}'\nend", ErrorCode.InvalidArgument, "line 1, column 21: for section 'alice' in '{uid}' at character 1: '1000' is neither true nor false")]
+    [InlineData("if 'exists({.alice})'\nrefuse 'alice must go first'\nend", ErrorCode.InvalidArgument, "line 2, column 1: alice must go first")]
     [InlineData("rename-option user uid shell", ErrorCode.AlreadyExists, "line 1, column 1: for section 'alice' the option 'shell' is there already")]
     public void A_script_that_does_not_fit_the_module_is_refused_with_its_place(string script, ErrorCode code, string expected)
     {
