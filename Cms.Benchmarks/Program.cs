@@ -31,6 +31,7 @@ switch (args)
 var suites = new Dictionary<string, Func<Installation, Report, Task>>(StringComparer.Ordinal)
 {
     ["uci"] = UciSuite.RunAsync,
+    ["cli"] = CliSuite.RunAsync,
     ["commit"] = CommitSuite.RunAsync,
     ["bulk"] = BulkSuite.RunAsync,
     ["events"] = EventsSuite.RunAsync,

@@ -26,9 +26,12 @@ internal static class Arguments
     /// <summary>A module that may be left out.</summary>
     public static Argument<string?> OptionalModule() => new(ModuleName) { Arity = ArgumentArity.ZeroOrOne };
 
-    /// <summary>Takes an address apart; null stays null. One that is no UTF-8 is looked up in the bytes that the system holds.</summary>
+    /// <summary>Takes an address apart; null stays null.</summary>
     /// <exception cref="Formats.Refusals.RefusedException">It breaks a rule.</exception>
-    public static Address? Parse(string? argument) => argument is null ? null
-        : !argument.Contains('\ufffd', StringComparison.Ordinal) ? Formats.Statements.Address.Parse(Encoding.UTF8.GetBytes(argument))
-        : Formats.Statements.Address.Parse(RawArguments.Of(Environment.GetCommandLineArgs()[1..]).First(raw => Encoding.UTF8.GetString(raw.Span) == argument));
+    public static Address? Parse(string? argument) => argument is null ? null : Formats.Statements.Address.Parse(Bytes(argument));
+
+    /// <summary>The bytes that were given as an argument. One that is no UTF-8 is looked up in the bytes that the system holds.</summary>
+    public static ReadOnlyMemory<byte> Bytes(string argument) => !argument.Contains('\ufffd', StringComparison.Ordinal)
+        ? Encoding.UTF8.GetBytes(argument)
+        : RawArguments.Of(Environment.GetCommandLineArgs()[1..]).First(raw => Encoding.UTF8.GetString(raw.Span) == argument);
 }

@@ -9,9 +9,11 @@ internal static class CommandCatalogue
     /// <summary>The commands, in the order of the overview.</summary>
     public static readonly IReadOnlyList<CatalogueEntry> All =
     [
-        new("get", CommandGroup.Reading, commands => new ReadCommandLine(commands).Get()),
+        new("get", CommandGroup.Reading, commands => new GetCommandLine(commands).Get()),
+        new("exists", CommandGroup.Reading, commands => new GetCommandLine(commands).Exists()),
         new("show", CommandGroup.Reading, commands => new ReadCommandLine(commands).Show()),
-        new("list", CommandGroup.Reading, commands => new ReadCommandLine(commands).List()),
+        new("list", CommandGroup.Reading, commands => new ListCommandLine(commands).List()),
+        new("tree", CommandGroup.Reading, commands => new ListCommandLine(commands).Tree()),
         new("search", CommandGroup.Reading, commands => new SearchCommandLine(commands).Build()),
         new("set", CommandGroup.Staging, commands => new StageCommandLine(commands).Set()),
         new("add", CommandGroup.Staging, commands => new StageCommandLine(commands).Add()),
@@ -20,6 +22,7 @@ internal static class CommandCatalogue
         new("delete", CommandGroup.Staging, commands => new StageCommandLine(commands).Delete()),
         new("rename", CommandGroup.Staging, commands => new StageCommandLine(commands).Rename()),
         new("reorder", CommandGroup.Staging, commands => new StageCommandLine(commands).Reorder()),
+        new("array", CommandGroup.Staging, commands => new ArrayCommandLine(commands).Build()),
         new("changes", CommandGroup.Committing, commands => new SessionCommandLine(commands).Changes()),
         new("revert", CommandGroup.Committing, commands => new SessionCommandLine(commands).Revert()),
         new("commit", CommandGroup.Committing, commands => new SessionCommandLine(commands).Commit()),

@@ -7,40 +7,10 @@ using Cms.Formats.Statements;
 
 namespace Cms.Cli.Commands;
 
-/// <summary>get, show and list: from the segment and the session, no daemon needed.</summary>
+/// <summary>show: from the segment and the session, no daemon needed but for the past.</summary>
 internal static class ReadCommands
 {
     private static readonly ConfigValueConverter Values = new();
-
-    public static void Get(CommandContext context, Address address, bool isCommitted)
-    {
-        var session = context.Session(address.WithoutValue().Module);
-        session.Read(() =>
-        {
-            var view = isCommitted ? session.Committed : session.Staged;
-            var section = Find(session, view, address);
-            if (address.Option is null)
-            {
-                Print(context, ConfigValue.FromText(section.Type));
-            }
-            else
-            {
-                Print(context, view.FindOption(section.Id, address.Option)?.Value ?? throw Missing(address));
-            }
-
-            return true;
-        });
-    }
-
-    /// <summary>Prints a value as it was at a revision.</summary>
-    public static async Task GetAtAsync(CommandContext context, Address address, long revision, CancellationToken cancellation)
-    {
-        var view = await HistoryCommands.PastAsync(context, address.WithoutValue().Module, revision, cancellation);
-        var section = SectionLookup.Find(view, address.Selector) ?? throw MissingAt(address, revision);
-        Print(context, address.Option is null
-            ? ConfigValue.FromText(section.Type)
-            : view.FindOption(section.Id, address.Option)?.Value ?? throw MissingAt(address, revision));
-    }
 
     /// <summary>Prints a module, section or option as it was at a revision.</summary>
     public static async Task ShowAtAsync(CommandContext context, Address address, long revision, CancellationToken cancellation)
@@ -65,33 +35,19 @@ internal static class ReadCommands
         }
     }
 
-    public static void List(CommandContext context, Address? address)
-    {
-        var names = address is null ? context.Modules() : context.Session(address.WithoutValue().Module).Read(() => Names(context, address).ToList());
-        if (context.Output.IsJson)
-        {
-            context.Output.WriteJson(json =>
-            {
-                json.WriteStartArray();
-                names.ToList().ForEach(name => json.WriteStringValue(name));
-                json.WriteEndArray();
-            });
-            return;
-        }
-
-        names.ToList().ForEach(context.Output.WriteLine);
-    }
-
     private static SectionView Find(ModuleSession session, IModuleView view, Address address) =>
         session.Find(address.Selector) is { } found && view.FindSection(found.Id) is { } section ? section : throw Missing(address);
 
-    private static RefusedException Missing(Address address) =>
+    /// <summary>Why something cannot be printed that is not there.</summary>
+    internal static RefusedException Missing(Address address) =>
         new(ErrorCode.NotFound, $"there is no {address.Format()}; see cms show {address.Module}");
 
-    private static RefusedException MissingAt(Address address, long revision) =>
+    /// <summary>Why something cannot be printed that was not there.</summary>
+    internal static RefusedException MissingAt(Address address, long revision) =>
         new(ErrorCode.NotFound, $"there was no {address.Format()} at revision {revision}; see cms show {address.Module} --revision {revision}");
 
-    private static void Print(CommandContext context, ConfigValue value)
+    /// <summary>Prints a value, the elements of a list apart by blanks.</summary>
+    internal static void Print(CommandContext context, ConfigValue value)
     {
         if (context.Output.IsJson)
         {
@@ -162,14 +118,6 @@ internal static class ReadCommands
         context.Output.Write($"{path}.{option}=");
         context.Output.WriteQuoted(value);
         context.Output.WriteLine();
-    }
-
-    private static IEnumerable<string> Names(CommandContext context, Address address)
-    {
-        var session = context.Session(address.Module);
-        return address.Section is null
-            ? SectionLookup.DescribeAll(session.Staged).Select(each => each.Name)
-            : session.Staged.Options(Find(session, session.Staged, address).Id).Select(option => option.Name);
     }
 
     private static void WriteModule(Utf8JsonWriter json, string module, IModuleView view)

@@ -9,9 +9,9 @@ internal static class Statements
 {
     private static readonly Dictionary<string, Statement> All = new()
     {
-        ["get"] = One((context, address) => ReadCommands.Get(context, address, isCommitted: false)),
+        ["get"] = new Statement(1, int.MaxValue, GetAsync),
         ["show"] = Optional((context, address) => ReadCommands.Show(context, address, isCommitted: false)),
-        ["list"] = Optional(ReadCommands.List),
+        ["list"] = Optional((context, address) => new ListCommand(context).Run(address)),
         ["set"] = One(StageCommands.Set),
         ["add_list"] = One(StageCommands.AddToList),
         ["del_list"] = One(StageCommands.RemoveFromList),
@@ -45,6 +45,12 @@ internal static class Statements
         return arguments.Count >= statement.Fewest && arguments.Count <= statement.Most
             ? statement.RunAsync(context, arguments, cancellation)
             : throw new RefusedException(ErrorCode.InvalidArgument, $"'{name}' takes {statement.Fewest} to {statement.Most} arguments, not {arguments.Count}; quote a value that holds blanks");
+    }
+
+    private static async Task<int> GetAsync(CommandContext context, IReadOnlyList<ReadOnlyMemory<byte>> words, CancellationToken cancellation)
+    {
+        await new GetCommand(context, new GetRequest([.. words.Select(Address.Parse)])).RunAsync(cancellation);
+        return ExitCodes.Success;
     }
 
     private static Statement One(Action<CommandContext, Address> run) =>

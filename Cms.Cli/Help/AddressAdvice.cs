@@ -44,7 +44,11 @@ internal static class AddressAdvice
             }
         }
 
-        return null;
+        // Of several it is not known which is missing.
+        return parsed.CommandResult.Command.Arguments.OfType<Argument<string[]>>().FirstOrDefault(argument => argument.Name == Arguments.AddressName) is { } many
+            && parsed.GetValue(many) is [var only]
+            ? Arguments.Parse(only)
+            : null;
     }
 
     private static string? Nearest(CommandContext context, Address address)
