@@ -4,7 +4,7 @@ namespace Cms.Tests.Simulation;
 
 /// <summary>What a power cut would leave of the journal, read from the disk itself and not by way of the journal.</summary>
 /// <remarks>Commits that nobody has seen may go again: a flush that failed may have left them. Those that were seen may not.</remarks>
-internal sealed class DurableHistory(SimulatedDisk disk, Func<string, Asked?> findAsked)
+internal sealed class DurableHistory(SimulatedDisk disk, IReadOnlyList<string> modules, Func<string, Asked?> findAsked)
 {
     private readonly List<(LogRecord Record, JournalLog.Place Start)> _records = [];
     private readonly Dictionary<string, ModuleHistory> _modules = [];
@@ -74,6 +74,8 @@ internal sealed class DurableHistory(SimulatedDisk disk, Func<string, Asked?> fi
         {
             Of(row.Head.Module.Name).Add(row, AskedBy(row.Head));
         }
+
+        new DurableSchemas(Of, modules).Check();
     }
 
     // The message of a commit names its request too, so that a journal that mixes up request ids is found out.

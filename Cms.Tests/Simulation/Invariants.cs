@@ -22,7 +22,7 @@ internal sealed class Invariants : IDisposable
     public Invariants(SimulatedMachine machine, IReadOnlyList<string> modules)
     {
         (_machine, _modules) = (machine, modules);
-        History = new DurableHistory(machine.Disk, id => _asked.GetValueOrDefault(id));
+        History = new DurableHistory(machine.Disk, modules, id => _asked.GetValueOrDefault(id));
     }
 
     /// <summary>What is durable.</summary>

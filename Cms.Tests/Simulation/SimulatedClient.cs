@@ -7,7 +7,7 @@ using Cms.Storage.Journals;
 namespace Cms.Tests.Simulation;
 
 /// <summary>Somebody who reads, asks, and asks again under the same request id until an answer stands.</summary>
-internal sealed class SimulatedClient(SimulatedMachine machine, Invariants invariants, IReadOnlyList<string> modules, string name, int seed)
+internal sealed class SimulatedClient(SimulatedMachine machine, Invariants invariants, IReadOnlyList<string> modules, string name, int seed, bool hasSchemas)
 {
     /// <summary>Stands with every commit that a client asked for; its message is the request id.</summary>
     public const string Gateway = "simulation";
@@ -16,6 +16,7 @@ internal sealed class SimulatedClient(SimulatedMachine machine, Invariants invar
 
     private readonly Random _random = new(seed);
     private readonly RandomCommands _commands = new(new Random(seed + 1), name);
+    private readonly SchemaCommands _schemas = new(new Random(seed + 2), name, modules);
     private readonly List<Asked> _answered = [];
     private int _requests;
 
@@ -47,7 +48,7 @@ internal sealed class SimulatedClient(SimulatedMachine machine, Invariants invar
     private Asked NextCommand()
     {
         var (module, id) = (modules[_random.Next(modules.Count)], NextId());
-        return new Asked(id, [_commands.Next(module, id, View(module))]);
+        return new Asked(id, [hasSchemas && _random.Next(2) == 0 ? _schemas.Next(module, id) : _commands.Next(module, id, View(module))]);
     }
 
     // A transfer between counters, perhaps under the condition that a third module stays as it is.
