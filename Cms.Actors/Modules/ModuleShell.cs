@@ -29,6 +29,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     private readonly ModuleTopic _topic;
     private readonly JournalUpkeep? _upkeep;
     private readonly SchemaGate _gate;
+    private readonly MirrorWriter _mirror;
     private string? _journalProblem;
     private ModuleLock? _lock;
     private ModuleSchema? _schema;
@@ -43,6 +44,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         _topic = topic;
         _intake = new FileIntake(context, _file);
         _gate = new SchemaGate(context.Module, context.References);
+        _mirror = new MirrorWriter(context);
         _lookAgain = context.Clock.CreateTimer(_ => lookAtFile(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var delay = TimeSpan.FromMilliseconds(context.Options.FileDelayMilliseconds);
         _upkeep = JournalUpkeep.TryStart(context);
@@ -121,7 +123,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     }
 
     /// <summary>What is wrong with journal or text file, or null; any thread may ask.</summary>
-    public string? Problem => _journalProblem ?? _intake.Problem ?? _fileWriter.Failure;
+    public string? Problem => _journalProblem ?? _intake.Problem ?? _fileWriter.Failure ?? _mirror.Problem;
 
     /// <summary>The newest revision that the text file holds completely; any thread may ask.</summary>
     public Revision Written => _file.Written;
@@ -254,6 +256,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         {
             await (_upkeep?.DisposeAsync() ?? ValueTask.CompletedTask);
             await _fileWriter.DisposeAsync();
+            await _mirror.DisposeAsync();
         }
         finally
         {
@@ -419,6 +422,8 @@ internal sealed class ModuleShell : IAsyncDisposable
     private void TakeUp(ModuleSchema? schema)
     {
         _schema = schema;
+        _segment.LimitBytes = schema?.Settings.CacheSizeBytes ?? long.MaxValue;
+        _mirror.Follow(schema?.Settings.DatabasePath);
         _context.References.Set(_context.Module.Name, schema?.ReferencedModules ?? []);
     }
 
@@ -517,6 +522,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         _topic.Publish(_segment.Revision, events);
         _upkeep?.Notify();
         _fileWriter.Notify();
+        _mirror.Notify();
     }
 
     private void Answer(ModuleReply reply, bool waitsForFile, Action<ModuleReply> answer)

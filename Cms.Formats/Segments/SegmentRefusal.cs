@@ -10,5 +10,5 @@ public sealed record SegmentRefusal(SegmentError Error, long NeededBytes, long M
     /// <summary>The reason as a clause for people.</summary>
     public override string ToString() => IsDeviceFull
         ? "the run directory's file system, or what all modules may take together (segment_total_bytes), is full"
-        : $"it may need {NeededBytes} bytes and may have {MaximumBytes} (segment_bytes)";
+        : $"it may need {NeededBytes} bytes and may have {MaximumBytes} (segment_bytes, or cache_size of its schema)";
 }

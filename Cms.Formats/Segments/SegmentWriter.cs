@@ -47,6 +47,9 @@ public sealed class SegmentWriter : IDisposable
         _file = file;
     }
 
+    /// <summary>The most bytes that the segment grows to, beside what its options say; what it has already stays.</summary>
+    public long LimitBytes { get; set; } = long.MaxValue;
+
     /// <summary>The journal whose projection this is.</summary>
     public Guid JournalId => _file.Memory.JournalId;
 
@@ -381,6 +384,12 @@ public sealed class SegmentWriter : IDisposable
         var entries = _file.Index.SlotsUsed + need.Keys;
         var fitsIndex = HasSlots(need.Keys);
         var wouldGrow = !_file.Blocks.HasRoom(bytes);
+        if ((wouldGrow || !fitsIndex) && Statistics.AllocatedBytes + bytes > LimitBytes)
+        {
+            refusal = new(SegmentError.Full, Statistics.AllocatedBytes + bytes, LimitBytes, IsDeviceFull: false);
+            return false;
+        }
+
         if (fitsIndex && wouldGrow && IsWasteful(GrowingWastePercent) && TryMove(entries + SlotsToSpare, bytes, out _))
         {
             return true;

@@ -1,0 +1,143 @@
+using System.Globalization;
+using Cms.Formats.Modules;
+using Cms.Formats.Tables;
+using Cms.Storage.Journals;
+using Microsoft.Data.Sqlite;
+
+namespace Cms.Storage.Mirrors;
+
+/// <summary>A module as an SQLite database, for programs that ask in SQL. Nothing is read back from it.</summary>
+/// <remarks>
+/// The tables are <c>sections (id, type, name, place)</c>, <c>options (section, name, place, element, value)</c> with a row for each
+/// element of a list and <c>element</c> null for a scalar, <c>module (revision)</c>, and one table for each of the module's, with its columns.
+/// </remarks>
+public static class SqliteMirror
+{
+    /// <summary>Writes the database anew; who has the old one open goes on reading that.</summary>
+    /// <param name="path">Replaced in one step. Its directory must be there.</param>
+    /// <param name="module">Read once, by this thread.</param>
+    /// <exception cref="IOException">It cannot be written; the old one stays.</exception>
+    public static void Write(string path, IModuleView module)
+    {
+        var next = path + ".next";
+        File.Delete(next);
+        SqliteLibrary.Bind();
+        try
+        {
+            using (File.Open(next, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            {
+                // SQLite takes an empty file for an empty database, and nobody else may read what goes into it.
+            }
+
+            Fill(next, module);
+            File.Move(next, path, overwrite: true);
+        }
+        catch (SqliteException failure)
+        {
+            throw new IOException($"{path}: {failure.Message}", failure);
+        }
+    }
+
+    // Nothing is lost with a half-written file, which has not got its name yet; the next start writes it anew.
+    private static void Fill(string path, IModuleView module)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        Run(connection, """
+            PRAGMA journal_mode = OFF;
+            PRAGMA synchronous = OFF;
+            CREATE TABLE module (revision INTEGER NOT NULL);
+            CREATE TABLE sections (id INTEGER PRIMARY KEY, type TEXT NOT NULL, name TEXT UNIQUE, place INTEGER NOT NULL);
+            CREATE TABLE options (section INTEGER NOT NULL, name TEXT NOT NULL, place INTEGER NOT NULL, element INTEGER, value, PRIMARY KEY (section, name, element));
+            """);
+        using var transaction = connection.BeginTransaction();
+        Run(connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO module VALUES ({module.Revision.Value})"));
+        FillSections(connection, module);
+        foreach (var table in module.Tables())
+        {
+            FillTable(connection, module, table);
+        }
+
+        transaction.Commit();
+    }
+
+    private static void FillSections(SqliteConnection connection, IModuleView module)
+    {
+        using var sections = Inserting(connection, "sections", 4);
+        using var options = Inserting(connection, "options", 5);
+        var place = 0;
+        foreach (var section in module.Sections())
+        {
+            Insert(sections, section.Id.Value, section.Type, section.Name, (long)place++);
+            var optionPlace = 0L;
+            foreach (var option in module.Options(section.Id))
+            {
+                var element = 0L;
+                foreach (var encoding in option.Value.ElementEncodings())
+                {
+                    Insert(options, section.Id.Value, option.Name, optionPlace, option.Value.IsList ? element++ : null, ValueOf(option.Value.ElementType, encoding));
+                }
+
+                optionPlace++;
+            }
+        }
+    }
+
+    // Names of tables and columns are letters, digits and _, so they need no escape but the quotes.
+    private static void FillTable(SqliteConnection connection, IModuleView module, TableView table)
+    {
+        var columns = table.Schema.Columns.Select((column, place) => $"\"{column.Name}\"{(place == table.Schema.PrimaryKey ? " PRIMARY KEY" : "")}");
+        Run(connection, $"CREATE TABLE \"table_{table.Name}\" ({string.Join(", ", columns)})");
+        using var rows = Inserting(connection, $"\"table_{table.Name}\"", table.Schema.Columns.Count);
+        foreach (var row in module.Rows(table.Name))
+        {
+            var values = TableQuery.ToValues(table.Schema, row);
+            Insert(rows, [.. table.Schema.Columns.Select(column => ValueOf(column.Type, values[column.Name].Encoding))]);
+        }
+    }
+
+    private static object ValueOf(ElementType type, ReadOnlyMemory<byte> encoding) => type switch
+    {
+        ElementType.Int => BitConverter.ToInt64(encoding.Span),
+        ElementType.Float => BitConverter.ToDouble(encoding.Span),
+        ElementType.Bool => (long)encoding.Span[0],
+        _ => TextOf(encoding),
+    };
+
+    // What is no UTF-8 stays bytes.
+    private static object TextOf(ReadOnlyMemory<byte> bytes) =>
+        System.Text.Unicode.Utf8.IsValid(bytes.Span) ? System.Text.Encoding.UTF8.GetString(bytes.Span) : bytes.ToArray();
+
+    private static SqliteCommand Inserting(SqliteConnection connection, string table, int columns)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Names of tables are letters, digits and _.
+        command.CommandText = $"INSERT INTO {table} VALUES ({string.Join(", ", Enumerable.Range(0, columns).Select(column => $"$p{column}"))})";
+#pragma warning restore CA2100
+        for (var column = 0; column < columns; column++)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"$p{column}" });
+        }
+
+        return command;
+    }
+
+    private static void Insert(SqliteCommand command, params object?[] values)
+    {
+        for (var column = 0; column < values.Length; column++)
+        {
+            command.Parameters[column].Value = values[column] ?? DBNull.Value;
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    private static void Run(SqliteConnection connection, string statements)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Names of tables and columns are letters, digits and _.
+        command.CommandText = statements;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}
