@@ -17,6 +17,23 @@ internal static class Arguments
     /// <summary>An address that must be given.</summary>
     public static Argument<string> Address() => new(AddressName);
 
+    /// <summary>Addresses, one at least.</summary>
+    public static Argument<string[]> Addresses()
+    {
+        var addresses = new Argument<string[]>(AddressName) { Arity = ArgumentArity.OneOrMore };
+        addresses.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => IsNoAddress(token.Value)))
+            {
+                result.AddError("an option is not known");
+            }
+        });
+        return addresses;
+    }
+
+    /// <summary>Whether a word is rather an option that is misspelled.</summary>
+    public static bool IsNoAddress(string word) => word.StartsWith('-');
+
     /// <summary>An address that may be left out.</summary>
     public static Argument<string?> OptionalAddress() => new(AddressName) { Arity = ArgumentArity.ZeroOrOne };
 

@@ -14,7 +14,7 @@ internal sealed class GetCommandLine(CommandFactory commands)
     /// <summary>Printing values.</summary>
     public Command Get()
     {
-        var addresses = new Argument<string[]>(Arguments.AddressName) { Arity = ArgumentArity.OneOrMore };
+        var addresses = Arguments.Addresses();
         var missing = new Option<string?>("--default");
         var type = new Option<bool>("--type");
         var command = commands.Make("get", (context, parsed, cancellation) =>

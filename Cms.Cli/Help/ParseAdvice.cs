@@ -18,7 +18,7 @@ internal static class ParseAdvice
 
     private static string? Unknown(ParseResult parsed, Command command, string path)
     {
-        if (parsed.UnmatchedTokens is not [var word, ..])
+        if ((parsed.UnmatchedTokens is [var first, ..] ? first : NoAddress(parsed, command)) is not { } word)
         {
             return null;
         }
@@ -34,6 +34,12 @@ internal static class ParseAdvice
         var problem = Text.Of(isOption ? "advice.option.unknown" : "advice.command.unknown", path, word);
         return nearest is null ? problem : $"{problem}; {Text.Of("advice.nearest", nearest)}";
     }
+
+    // Where several addresses may stand, the parser takes any word for one.
+    private static string? NoAddress(ParseResult parsed, Command command) =>
+        command.Arguments.OfType<Argument<string[]>>().FirstOrDefault(argument => argument.Name == Arguments.AddressName) is { } addresses
+            ? parsed.GetResult(addresses)?.Tokens.Select(token => token.Value).FirstOrDefault(Arguments.IsNoAddress)
+            : null;
 
     private static string? Missing(ParseResult parsed, Command command, string path)
     {
