@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cms.Cli.Commands;
+using Cms.Cli.Transfer;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 
@@ -31,10 +32,20 @@ internal sealed class HistoryCommandLine(CommandFactory commands)
         var from = new Argument<string?>("from") { Arity = ArgumentArity.ZeroOrOne };
         var to = new Argument<string?>("to") { Arity = ArgumentArity.ZeroOrOne };
         var staged = new Option<bool>("--staged");
+        var file = new Option<string?>("--file", "-f");
+        var format = TransferCommandLine.Format();
         var command = commands.Make("diff", async (context, parsed, cancellation) =>
         {
             var place = Arguments.Parse(parsed.GetValue(address))!;
-            if (!parsed.GetValue(staged))
+            if (parsed.GetValue(file) is { } path && parsed.GetValue(from) is null)
+            {
+                await HistoryCommands.DiffFileAsync(context, place, TransferSource.Of(path, parsed.GetValue(format)), parsed.GetValue(staged), cancellation);
+            }
+            else if (parsed.GetValue(file) is not null)
+            {
+                throw new RefusedException(ErrorCode.InvalidArgument, "a file is compared with the module as it is; leave the revisions out");
+            }
+            else if (!parsed.GetValue(staged))
             {
                 var (first, second) = (HistoryCommands.ParseRevision(parsed.GetValue(from)), HistoryCommands.ParseRevision(parsed.GetValue(to)));
                 await HistoryCommands.DiffAsync(context, place, first, second, cancellation);
@@ -52,6 +63,8 @@ internal sealed class HistoryCommandLine(CommandFactory commands)
         command.Add(from);
         command.Add(to);
         command.Add(staged);
+        command.Add(file);
+        command.Add(format);
         return command;
     }
 

@@ -26,6 +26,7 @@ internal static class CommandCatalogue
         new("changes", CommandGroup.Committing, commands => new SessionCommandLine(commands).Changes()),
         new("revert", CommandGroup.Committing, commands => new SessionCommandLine(commands).Revert()),
         new("commit", CommandGroup.Committing, commands => new SessionCommandLine(commands).Commit()),
+        new("edit", CommandGroup.Committing, commands => new EditCommandLine(commands).Build()),
         new("confirm", CommandGroup.Committing, commands => new ConfirmationCommandLine(commands).Confirm()),
         new("extend", CommandGroup.Committing, commands => new ConfirmationCommandLine(commands).Extend()),
         new("confirmations", CommandGroup.Committing, commands => new ConfirmationCommandLine(commands).List()),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cms.Cli.Output;
+using Cms.Cli.Transfer;
 using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
@@ -12,6 +13,18 @@ namespace Cms.Cli.Commands;
 internal static class HistoryCommands
 {
     private const int LinesAtOnce = 10_000;
+
+    private static readonly TextColumn[] ModuleColumns = [new("", 8) { IsRight = true }, new("", 12)];
+
+    private static readonly TextColumn[] CommitColumns =
+    [
+        new("", 8) { IsRight = true },
+        new("", 20),
+        new("", 10),
+        new("", 16) { Gap = 1 },
+        new("", 12) { IsRight = true, Gap = 1 },
+        new("", 0) { IsElastic = true },
+    ];
 
     /// <summary>A module as it was at a revision, from the daemon; without its tables.</summary>
     public static async Task<IModuleView> PastAsync(CommandContext context, string module, long revision, CancellationToken cancellation)
@@ -31,16 +44,26 @@ internal static class HistoryCommands
             return;
         }
 
+        var table = new TextTable([.. address is null ? ModuleColumns : [], .. CommitColumns]);
         foreach (var entry in entries)
         {
-            var module = address is null ? $"{entry.Commit,8}  {entry.Module,-12} " : "";
-            var changes = entry.Changes == 1 ? "1 change" : string.Create(CultureInfo.InvariantCulture, $"{entry.Changes} changes");
-            var transaction = entry.Transaction is { } id ? $"  (transaction {id})" : "";
-            context.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{module}{entry.Revision,8}  {entry.Time:yyyy-MM-dd HH:mm:ss}Z  {entry.Principal,-10} {entry.Process ?? entry.Gateway,-16} {changes,12}  {entry.Message}{transaction}").TrimEnd());
+            table.Add([.. address is null ? ModuleCells(entry) : [], .. CommitCells(entry)]);
         }
+
+        table.Write(context.Output);
     }
+
+    private static string[] ModuleCells(HistoryEntry entry) => [entry.Commit.ToString(CultureInfo.InvariantCulture), entry.Module ?? ""];
+
+    private static string[] CommitCells(HistoryEntry entry) =>
+    [
+        entry.Revision.ToString(CultureInfo.InvariantCulture),
+        string.Create(CultureInfo.InvariantCulture, $"{entry.Time:yyyy-MM-dd HH:mm:ss}Z"),
+        entry.Principal,
+        entry.Process ?? entry.Gateway,
+        entry.Changes == 1 ? "1 change" : string.Create(CultureInfo.InvariantCulture, $"{entry.Changes} changes"),
+        entry.Transaction is { } id ? $"{entry.Message}  (transaction {id})" : entry.Message,
+    ];
 
     /// <summary>Prints in what two revisions differ: the last commit unless the caller names others.</summary>
     public static async Task DiffAsync(CommandContext context, Address address, long? from, long? to, CancellationToken cancellation)
@@ -68,18 +91,40 @@ internal static class HistoryCommands
         session.Read(() =>
         {
             context.Output.Discard();
-            var scope = address.Section is null ? ModuleScope.Module : new ModuleScope(address.Selector, address.Option);
-            var reply = new DiffReply
-            {
-                Module = address.Module,
-                From = session.Committed.Revision.Value,
-                To = session.Committed.Revision.Value,
-                Differences = [.. DifferenceFilter.Apply(session.Committed, session.Staged, scope).Select(DifferenceMapper.ToWire)],
-                More = false,
-            };
-            Print(context, reply, isFirst: true, isStaged: true);
+            Print(context, ToReply(session, address, session.Committed, session.Staged), isFirst: true, after: "staged");
             return true;
         });
+    }
+
+    /// <summary>Prints in what the module would be another one if a file were imported.</summary>
+    public static async Task DiffFileAsync(CommandContext context, Address address, TransferSource source, bool isStaged, CancellationToken cancellation)
+    {
+        using var progress = context.Output.Progress();
+        var module = address.WithoutValue().Module;
+        var text = await ImportCommands.ReadAsync(context, source.Path, progress, cancellation);
+        var document = TransferText.Read(text, source.Format ?? TransferFormats.Guess(text), module)[0];
+        var session = context.Session(module);
+        session.Read(() =>
+        {
+            context.Output.Discard();
+            var before = isStaged ? session.Staged : session.Committed;
+            var after = document.ToImport(isMerge: false).Apply(before, EditLimits.Default);
+            Print(context, ToReply(session, address, before, after), isFirst: true, after: source.Path);
+            return true;
+        });
+    }
+
+    private static DiffReply ToReply(ModuleSession session, Address address, IModuleView before, IModuleView after)
+    {
+        var scope = address.Section is null ? ModuleScope.Module : new ModuleScope(address.Selector, address.Option);
+        return new DiffReply
+        {
+            Module = address.Module,
+            From = session.Committed.Revision.Value,
+            To = session.Committed.Revision.Value,
+            Differences = [.. DifferenceFilter.Apply(before, after, scope).Select(DifferenceMapper.ToWire)],
+            More = false,
+        };
     }
 
     /// <summary>Has a module, section or option be what it was.</summary>
@@ -102,7 +147,7 @@ internal static class HistoryCommands
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision
         : throw new RefusedException(ErrorCode.InvalidArgument, $"'{text}' is no revision: use a number from 0 upwards; cms history MODULE lists them");
 
-    private static void Print(CommandContext context, DiffReply reply, bool isFirst, bool isStaged = false)
+    private static void Print(CommandContext context, DiffReply reply, bool isFirst, string? after = null)
     {
         if (context.Output.IsJson)
         {
@@ -113,9 +158,7 @@ internal static class HistoryCommands
         if (isFirst && reply.Differences.Count > 0)
         {
             context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"--- {reply.Module} revision {reply.From}"));
-            context.Output.WriteLine(isStaged
-                ? $"+++ {reply.Module} staged"
-                : string.Create(CultureInfo.InvariantCulture, $"+++ {reply.Module} revision {reply.To}"));
+            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"+++ {reply.Module} {after ?? $"revision {reply.To}"}"));
         }
 
         foreach (var difference in reply.Differences)

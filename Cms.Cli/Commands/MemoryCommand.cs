@@ -8,6 +8,7 @@ internal static class MemoryCommand
 {
     private const int PictureWidth = 40;
     private const double Kilo = 1024;
+    private static readonly string[] Numbers = ["allocated", "index", "live", "past", "free", "keys"];
 
     public static async Task RunAsync(CommandContext context, string? module, CancellationToken cancellation)
     {
@@ -33,13 +34,20 @@ internal static class MemoryCommand
 
     private static void PrintModules(CommandOutput output, IReadOnlyList<ModuleMemory> modules)
     {
-        output.WriteLine($"{"module",-20} {"allocated",9} {"index",9} {"live",9} {"past",9} {"free",9} {"keys",9}");
+        var table = new TextTable([new TextColumn("module", 20) { IsElastic = true }, .. Numbers.Select(header => new TextColumn(header, 9) { IsRight = true, Gap = 1 })]);
         foreach (var module in modules)
         {
-            output.WriteLine(
-                $"{module.Module,-20} {Bytes(module.AllocatedBytes),9} {Bytes(module.IndexBytes),9} {Bytes(module.LiveBytes),9} "
-                + $"{Bytes(module.RetainedBytes),9} {Bytes(module.FreeBytes),9} {module.Entries,9}");
+            table.Add(
+                module.Module,
+                Bytes(module.AllocatedBytes),
+                Bytes(module.IndexBytes),
+                Bytes(module.LiveBytes),
+                Bytes(module.RetainedBytes),
+                Bytes(module.FreeBytes),
+                module.Entries.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
+
+        table.Write(output);
     }
 
     private static void PrintBlocks(CommandOutput output, IReadOnlyList<BlockUse> blocks)

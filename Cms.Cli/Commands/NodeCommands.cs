@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Cli.Output;
 using Cms.Client.Wire;
 
 namespace Cms.Cli.Commands;
@@ -6,6 +7,16 @@ namespace Cms.Cli.Commands;
 /// <summary>status, and how commits went.</summary>
 internal static class NodeCommands
 {
+    private static readonly TextColumn[] ModuleColumns =
+    [
+        new("module", 20) { IsElastic = true },
+        new("state", 11) { Gap = 1 },
+        new("revision", 9) { IsRight = true, Gap = 1 },
+        new("in file", 9) { IsRight = true, Gap = 1 },
+        new("sections", 9) { IsRight = true, Gap = 1 },
+        new("restarts", 9) { IsRight = true, Gap = 1 },
+    ];
+
     public static async Task StatusAsync(CommandContext context, CancellationToken cancellation)
     {
         var status = await context.Client.StatusAsync(cancellation);
@@ -19,16 +30,23 @@ internal static class NodeCommands
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cmsd {status.Version}, process {status.Process}, ready since {status.Started:yyyy-MM-dd HH:mm:ss}Z"));
         output.WriteLine($"text files {status.ConfigDirectory}, journal {status.Journal} (opened {status.Epoch} times)");
         output.WriteLine();
-        output.WriteLine($"{"module",-20} {"state",-11} {"revision",9} {"in file",9} {"sections",9} {"restarts",9}");
+        var table = new TextTable(ModuleColumns);
         foreach (var module in status.Modules)
         {
-            output.WriteLine($"{module.Module,-20} {module.State,-11} {module.Revision,9} {module.Written,9} {module.Sections,9} {module.Restarts,9}");
+            table.Add(
+                module.Module,
+                module.State,
+                module.Revision.ToString(CultureInfo.InvariantCulture),
+                module.Written.ToString(CultureInfo.InvariantCulture),
+                module.Sections.ToString(CultureInfo.InvariantCulture),
+                module.Restarts.ToString(CultureInfo.InvariantCulture));
             if (module.Problem is { } problem)
             {
-                output.WriteLine($"  problem: {problem}");
+                table.AddNote($"problem: {problem}");
             }
         }
 
+        table.Write(output);
         if (status.Validators.Count > 0)
         {
             output.WriteLine($"validators: {string.Join(", ", status.Validators)}");

@@ -104,7 +104,8 @@ internal static class SessionCommands
         return exitCode;
     }
 
-    private static async Task CommitModuleAsync(CommandContext context, string module, CommitTerms terms, CancellationToken cancellation)
+    /// <summary>Has the daemon commit what is staged on one module; what it refuses stays staged.</summary>
+    public static async Task CommitModuleAsync(CommandContext context, string module, CommitTerms terms, CancellationToken cancellation)
     {
         using var held = StagedFile.Open(context.Paths.SessionDirectory, module);
         if (held.Staged.Operations.Count == 0)

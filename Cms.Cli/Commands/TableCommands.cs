@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cms.Cli.Output;
 using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
@@ -72,15 +73,33 @@ internal static class TableCommands
                 return true;
             }
 
+            PrintRows(context, table.Schema, rows);
+            return true;
+        });
+        context.Output.Flush();
+    }
+
+    // People see columns; programs read the assignments that stage the row again.
+    private static void PrintRows(CommandContext context, TableSchema schema, IEnumerable<IReadOnlyDictionary<string, ConfigValue>> rows)
+    {
+        if (context.Output.Columns is null)
+        {
             foreach (var row in rows)
             {
                 PrintRow(context, row);
                 context.Output.WriteLine();
             }
 
-            return true;
-        });
-        context.Output.Flush();
+            return;
+        }
+
+        var table = new TextTable([.. schema.Columns.Select(column => new TextColumn(column.Name, 0) { IsRight = column.Type is ElementType.Int or ElementType.Float, IsElastic = true })]);
+        foreach (var row in rows)
+        {
+            table.Add([.. row.Values.Select(value => value.ToString())]);
+        }
+
+        table.Write(context.Output);
     }
 
     /// <summary>Prints the tables of a module, or of all.</summary>
