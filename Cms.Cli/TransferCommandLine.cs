@@ -68,7 +68,7 @@ internal sealed class TransferCommandLine(CommandFactory commands)
     public static Option<string?> Format()
     {
         var format = new Option<string?>("--format");
-        format.AcceptOnlyFromAmong(TransferFormats.Names);
+        format.CompletionSources.Add(TransferFormats.Names);
         return format;
     }
 }

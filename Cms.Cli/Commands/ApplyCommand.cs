@@ -94,9 +94,9 @@ internal static class ApplyCommand
             throw new RefusedException(ErrorCode.InvalidArgument, "nobody can be asked here, and nothing was changed; say --yes to have the plan carried out, or --dry-run to only see it");
         }
 
-        context.Output.Flush();
-        Console.Error.Write("Carry this out? [y/N] ");
-        var isAgreed = Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+        context.Output.WriteQuestion("Carry this out? [y/N] ");
+        using var answers = new StreamReader(context.Input, leaveOpen: true);
+        var isAgreed = answers.ReadLine()?.Trim() is "y" or "Y" or "yes";
         if (!isAgreed)
         {
             context.Output.WriteLine("nothing was changed");

@@ -61,7 +61,7 @@ internal static class ImportCommands
         }
 
         document.Position = 0;
-        await using var sent = new ProgressStream(document, progress, "lines");
+        await using var sent = new ProgressStream(document, progress, "");
         var reply = await progress.WatchAsync("committing", client.ImportDocumentAsync(sent, options, cancellation));
         progress.Clear();
         return reply;

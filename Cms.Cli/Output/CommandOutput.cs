@@ -127,6 +127,13 @@ internal sealed class CommandOutput(Stream output, Stream error, OutputFormat fo
         })));
     }
 
+    /// <summary>Writes a question to standard error, behind what was printed so far; the answer stands on the same line.</summary>
+    public void WriteQuestion(string question)
+    {
+        Flush();
+        WriteError(Encoding.UTF8.GetBytes(question));
+    }
+
     /// <summary>Writes a warning to standard error.</summary>
     public void WriteWarning(string warning)
     {

@@ -13,7 +13,7 @@ internal sealed class ProgressStream : Stream
 
     /// <param name="text">What is read.</param>
     /// <param name="progress">Where it is told.</param>
-    /// <param name="unit">What a line of the text is called, in the plural.</param>
+    /// <param name="unit">What a line of the text is called, in the plural; empty for a text whose lines mean nothing.</param>
     public ProgressStream(Stream text, ProgressLine progress, string unit)
     {
         (_text, _progress, _unit) = (text, progress, unit);
@@ -36,7 +36,7 @@ internal sealed class ProgressStream : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _progress.Show(new Progress("sent", _units, _unit) { Part = _size is > 0 ? (double)_bytes / _size.Value : null });
+        _progress.Show(new Progress(_unit.Length == 0 ? "sending" : "sent", _units, _unit) { Part = _size is > 0 ? (double)_bytes / _size.Value : null });
         var count = await _text.ReadAsync(buffer, cancellationToken);
         _bytes += count;
         _units += buffer.Span[..count].Count((byte)'\n');
