@@ -15,6 +15,7 @@ internal sealed class ReadCommandLine(CommandFactory commands)
     {
         var address = Arguments.OptionalAddress();
         var revision = new Option<string?>("--revision");
+        var defaults = new Option<bool>("--defaults");
         var command = commands.Make("show", async (context, parsed, cancellation) =>
         {
             var place = Arguments.Parse(parsed.GetValue(address));
@@ -25,9 +26,9 @@ internal sealed class ReadCommandLine(CommandFactory commands)
             }
             else
             {
-                ReadCommands.Show(context, place, parsed.GetValue(_committed));
+                ReadCommands.Show(context, place, parsed.GetValue(_committed), parsed.GetValue(defaults));
             }
         });
-        return CommandFactory.With(command, address, _committed, revision);
+        return CommandFactory.With(command, address, _committed, defaults, revision);
     }
 }

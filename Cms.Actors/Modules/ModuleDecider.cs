@@ -43,11 +43,6 @@ public static class ModuleDecider
             return Decision.Reject(new Refusal(ErrorCode.TooLarge, $"the request has {operations.Count} operations; the most is {most}: split it, or use import"));
         }
 
-        if (operations.Any(operation => operation is ModuleOperation.OfTable { Table: SchemaTable.Name }))
-        {
-            return Decision.Reject(new Refusal(ErrorCode.Denied, $"the table '{SchemaTable.Name}' holds the module's schema; change it by cms schema register"));
-        }
-
         return FindConflicts(session, operations) ?? DecideAll(session, operations) with { Born = session.Born, Counters = session.Counters };
     }
 

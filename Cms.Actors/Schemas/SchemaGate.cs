@@ -23,6 +23,12 @@ internal sealed class SchemaGate(ModuleName module, ReferenceDirectory reference
     {
         var after = decision.After!;
         var isNewSchema = decision.Changes.Any(SchemaTable.IsConcerned);
+        if (isNewSchema && command is not (ModuleCommand.ChangeSchema or ModuleCommand.Revert or ModuleCommand.Restore))
+        {
+            var refusal = new Refusal(ErrorCode.Denied, $"the table '{SchemaTable.Name}' holds the module's schema; change it by cms schema register");
+            return new GateResult(refusal, schema, ReferenceClaims.None);
+        }
+
         var held = isNewSchema ? Read(after) : schema;
         if (!command.IsValidated)
         {

@@ -2,6 +2,7 @@ using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 using Cms.Formats.Statements;
 
 namespace Cms.Cli.Commands;
@@ -57,7 +58,7 @@ internal sealed class GetCommand(CommandContext context, GetRequest request)
             return section is null ? null : ConfigValue.FromText(request.WantsTypes ? "section" : section.Type);
         }
 
-        var value = view.FindOption(section.Id, option)?.Value;
+        var value = view.FindOption(section.Id, option)?.Value ?? SchemaDefaults.Of(view).Find(section.Type, option);
         return value is null || !request.WantsTypes ? value : ConfigValue.FromText(ValueTypes.Find(view, section.Type, option, value));
     }
 

@@ -3,6 +3,7 @@ using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 using Cms.Formats.Statements;
 
 namespace Cms.Cli.Commands;
@@ -16,10 +17,15 @@ internal static class ReadCommands
     public static async Task ShowAtAsync(CommandContext context, Address address, long revision, CancellationToken cancellation)
     {
         var view = await HistoryCommands.PastAsync(context, address.WithoutValue().Module, revision, cancellation);
-        Show(context, view, address.Module, address, _ => SectionLookup.Find(view, address.Selector) ?? throw MissingAt(address, revision));
+        Show(context, view, address.Module, address, defaults: null, _ => SectionLookup.Find(view, address.Selector) ?? throw MissingAt(address, revision));
     }
 
-    public static void Show(CommandContext context, Address? address, bool isCommitted)
+    /// <summary>Prints modules, a section or an option.</summary>
+    /// <param name="context">The invocation.</param>
+    /// <param name="address">What; null for every module.</param>
+    /// <param name="isCommitted">Whether what is staged is left out.</param>
+    /// <param name="hasDefaults">Whether the options that have a default and are not set are printed as well, and marked.</param>
+    public static void Show(CommandContext context, Address? address, bool isCommitted, bool hasDefaults)
     {
         foreach (var module in address is null ? context.Modules() : [address.WithoutValue().Module])
         {
@@ -28,7 +34,7 @@ internal static class ReadCommands
             {
                 context.Output.Discard();
                 var view = isCommitted ? session.Committed : session.Staged;
-                Show(context, view, module, address, each => Find(session, view, each));
+                Show(context, view, module, address, hasDefaults ? SchemaDefaults.Of(view) : null, each => Find(session, view, each));
                 return true;
             });
             context.Output.Flush();
@@ -64,11 +70,11 @@ internal static class ReadCommands
         context.Output.WriteLine();
     }
 
-    private static void Show(CommandContext context, IModuleView view, string module, Address? address, Func<Address, SectionView> find)
+    private static void Show(CommandContext context, IModuleView view, string module, Address? address, SchemaDefaults? defaults, Func<Address, SectionView> find)
     {
         if (context.Output.IsJson && address?.Section is null)
         {
-            context.Output.WriteJson(json => WriteModule(json, module, view));
+            context.Output.WriteJson(json => WriteModule(json, module, view, defaults));
             return;
         }
 
@@ -76,7 +82,7 @@ internal static class ReadCommands
         {
             foreach (var (section, name) in SectionLookup.DescribeAll(view))
             {
-                ShowSection(context, view, section, $"{module}.{name}");
+                ShowSection(context, view, section, $"{module}.{name}", defaults);
             }
 
             return;
@@ -85,29 +91,36 @@ internal static class ReadCommands
         var found = find(address);
         if (address.Option is { } option)
         {
-            var value = view.FindOption(found.Id, option)?.Value ?? throw Missing(address);
-            ShowOption(context, $"{module}.{address.Section}", option, value);
+            var value = view.FindOption(found.Id, option)?.Value;
+            var isDefault = value is null;
+            value ??= SchemaDefaults.Of(view).Find(found.Type, option) ?? throw Missing(address);
+            ShowOption(context, $"{module}.{address.Section}", option, value, isDefault);
         }
         else if (context.Output.IsJson)
         {
-            context.Output.WriteJson(json => WriteSection(json, view, found));
+            context.Output.WriteJson(json => WriteSection(json, view, found, defaults));
         }
         else
         {
-            ShowSection(context, view, found, $"{module}.{address.Section}");
+            ShowSection(context, view, found, $"{module}.{address.Section}", defaults);
         }
     }
 
-    private static void ShowSection(CommandContext context, IModuleView view, SectionView section, string path)
+    private static void ShowSection(CommandContext context, IModuleView view, SectionView section, string path, SchemaDefaults? defaults)
     {
         context.Output.WriteLine($"{path}={section.Type}");
         foreach (var option in view.Options(section.Id))
         {
-            ShowOption(context, path, option.Name, option.Value);
+            ShowOption(context, path, option.Name, option.Value, isDefault: false);
+        }
+
+        foreach (var (option, value) in defaults?.Missing(view, section) ?? [])
+        {
+            ShowOption(context, path, option, value, isDefault: true);
         }
     }
 
-    private static void ShowOption(CommandContext context, string path, string option, ConfigValue value)
+    private static void ShowOption(CommandContext context, string path, string option, ConfigValue value, bool isDefault)
     {
         if (context.Output.IsJson)
         {
@@ -117,10 +130,10 @@ internal static class ReadCommands
 
         context.Output.Write($"{path}.{option}=");
         context.Output.WriteQuoted(value);
-        context.Output.WriteLine();
+        context.Output.WriteLine(isDefault ? " # default" : "");
     }
 
-    private static void WriteModule(Utf8JsonWriter json, string module, IModuleView view)
+    private static void WriteModule(Utf8JsonWriter json, string module, IModuleView view, SchemaDefaults? defaults)
     {
         json.WriteStartObject();
         json.WriteString("module", module);
@@ -128,14 +141,14 @@ internal static class ReadCommands
         json.WriteStartArray("sections");
         foreach (var section in view.Sections())
         {
-            WriteSection(json, view, section);
+            WriteSection(json, view, section, defaults);
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteSection(Utf8JsonWriter json, IModuleView view, SectionView section)
+    private static void WriteSection(Utf8JsonWriter json, IModuleView view, SectionView section, SchemaDefaults? defaults)
     {
         json.WriteStartObject();
         json.WriteNumber("id", section.Id.Value);
@@ -153,6 +166,18 @@ internal static class ReadCommands
         }
 
         json.WriteEndObject();
+        if (defaults is not null)
+        {
+            json.WriteStartObject("defaults");
+            foreach (var (option, value) in defaults.Missing(view, section))
+            {
+                json.WritePropertyName(option);
+                Values.Write(json, value, WireJson.Default.Options);
+            }
+
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 }

@@ -10,7 +10,7 @@ internal static class Statements
     private static readonly Dictionary<string, Statement> All = new()
     {
         ["get"] = new Statement(1, int.MaxValue, GetAsync),
-        ["show"] = Optional((context, address) => ReadCommands.Show(context, address, isCommitted: false)),
+        ["show"] = Optional((context, address) => ReadCommands.Show(context, address, isCommitted: false, hasDefaults: false)),
         ["list"] = Optional((context, address) => new ListCommand(context).Run(address)),
         ["set"] = One(StageCommands.Set),
         ["add_list"] = One(StageCommands.AddToList),

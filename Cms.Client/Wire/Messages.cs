@@ -250,6 +250,9 @@ public sealed record SectionReport
 
     /// <summary>Its options in order.</summary>
     public required IReadOnlyDictionary<string, ConfigValue> Options { get; init; }
+
+    /// <summary>What holds for options that are not set, as the schema says; absent unless it was asked for.</summary>
+    public IReadOnlyDictionary<string, ConfigValue>? Defaults { get; init; }
 }
 
 /// <summary>A whole module at one revision.</summary>

@@ -3,6 +3,7 @@ using Cms.Actors.Modules;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 using Cms.Formats.Segments;
 using Cms.Formats.Uci;
 using Cms.Gateways.Bulk;
@@ -36,7 +37,7 @@ internal sealed class ModuleEndpoints(Node node)
             return;
         }
 
-        await Answers.WriteAsync(context, ReplyMapper.ToContent(actor.Module.Name, view), WireJson.Default.ModuleContent);
+        await Answers.WriteAsync(context, ReplyMapper.ToContent(actor.Module.Name, view, IsSet(context, "defaults") ? SchemaDefaults.Of(view) : null), WireJson.Default.ModuleContent);
     }
 
     /// <summary>The segment of the module that a request names.</summary>

@@ -4,6 +4,7 @@ using Cms.Actors.Transactions;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 using Cms.Formats.Segments;
 using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
@@ -142,7 +143,10 @@ internal static class ReplyMapper
         Changes = head.ChangeCount,
     };
 
-    public static ModuleContent ToContent(string module, IModuleView view) => new()
+    /// <param name="module">The module's name.</param>
+    /// <param name="view">The module.</param>
+    /// <param name="defaults">What holds for options that are not set; null when nobody asks for that.</param>
+    public static ModuleContent ToContent(string module, IModuleView view, SchemaDefaults? defaults = null) => new()
     {
         Module = module,
         Revision = view.Revision.Value,
@@ -152,6 +156,7 @@ internal static class ReplyMapper
             Type = section.Type,
             Name = section.Name,
             Options = view.Options(section.Id).ToDictionary(option => option.Name, option => option.Value),
+            Defaults = defaults?.Missing(view, section).ToDictionary(each => each.Option, each => each.Value),
         })],
     };
 }

@@ -88,6 +88,21 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public async Task Defaults_are_served_and_marked()
+    {
+        await using var node = await StartAsync("config interface 'lan'\n\toption proto 'dhcp'\n");
+        await RegisterAsync(node, Schema.Replace("'range:68-9200'", "'range:68-9200'\n\toption default '1500'", StringComparison.Ordinal));
+        Assert.Equal("1500\n", (await ProgramRun.CmsAsync(node, "get", "net.lan.mtu")).Output);
+        Assert.Equal("int\n", (await ProgramRun.CmsAsync(node, "get", "--type", "net.lan.mtu")).Output);
+        Assert.Equal("net.lan=interface\nnet.lan.proto='dhcp'\n", (await ProgramRun.CmsAsync(node, "show", "net")).Output);
+        Assert.Equal("net.lan=interface\nnet.lan.proto='dhcp'\nnet.lan.mtu='1500' # default\n", (await ProgramRun.CmsAsync(node, "show", "net", "--defaults")).Output);
+        using var http = NodeHttp.Client(node);
+        var answer = await http.GetStringAsync(new Uri("modules/net?defaults=true", UriKind.Relative), Token);
+        Assert.Contains("\"options\":{\"proto\":\"dhcp\"},\"defaults\":{\"mtu\":1500}", answer, StringComparison.Ordinal);
+        Assert.Equal(3, (await ProgramRun.CmsAsync(node, "exists", "net.lan.mtu")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_hand_edit_that_the_schema_does_not_allow_is_left_alone_and_reported()
     {
         await using var node = await StartAsync(Good);
