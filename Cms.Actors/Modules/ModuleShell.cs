@@ -33,6 +33,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     private string? _journalProblem;
     private ModuleLock? _lock;
     private ModuleSchema? _schema;
+    private string? _schemaProblem;
     private RefusedEdit? _refusedEdit;
     private volatile FileEdit? _linkedEdit;
 
@@ -61,7 +62,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     public static async Task<ModuleShell> OpenAsync(ModuleContext context, Action lookAtFile, CancellationToken cancellation)
     {
         var shell = Open(context, lookAtFile);
-        shell.TakeUp(SchemaGate.Read(shell._segment.View));
+        shell.ReadSchema();
         shell._topic.Open(shell.Revision);
         try
         {
@@ -123,7 +124,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     }
 
     /// <summary>What is wrong with journal or text file, or null; any thread may ask.</summary>
-    public string? Problem => _journalProblem ?? _intake.Problem ?? _fileWriter.Failure ?? _mirror.Problem;
+    public string? Problem => _journalProblem ?? _schemaProblem ?? _intake.Problem ?? _fileWriter.Failure ?? _mirror.Problem;
 
     /// <summary>The newest revision that the text file holds completely; any thread may ask.</summary>
     public Revision Written => _file.Written;
@@ -178,6 +179,12 @@ internal sealed class ModuleShell : IAsyncDisposable
             // Nobody tells when a lease is over, and nobody who waits for the file waits for that.
             _lookAgain.Change(_lock!.Remaining(_context.Clock), Timeout.InfiniteTimeSpan);
             _fileWriter.Fail($"{_file.Path} was edited by hand and is taken in later: {locked.Message}");
+            return;
+        }
+
+        if (_schemaProblem is { } unreadable)
+        {
+            _intake.Refuse(edit, new Refusal(ErrorCode.Unavailable, unreadable));
             return;
         }
 
@@ -419,8 +426,22 @@ internal sealed class ModuleShell : IAsyncDisposable
 
     private sealed record RefusedEdit(FileEdit Edit, Refusal Refusal);
 
+    // A schema of a later cms is no reason to keep readers from the module; only nobody can say what may be written.
+    private void ReadSchema()
+    {
+        try
+        {
+            TakeUp(SchemaGate.Read(_segment.View));
+        }
+        catch (RefusedException unreadable)
+        {
+            _schemaProblem = $"the module's schema cannot be read, so nothing is written: {unreadable.Message}; register one that can be read, or roll back to before it";
+        }
+    }
+
     private void TakeUp(ModuleSchema? schema)
     {
+        _schemaProblem = null;
         _schema = schema;
         _segment.LimitBytes = schema?.Settings.CacheSizeBytes ?? long.MaxValue;
         _mirror.Follow(schema?.Settings.DatabasePath);
@@ -447,6 +468,11 @@ internal sealed class ModuleShell : IAsyncDisposable
         if (ModuleLock.Check(_lock, transactionId, _context.Clock) is { } locked)
         {
             return new ModuleReply(batch.Revision, 0, locked);
+        }
+
+        if (_schemaProblem is { } unreadable && command is not (ModuleCommand.ChangeSchema or ModuleCommand.Revert or ModuleCommand.Restore))
+        {
+            return new ModuleReply(batch.Revision, 0, new Refusal(ErrorCode.Unavailable, unreadable));
         }
 
         if (command.WaitForFile && _intake.Problem is { } problem)

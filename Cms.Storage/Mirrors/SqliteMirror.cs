@@ -14,16 +14,17 @@ namespace Cms.Storage.Mirrors;
 public static class SqliteMirror
 {
     /// <summary>Writes the database anew; who has the old one open goes on reading that.</summary>
-    /// <param name="path">Replaced in one step. Its directory must be there.</param>
+    /// <param name="path">Replaced in one step. A directory that is missing is made, for the owner alone.</param>
     /// <param name="module">Read once, by this thread.</param>
     /// <exception cref="IOException">It cannot be written; the old one stays.</exception>
     public static void Write(string path, IModuleView module)
     {
         var next = path + ".next";
-        File.Delete(next);
         SqliteLibrary.Bind();
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
         {
+            File.Delete(next);
             using (File.Open(next, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
             {
                 // SQLite takes an empty file for an empty database, and nobody else may read what goes into it.

@@ -34,7 +34,7 @@ public sealed class SchemaSettingsTests
     public async Task A_database_that_cannot_be_written_is_reported_and_hinders_nobody()
     {
         await using var node = await StartAsync("config user 'eve'\n");
-        await RegisterAsync(node, "config module 'auth'\n\toption version '1.0.0'\n\toption db_path '/nowhere/auth.db'\n");
+        await RegisterAsync(node, "config module 'auth'\n\toption version '1.0.0'\n\toption db_path '/proc/nowhere/auth.db'\n");
         while ((await node.Client.StatusAsync(Token)).Modules.Single().Problem?.Contains("db_path", StringComparison.Ordinal) != true)
         {
             await Task.Delay(20, Token);

@@ -3,6 +3,9 @@ using Cms.Client;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
+using Cms.Formats.Segments;
+using Cms.Storage.Journals;
 using Xunit;
 
 namespace Cms.Tests.Nodes;
@@ -145,6 +148,24 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public async Task A_schema_that_this_cms_cannot_read_keeps_readers_and_stops_writers_until_another_is_registered()
+    {
+        await using var node = await StartAsync(Good);
+        await RegisterAsync(node, Schema);
+        await node.StopAsync();
+        await PlantAsync(node, Encoding.UTF8.GetBytes("config module 'net'\n\toption version '2.0.0'\n\nconfig riddle\n"));
+        await node.StartAsync();
+        Assert.Equal("1500", (await ValueAsync(node, "mtu")).GetText());
+        Assert.Contains("schema cannot be read", (await ModuleStatusAsync(node, report => report.Problem is not null)).Problem, StringComparison.Ordinal);
+        var operation = new WireOperation { Op = "set", Section = "lan", Option = "mtu", Value = ConfigValue.FromText("1400") };
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => node.Client.CommitAsync("net", new CommitRequest { Operations = [operation] }, Token));
+        Assert.Equal(ErrorCode.Unavailable, refused.Refusal.Code);
+        await RegisterAsync(node, Schema.Replace("1.0.0", "2.0.1", StringComparison.Ordinal));
+        await node.Client.CommitAsync("net", new CommitRequest { Operations = [operation] }, Token);
+        Assert.Equal("1400", (await ValueAsync(node, "mtu")).GetText());
+    }
+
+    [Fact]
     public async Task A_schema_of_another_module_and_one_with_mistakes_are_refused()
     {
         await using var node = await StartAsync(Good);
@@ -153,6 +174,17 @@ public sealed class SchemaTests
         var mistaken = await Assert.ThrowsAsync<RefusedException>(() => RegisterAsync(node, Schema.Replace("range:", "rnage:", StringComparison.Ordinal)));
         Assert.Contains("did you mean 'range'", mistaken.Message, StringComparison.Ordinal);
         Assert.Equal(1, (await node.Client.GetAsync("net", Token)).Revision);
+    }
+
+    // As a later cms would have registered it.
+    private static async Task PlantAsync(NodeProcess node, byte[] schema)
+    {
+        using var segment = SegmentReader.Open(Path.Combine(node.RunDirectory, "segments", "net.seg"));
+        var view = segment.Snapshot();
+        await using var journal = SqliteJournal.Open(Path.Combine(node.StateDirectory, "journal.db"), Guid.Empty);
+        var changes = SchemaTable.Push(view, new SchemaEdition(new SchemaVersion(2, 0, 0), schema));
+        var commit = new CommitRecord(new ModuleName("net"), view.Revision.Next, DateTimeOffset.UnixEpoch, new CommitOrigin("test", "test", "", null), changes);
+        await journal.AppendAsync([commit], Token);
     }
 
     private static async Task<NodeProcess> StartAsync(string text)
