@@ -115,6 +115,14 @@ internal sealed class NodeProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Asks the program to end and waits until it has, with everything in its files.</summary>
+    public async Task StopAsync()
+    {
+        using var kill = Process.Start("kill", [_process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>Gets the backups of another node.</summary>
     public void TakeBackups(NodeProcess other)
     {

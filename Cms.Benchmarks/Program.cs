@@ -35,6 +35,7 @@ var suites = new Dictionary<string, Func<Installation, Report, Task>>(StringComp
     ["commit"] = CommitSuite.RunAsync,
     ["bulk"] = BulkSuite.RunAsync,
     ["events"] = EventsSuite.RunAsync,
+    ["migrate"] = MigrateSuite.RunAsync,
     ["recovery"] = RecoverySuite.RunAsync,
     ["segment"] = SegmentSuite.RunAsync,
     ["table"] = TableSuite.RunAsync,

@@ -25,7 +25,8 @@ internal static class SchemaDecider
             return Decision.Nothing;
         }
 
-        var session = new EditSession(view, limits);
+        // What the steps set has the type of the new schema at once, and need not be set again for that.
+        var session = new EditSession(view, limits, change.To is null ? null : SchemaReader.Read(change.To.Text.Span));
         if (change.Steps?.Run(session) is { } failed)
         {
             return Decision.Reject(failed);

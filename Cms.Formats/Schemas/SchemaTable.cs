@@ -18,7 +18,7 @@ public static class SchemaTable
     /// <summary>The table's name; callers cannot change its rows by operations on tables.</summary>
     public const string Name = "cms_schema";
 
-    private const int WholeEvery = 32;
+    private const int WholeEvery = 100;
     private const int PartBytes = 60_000;
     private const int KeyBytes = 20;
     private const int KeyColumn = 0;
@@ -128,10 +128,8 @@ public static class SchemaTable
         }
         else
         {
-            var delta = SchemaDelta.Between(before.Text, edition.Text);
-            Write("prefix", ConfigValue.FromInt(delta.Prefix));
-            Write("suffix", ConfigValue.FromInt(delta.Suffix));
-            Write("middle", ConfigValue.FromBytes(delta.Middle.Span));
+            Write("delta", ConfigValue.FromBool(true));
+            Write("hunk", ConfigValue.FromElements([.. SchemaDelta.Between(before.Text, edition.Text).Hunks.Select(hunk => hunk.ToBytes())]));
         }
 
         if (edition.Migration is { } migration)
@@ -157,11 +155,11 @@ public static class SchemaTable
         }
 
         ReadOnlyMemory<byte>? Option(string name) => package.FindOption(section.Id, name)?.Value.Encoding;
-        int Number(string name) => package.FindOption(section.Id, name)?.Value.ReadInt() is { } read and >= 0 and <= int.MaxValue ? (int)read : throw Damaged(number);
+        SchemaDelta Delta() => new([.. (package.FindOption(section.Id, "hunk")?.Value.Elements() ?? []).Select(hunk => SchemaHunk.TryRead(hunk) ?? throw Damaged(number))]);
 
         // An empty text cannot be written in UCI, so a missing one is empty.
-        var text = before is { } known && Option("prefix") is not null
-            ? new SchemaDelta(Number("prefix"), Number("suffix"), Option("middle") ?? default).TryApply(known)
+        var text = before is { } known && Option("delta") is not null
+            ? Delta().TryApply(known)
             : Option("text");
         var version = SchemaVersion.TryParse(Encoding.ASCII.GetString((Option("version") ?? default).Span));
         return version is null || text is null ? throw Damaged(number) : new SchemaEdition(version.Value, text.Value)

@@ -51,7 +51,7 @@ public sealed class SchemaTableTests
         {
             fields[number % fields.Count] += $"\toption description 'As of version {number}'\n";
             var text = string.Concat(fields.Select(field => field.Split("\toption description")[0] + (field.Contains("description") ? "\toption description" + field.Split("\toption description")[^1] : "")));
-            Push(module, new SchemaEdition(new SchemaVersion(1, number, 0), Encoding.UTF8.GetBytes(text)));
+            Push(module, new SchemaEdition(new SchemaVersion(1, number, 0), Encoding.UTF8.GetBytes($"config module 'net'\n\toption version '1.{number}.0'\n{text}")));
         }
 
         var bytes = module.Rows(SchemaTable.Name).Sum(row => row.Row.Key.Length + row.Row.Content.Length);
