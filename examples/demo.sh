@@ -166,6 +166,24 @@ try cms backup verify demonstration
 try cms backup restore demonstration --module network
 expect "network.lan.ipaddr after the restoring" 10.9.9.1 "$(cms get network.lan.ipaddr)"
 
+heading "A module keeps to its schema, and a migration takes both further"
+try cms schema register "$here/schemas/printer"
+printf "config queue 'office'\n\toption device '/dev/lp0'\n\toption timeout '45'\n" | cms import printer >/dev/null
+try cms set printer.office.timeout=9999
+try cms set printer.office.paper=a5
+try cms set printer.office.fallback=nobody
+printf '  $ cms commit\n'
+if said=$(cms commit printer 2>&1); then fail "the schema let everything pass"; fi
+sed 's/^/    /' <<<"$said"
+expect "the places that the schema does not allow" 3 "$(grep -c '^  printer.office' <<<"$said")"
+try cms revert printer
+try cms migrate plan --directory "$here/migrations"
+cms migrate apply --directory "$here/migrations" --yes >/dev/null
+expect "the time-out after the migration" 45000 "$(cms get printer.office.timeout_ms)"
+try cms migrate rollback printer --yes
+expect "the time-out after its roll-back" 45 "$(cms get printer.office.timeout)"
+try cms search --value '192.168.1.*'
+
 heading "A commit that nobody confirms goes back by itself"
 try cms set network.lan.ipaddr=10.66.66.66
 try cms commit --confirm 1
