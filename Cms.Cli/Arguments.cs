@@ -45,10 +45,13 @@ internal static class Arguments
 
     /// <summary>Takes an address apart; null stays null.</summary>
     /// <exception cref="Formats.Refusals.RefusedException">It breaks a rule.</exception>
-    public static Address? Parse(string? argument) => argument is null ? null : Formats.Statements.Address.Parse(Bytes(argument));
+public static Address? Parse(string? argument) => argument is null ? null : Formats.Statements.Address.Parse(Bytes(argument));
 
     /// <summary>The bytes that were given as an argument. One that is no UTF-8 is looked up in the bytes that the system holds.</summary>
-    public static ReadOnlyMemory<byte> Bytes(string argument) => !argument.Contains('\ufffd', StringComparison.Ordinal)
-        ? Encoding.UTF8.GetBytes(argument)
-        : RawArguments.Of(Environment.GetCommandLineArgs()[1..]).First(raw => Encoding.UTF8.GetString(raw.Span) == argument);
+    public static ReadOnlyMemory<byte> Bytes(string argument)
+    {
+        ReadOnlyMemory<byte> bytes = Encoding.UTF8.GetBytes(argument);
+        return !argument.Contains('\ufffd', StringComparison.Ordinal) ? bytes
+            : RawArguments.Of(Environment.GetCommandLineArgs()[1..]).FirstOrDefault(raw => Encoding.UTF8.GetString(raw.Span) == argument, bytes);
+    }
 }

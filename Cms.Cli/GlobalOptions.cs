@@ -26,7 +26,10 @@ internal sealed class GlobalOptions
 
     /// <summary>The node that is asked for.</summary>
     public NodePaths Paths(ParseResult parsed) =>
-        new(parsed.GetValue(_runDirectory) ?? Environment.GetEnvironmentVariable(RunDirectoryVariable) ?? NodePaths.DefaultRunDirectory);
+        new(parsed.GetValue(_runDirectory) ?? RunDirectory);
+
+    /// <summary>The run directory of a command line that names none.</summary>
+    public static string RunDirectory => Environment.GetEnvironmentVariable(RunDirectoryVariable) ?? NodePaths.DefaultRunDirectory;
 
     /// <summary>The open transaction to work in, or null.</summary>
     public string? Transaction(ParseResult parsed) =>

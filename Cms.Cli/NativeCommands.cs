@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using System.Text;
 using Cms.Cli.Help;
+using Cms.Cli.Interactive;
 using Cms.Formats.Refusals;
 
 namespace Cms.Cli;
@@ -22,7 +23,10 @@ internal static class NativeCommands
             return ExitCodes.Success;
         }
 
-        return Run(args.Length == 0 ? ["--help"] : args, streams);
+        return args.Length > 0 ? Run(args, streams)
+            : Console.IsInputRedirected ? Run(["batch"], streams)
+            : Console.IsOutputRedirected ? Run(["--help"], streams)
+            : InteractiveShell.Run();
     }
 
     /// <summary>The version that was built.</summary>
