@@ -45,7 +45,7 @@ internal static class Arguments
 
     /// <summary>Takes an address apart; null stays null.</summary>
     /// <exception cref="Formats.Refusals.RefusedException">It breaks a rule.</exception>
-public static Address? Parse(string? argument) => argument is null ? null : Formats.Statements.Address.Parse(Bytes(argument));
+    public static Address? Parse(string? argument) => argument is null ? null : Formats.Statements.Address.Parse(Bytes(argument));
 
     /// <summary>The bytes that were given as an argument. One that is no UTF-8 is looked up in the bytes that the system holds.</summary>
     public static ReadOnlyMemory<byte> Bytes(string argument)
