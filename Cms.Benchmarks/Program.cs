@@ -37,6 +37,7 @@ var suites = new Dictionary<string, Func<Installation, Report, Task>>(StringComp
     ["events"] = EventsSuite.RunAsync,
     ["migrate"] = MigrateSuite.RunAsync,
     ["recovery"] = RecoverySuite.RunAsync,
+    ["schema"] = SchemaSuite.RunAsync,
     ["segment"] = SegmentSuite.RunAsync,
     ["table"] = TableSuite.RunAsync,
 };

@@ -7,7 +7,7 @@ namespace Cms.Cli;
 internal sealed class SchemaCommandLine(CommandFactory commands)
 {
     /// <summary>schema with what is below it.</summary>
-    public Command Build() => new("schema") { Register(), List(), Show(), Diff() };
+    public Command Build() => new("schema") { Register(), List(), Show(), Diff(), Check() };
 
     private Command Register()
     {
@@ -48,5 +48,13 @@ internal sealed class SchemaCommandLine(CommandFactory commands)
             module,
             from,
             to);
+    }
+
+    private Command Check()
+    {
+        var files = new Argument<string[]>("file") { Arity = ArgumentArity.OneOrMore };
+        return CommandFactory.With(
+            commands.Make("check", (context, parsed, _) => Task.FromResult(SchemaCheckCommand.Run(context, parsed.GetValue(files)!))),
+            files);
     }
 }

@@ -42,6 +42,7 @@ internal static class CommandCatalogue
         new("rollback", CommandGroup.History, commands => new HistoryCommandLine(commands).Rollback()),
         new("schema", CommandGroup.Schemas, commands => new SchemaCommandLine(commands).Build()),
         new("migrate", CommandGroup.Schemas, commands => new MigrationCommandLine(commands).Build()),
+        new("validate", CommandGroup.Schemas, commands => new ValidateCommandLine(commands).Build()),
         new("export", CommandGroup.Transfer, commands => new TransferCommandLine(commands).Export()),
         new("import", CommandGroup.Transfer, commands => new TransferCommandLine(commands).Import()),
         new("apply", CommandGroup.Transfer, commands => new TransferCommandLine(commands).Apply()),
