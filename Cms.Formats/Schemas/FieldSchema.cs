@@ -76,6 +76,9 @@ public sealed class FieldSchema
     /// <summary>How many elements a list may have; null for any number.</summary>
     internal NumberRanges? Counts { get; init; }
 
+    /// <summary>That rule in the schema's words.</summary>
+    internal string CountRule { get; init; } = "";
+
     /// <summary>The rules that each element meets, its type first.</summary>
     internal IReadOnlyList<ValueRule> Rules
     {

@@ -9,6 +9,9 @@ public sealed class ModuleSchema
     private readonly SectionShape[] _prefixes;
     private readonly SectionShape _other;
 
+    // Gathered when first asked for, perhaps by several threads, which gather the same.
+    private IReadOnlyList<string>? _referencedModules;
+
     internal ModuleSchema(string module, SchemaVersion version, IReadOnlyList<SectionSchema> types, IReadOnlyList<FieldSchema> fieldsOfAll)
     {
         Module = module;
@@ -47,7 +50,7 @@ public sealed class ModuleSchema
     public IReadOnlyList<DeclaredTable> Tables { get; internal init; } = [];
 
     /// <summary>The other modules that fields and columns refer to, each once.</summary>
-    public IReadOnlyList<string> ReferencedModules =>
+    public IReadOnlyList<string> ReferencedModules => _referencedModules ??=
     [
         .. Types.SelectMany(type => type.Fields).Concat(FieldsOfAll).Concat(Tables.SelectMany(table => table.Columns))
             .Select(field => field.Reference?.Module).OfType<string>().Distinct(StringComparer.Ordinal),

@@ -61,7 +61,7 @@ public sealed class SchemaValidatorTests
     [InlineData("config interface 'lan'\n option proto 'static'", "network.lan.ipaddr required_if:proto=static")]
     [InlineData("config interface 'lan'\n option proto 'dhcp'\n list ipaddr '10.0.0.1'", "network.lan.ipaddr list:0")]
     [InlineData("config interface 'lan'\n option proto 'dhcp'\n option iapddr '10.0.0.1'", "network.lan.iapddr unknown:refuse")]
-    [InlineData("config interface 'lan'\n option proto 'dhcp'\n list dns '1.1.1.1'\n list dns '1.1.1.2'\n list dns '1.1.1.3'", "network.lan.dns count")]
+    [InlineData("config interface 'lan'\n option proto 'dhcp'\n list dns '1.1.1.1'\n list dns '1.1.1.2'\n list dns '1.1.1.3'", "network.lan.dns count:1-2")]
     [InlineData("config interface 'a'\n option proto 'dhcp'\n option ipaddr '10.0.0.1'\nconfig interface 'b'\n option proto 'dhcp'\n option ipaddr '10.0.0.1'", "network.b.ipaddr unique")]
     [InlineData("config route\n option interface 'lan'", "network.@route[0].interface ref:interface")]
     [InlineData("config route 'lan'\n option interface 'lan'", "network.lan.interface ref:interface")]

@@ -92,7 +92,7 @@ public sealed class ShippedSchemaTests
         ("system", "config system", "system max:1"),
         ("system", "config timeserver 'x'\n option enabled 'often'", "system.x.enabled type:bool"),
         ("system", "config timeserver 'x'\n list server 'a b' \n list server 'ntp..org'", "system.x.server type:host"),
-        ("system", "config timeserver 'x'\n list server 'ntp0'\n list server 'ntp1'\n list server 'ntp2'\n list server 'ntp3'\n list server 'ntp4'\n list server 'ntp5'\n list server 'ntp6'\n list server 'ntp7'\n list server 'ntp8'\n list server 'ntp9'\n list server 'ntp10'\n list server 'ntp11'\n list server 'ntp12'\n list server 'ntp13'\n list server 'ntp14'\n list server 'ntp15'\n list server 'ntp16'\n", "system.x.server count"),
+        ("system", "config timeserver 'x'\n list server 'ntp0'\n list server 'ntp1'\n list server 'ntp2'\n list server 'ntp3'\n list server 'ntp4'\n list server 'ntp5'\n list server 'ntp6'\n list server 'ntp7'\n list server 'ntp8'\n list server 'ntp9'\n list server 'ntp10'\n list server 'ntp11'\n list server 'ntp12'\n list server 'ntp13'\n list server 'ntp14'\n list server 'ntp15'\n list server 'ntp16'\n", "system.x.server count:1-16"),
         ("system", "config led\n option trigger 'netdev'\n option dev 'wan'", "system.@led[1].sysfs required"),
         ("system", "config led\n option sysfs 'a'", "system.@led[1].trigger required"),
         ("system", "config led\n option sysfs 'a/b'\n option trigger 'none'", "system.@led[1].sysfs regex:"),

@@ -81,7 +81,7 @@ internal sealed class ValueCheck(ReferenceCheck references, ViolationList violat
         {
             violations.Add(
                 paths.Of(section, field.Name),
-                "count",
+                field.CountRule,
                 string.Create(CultureInfo.InvariantCulture, $"has {value.Count} elements; {counts} elements are right"));
         }
     }

@@ -35,6 +35,9 @@ internal sealed class FieldDraft
     /// <summary>How many elements there may be.</summary>
     public NumberRanges? Counts { get; set; }
 
+    /// <summary>That rule as it is written.</summary>
+    public string CountRule { get; set; } = "";
+
     /// <summary>Most bytes of an element.</summary>
     public int? Size { get; set; }
 

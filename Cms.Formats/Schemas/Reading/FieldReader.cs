@@ -42,6 +42,7 @@ internal sealed class FieldReader(TypeReader types, MistakeList mistakes)
             Durability = entry.Has("durability") ? entry.Choice("durability", DurabilityWords) : null,
             AllowsNegation = draft.AllowsNegation,
             Counts = draft.Counts,
+            CountRule = draft.CountRule,
             Rules = draft.Rules,
             Default = DefaultOf(entry, draft),
         };

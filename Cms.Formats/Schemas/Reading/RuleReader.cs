@@ -177,7 +177,7 @@ internal sealed class RuleReader(FieldDraft draft, MistakeList mistakes, int lin
         }
         else if (word == "count")
         {
-            draft.Counts = ranges;
+            (draft.Counts, draft.CountRule) = (ranges, rule);
         }
         else
         {

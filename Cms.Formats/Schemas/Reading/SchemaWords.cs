@@ -13,7 +13,7 @@ internal static class SchemaWords
 {
     private const string Flag = "bool";
     private const string Text = "text";
-    private const string Rules = "rules joined by |";
+    private const string Rules = "rules";
     private const string AnyType = "a type, format or named type";
 
     /// <summary>The types of a schema's sections.</summary>
