@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cms.Cli.Commands;
+using Cms.Cli.Texts;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 
@@ -25,7 +26,7 @@ internal sealed class ConfirmationCommandLine(CommandFactory commands)
     {
         ({ } seconds, var probe) => new ConfirmRequest { Seconds = seconds, Probe = probe },
         (null, null) => null,
-        _ => throw new RefusedException(ErrorCode.InvalidArgument, "a probe confirms a commit that waits; say how long with --confirm SECONDS"),
+        _ => throw new RefusedException(ErrorCode.InvalidArgument, Text.Of("wrong.probe")),
     };
 
     /// <summary>Letting commits stand.</summary>

@@ -1,3 +1,4 @@
+using Cms.Cli.Texts;
 using Cms.Client;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
@@ -152,12 +153,12 @@ internal sealed class ModuleSession : IDisposable
         catch (SegmentException missing) when (missing.Error == SegmentError.Missing)
         {
             throw Directory.Exists(paths.SegmentDirectory)
-                ? new RefusedException(ErrorCode.NotFound, $"there is no module '{module}'; see cms list")
-                : new RefusedException(ErrorCode.Unavailable, $"no node has run with {paths.RunDirectory}; start cmsd, set CMS_RUN_DIRECTORY, or use cms uci");
+                ? new RefusedException(ErrorCode.NotFound, Text.Of("missing.module", module))
+                : new RefusedException(ErrorCode.Unavailable, Text.Of("missing.node", paths.RunDirectory));
         }
         catch (SegmentException denied) when (denied.Error == SegmentError.Denied)
         {
-            throw new RefusedException(ErrorCode.Denied, $"you may not read {denied.Path}; use sudo");
+            throw new RefusedException(ErrorCode.Denied, Text.Of("denied.read", denied.Path));
         }
     }
 
@@ -187,7 +188,7 @@ internal sealed class ModuleSession : IDisposable
 
         if (attempt >= MaxRefreshes)
         {
-            throw new RefusedException(ErrorCode.Busy, $"module {Module} changes faster than it can be read; try again");
+            throw new RefusedException(ErrorCode.Busy, Text.Of("busy.module", Module));
         }
 
         Committed = TakeSnapshot();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cms.Cli.Commands;
+using Cms.Cli.Texts;
 using Cms.Formats.Refusals;
 
 namespace Cms.Cli;
@@ -21,7 +22,7 @@ internal sealed class ReadCommandLine(CommandFactory commands)
             var place = Arguments.Parse(parsed.GetValue(address));
             if (HistoryCommands.ParseRevision(parsed.GetValue(revision)) is { } past)
             {
-                var named = place ?? throw new RefusedException(ErrorCode.InvalidArgument, "a revision is one of a module; name the module");
+                var named = place ?? throw new RefusedException(ErrorCode.InvalidArgument, Text.Of("wrong.revision.module"));
                 await ReadCommands.ShowAtAsync(context, named, past, cancellation);
             }
             else

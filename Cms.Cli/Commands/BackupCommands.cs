@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cms.Cli.Output;
+using Cms.Cli.Texts;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 
@@ -38,7 +39,7 @@ internal static class BackupCommands
     private static DateTimeOffset ParseTime(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
-            : throw new RefusedException(ErrorCode.InvalidArgument, $"'{text}' is no time: use one such as 2026-03-01T12:00:00Z, or '2026-03-01 12:00:00'");
+            : throw new RefusedException(ErrorCode.InvalidArgument, Text.Of("wrong.time", text));
 
     private static void Print(CommandContext context, BackupInfo backup)
     {

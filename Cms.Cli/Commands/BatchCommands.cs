@@ -1,3 +1,4 @@
+using Cms.Cli.Texts;
 using Cms.Formats.Refusals;
 using Cms.Formats.Uci;
 
@@ -13,7 +14,7 @@ internal static class BatchCommands
     {
         if (path is not null && !File.Exists(path))
         {
-            throw new RefusedException(ErrorCode.NotFound, $"there is no file '{path}'");
+            throw new RefusedException(ErrorCode.NotFound, Text.Of("missing.file", path));
         }
 
         await using var file = path is null ? null : File.OpenRead(path);

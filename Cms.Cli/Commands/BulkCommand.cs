@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cms.Cli.Output;
+using Cms.Cli.Texts;
 using Cms.Client;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
@@ -13,7 +14,7 @@ internal static class BulkCommand
     {
         if (path is not null && !File.Exists(path))
         {
-            throw new RefusedException(ErrorCode.NotFound, $"there is no file '{path}'");
+            throw new RefusedException(ErrorCode.NotFound, Text.Of("missing.file", path));
         }
 
         await using var file = path is null ? null : File.OpenRead(path);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cms.Cli.Output;
+using Cms.Cli.Texts;
 using Cms.Cli.Transfer;
 using Cms.Client.Wire;
 using Cms.Formats.Edits;
@@ -145,7 +146,7 @@ internal static class HistoryCommands
     /// <exception cref="RefusedException">It is none.</exception>
     public static long? ParseRevision(string? text) => text is null ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision
-        : throw new RefusedException(ErrorCode.InvalidArgument, $"'{text}' is no revision: use a number from 0 upwards; cms history MODULE lists them");
+        : throw new RefusedException(ErrorCode.InvalidArgument, Text.Of("wrong.revision", text));
 
     private static void Print(CommandContext context, DiffReply reply, bool isFirst, string? after = null)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cms.Cli.Output;
+using Cms.Cli.Texts;
 using Cms.Cli.Transfer;
 using Cms.Client;
 using Cms.Client.Documents;
@@ -73,7 +74,7 @@ internal static class ImportCommands
     {
         if (path is not null and not "-" && !File.Exists(path))
         {
-            throw new RefusedException(ErrorCode.NotFound, $"there is no file '{path}'");
+            throw new RefusedException(ErrorCode.NotFound, Text.Of("missing.file", path));
         }
 
         await using var file = path is null or "-" ? null : File.OpenRead(path);

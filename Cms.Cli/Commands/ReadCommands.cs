@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cms.Cli.Texts;
 using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
@@ -46,7 +47,7 @@ internal static class ReadCommands
 
     /// <summary>Why something cannot be printed that is not there.</summary>
     internal static RefusedException Missing(Address address) =>
-        new(ErrorCode.NotFound, $"there is no {address.Format()}; see cms show {address.Module}");
+        new(ErrorCode.NotFound, Text.Of("missing.path", address.Format(), address.Module));
 
     /// <summary>Why something cannot be printed that was not there.</summary>
     internal static RefusedException MissingAt(Address address, long revision) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Cli.Texts;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
@@ -93,7 +94,7 @@ internal static class SchemaCommands
 
     private static byte[] ReadFile(string path) => File.Exists(path)
         ? File.ReadAllBytes(path)
-        : throw new RefusedException(ErrorCode.NotFound, $"there is no file '{path}'");
+        : throw new RefusedException(ErrorCode.NotFound, Text.Of("missing.file", path));
 
     private static IReadOnlyList<SchemaEdition> Editions(CommandContext context, string module)
     {

@@ -58,7 +58,7 @@ internal static class SessionCommands
             OperationMapper.ToWire(operation).Section == address.Section || (operation as ModuleOperation.OfTable)?.Table == address.Section;
         return session.Operations.Any(IsOf)
             ? IsOf
-            : throw new RefusedException(ErrorCode.NotFound, $"there is no {address.Format()}, neither committed nor staged");
+            : throw new RefusedException(ErrorCode.NotFound, Texts.Text.Of("missing.anywhere", address.Format()));
     }
 
     /// <summary>Has the daemon commit what is staged, a module at a time.</summary>
@@ -76,7 +76,7 @@ internal static class SessionCommands
         var modules = StagedModules(context, null).Where(each => module is null || each == module).ToList();
         if (modules.Count == 0 && !context.Output.IsJson)
         {
-            context.Output.WriteLine("nothing is staged");
+            context.Output.WriteLine(Texts.Text.Of("nothing.is.staged"));
         }
 
         if (terms.Confirm is not null && modules.Count > 1)

@@ -38,7 +38,7 @@ internal static class Statements
         var name = Text(words[0]);
         if (!All.TryGetValue(name, out var statement))
         {
-            throw new RefusedException(ErrorCode.InvalidArgument, $"there is no statement '{name}'; use one of {string.Join(", ", All.Keys)}");
+            throw new RefusedException(ErrorCode.InvalidArgument, Texts.Text.Of("missing.statement", name, string.Join(", ", All.Keys)));
         }
 
         var arguments = words.Skip(1).ToList();

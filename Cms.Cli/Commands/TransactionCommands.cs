@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Cli.Texts;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 using Cms.Formats.Statements;
@@ -139,7 +140,7 @@ internal static class TransactionCommands
 
         if (reply.Modules.Count == 0)
         {
-            context.Output.WriteLine("nothing was staged");
+            context.Output.WriteLine(Text.Of("nothing.was.staged"));
         }
 
         foreach (var (module, each) in reply.Modules.OrderBy(module => module.Key, StringComparer.Ordinal))
@@ -149,7 +150,7 @@ internal static class TransactionCommands
     }
 
     private static string Need(CommandContext context) =>
-        context.Transaction ?? throw new RefusedException(ErrorCode.InvalidArgument, "name a transaction: --transaction ID, or CMS_TRANSACTION; cms begin makes one");
+        context.Transaction ?? throw new RefusedException(ErrorCode.InvalidArgument, Text.Of("missing.transaction"));
 
     private static void Print(CommandContext context, TransactionInfo info)
     {
