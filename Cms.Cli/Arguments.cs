@@ -15,33 +15,39 @@ internal static class Arguments
     public const string ModuleName = "module";
 
     /// <summary>An address that must be given.</summary>
-    public static Argument<string> Address() => new(AddressName);
+    public static Argument<string> Address() => Checked(new Argument<string>(AddressName));
 
     /// <summary>Addresses, one at least.</summary>
-    public static Argument<string[]> Addresses()
+    public static Argument<string[]> Addresses() => Checked(new Argument<string[]>(AddressName) { Arity = ArgumentArity.OneOrMore });
+
+    /// <summary>An address that may be left out.</summary>
+    public static Argument<string?> OptionalAddress() => Checked(new Argument<string?>(AddressName) { Arity = ArgumentArity.ZeroOrOne });
+
+    /// <summary>A module that must be given.</summary>
+    public static Argument<string> Module() => Checked(new Argument<string>(ModuleName));
+
+    /// <summary>A module that may be left out.</summary>
+    public static Argument<string?> OptionalModule() => Checked(new Argument<string?>(ModuleName) { Arity = ArgumentArity.ZeroOrOne });
+
+    /// <summary>Modules, or none.</summary>
+    public static Argument<string[]> Modules() => Checked(new Argument<string[]>(ModuleName) { Arity = ArgumentArity.ZeroOrMore });
+
+    /// <summary>Whether a word is rather an option that is misspelled.</summary>
+    public static bool IsNoAddress(string word) => word.StartsWith('-');
+
+    // The parser takes any word that it does not know for an argument: --mrege would be a module, and made by an import.
+    private static T Checked<T>(T argument)
+        where T : Argument
     {
-        var addresses = new Argument<string[]>(AddressName) { Arity = ArgumentArity.OneOrMore };
-        addresses.Validators.Add(result =>
+        argument.Validators.Add(result =>
         {
             if (result.Tokens.Any(token => IsNoAddress(token.Value)))
             {
                 result.AddError("an option is not known");
             }
         });
-        return addresses;
+        return argument;
     }
-
-    /// <summary>Whether a word is rather an option that is misspelled.</summary>
-    public static bool IsNoAddress(string word) => word.StartsWith('-');
-
-    /// <summary>An address that may be left out.</summary>
-    public static Argument<string?> OptionalAddress() => new(AddressName) { Arity = ArgumentArity.ZeroOrOne };
-
-    /// <summary>A module that must be given.</summary>
-    public static Argument<string> Module() => new(ModuleName);
-
-    /// <summary>A module that may be left out.</summary>
-    public static Argument<string?> OptionalModule() => new(ModuleName) { Arity = ArgumentArity.ZeroOrOne };
 
     /// <summary>Takes an address apart; null stays null.</summary>
     /// <exception cref="Formats.Refusals.RefusedException">It breaks a rule.</exception>

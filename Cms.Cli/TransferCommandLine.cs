@@ -16,7 +16,7 @@ internal sealed class TransferCommandLine(CommandFactory commands)
     /// <summary>Printing modules whole.</summary>
     public Command Export()
     {
-        var modules = new Argument<string[]>("module") { Arity = ArgumentArity.ZeroOrMore };
+        var modules = Arguments.Modules();
         var committed = new Option<bool>("--committed");
         var command = commands.Make("export", (context, parsed) =>
             ExportCommand.Run(context, parsed.GetValue(modules) ?? [], TransferFormats.Parse(parsed.GetValue(_format)), parsed.GetValue(committed)));

@@ -1,3 +1,4 @@
+using Cms.Cli.Output;
 using Cms.Cli.Texts;
 using Cms.Formats.Refusals;
 using Cms.Formats.Uci;
@@ -18,7 +19,9 @@ internal static class BatchCommands
         }
 
         await using var file = path is null ? null : File.OpenRead(path);
-        var lines = new UciWordReader(file ?? context.Input, UciDialect.Cms, MaxLineSizeBytes);
+        using var progress = context.Output.Progress(isReadingInput: path is null);
+        await using var text = new ProgressStream(file ?? context.Input, progress, "lines");
+        var lines = new UciWordReader(text, UciDialect.Cms, MaxLineSizeBytes);
         while (lines.NextLine())
         {
             while (!lines.PeekKeyword().IsEmpty)

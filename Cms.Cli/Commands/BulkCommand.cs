@@ -18,7 +18,7 @@ internal static class BulkCommand
         }
 
         await using var file = path is null ? null : File.OpenRead(path);
-        using var progress = context.Output.Progress();
+        using var progress = context.Output.Progress(isReadingInput: path is null);
         await using var text = new ProgressStream(file ?? context.Input, progress, "lines");
         try
         {

@@ -100,7 +100,7 @@ internal static class HistoryCommands
     /// <summary>Prints in what the module would be another one if a file were imported.</summary>
     public static async Task DiffFileAsync(CommandContext context, Address address, TransferSource source, bool isStaged, CancellationToken cancellation)
     {
-        using var progress = context.Output.Progress();
+        using var progress = context.Output.Progress(isReadingInput: source.Path is null or "-");
         var module = address.WithoutValue().Module;
         var text = await ImportCommands.ReadAsync(context, source.Path, progress, cancellation);
         var document = TransferText.Read(text, source.Format ?? TransferFormats.Guess(text), module)[0];

@@ -27,7 +27,7 @@ internal static class ImportCommands
             throw new RefusedException(ErrorCode.InvalidArgument, "an import is a commit of its own and no part of a transaction; unset CMS_TRANSACTION, or use set and add");
         }
 
-        using var progress = context.Output.Progress();
+        using var progress = context.Output.Progress(isReadingInput: source.Path is null or "-");
         var text = await ReadAsync(context, source.Path, progress, cancellation);
         var format = source.Format ?? TransferFormats.Guess(text);
         if (format == TransferFormat.Uci && module is not null)

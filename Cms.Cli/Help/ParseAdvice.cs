@@ -18,7 +18,7 @@ internal static class ParseAdvice
 
     private static string? Unknown(ParseResult parsed, Command command, string path)
     {
-        if ((parsed.UnmatchedTokens is [var first, ..] ? first : NoAddress(parsed, command)) is not { } word)
+        if ((NoAddress(parsed, command) ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null)) is not { } word)
         {
             return null;
         }
@@ -35,11 +35,11 @@ internal static class ParseAdvice
         return nearest is null ? problem : $"{problem}; {Text.Of("advice.nearest", nearest)}";
     }
 
-    // Where several addresses may stand, the parser takes any word for one.
-    private static string? NoAddress(ParseResult parsed, Command command) =>
-        command.Arguments.OfType<Argument<string[]>>().FirstOrDefault(argument => argument.Name == Arguments.AddressName) is { } addresses
-            ? parsed.GetResult(addresses)?.Tokens.Select(token => token.Value).FirstOrDefault(Arguments.IsNoAddress)
-            : null;
+    // Where an address or a module may stand, the parser takes any word for one.
+    private static string? NoAddress(ParseResult parsed, Command command) => command.Arguments
+        .Where(argument => argument.Name is Arguments.AddressName or Arguments.ModuleName)
+        .SelectMany(argument => parsed.GetResult(argument)?.Tokens.Select(token => token.Value) ?? [])
+        .FirstOrDefault(Arguments.IsNoAddress);
 
     private static string? Missing(ParseResult parsed, Command command, string path)
     {

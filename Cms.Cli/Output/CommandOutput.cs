@@ -16,6 +16,7 @@ internal sealed class CommandOutput(Stream output, Stream error, OutputFormat fo
 {
     private static readonly JsonWriterOptions JsonStyle = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly ArrayBufferWriter<byte> _buffer = new();
+    private Action? _clearProgress;
     private int _documents;
     private int _flushedDocuments;
 
@@ -31,9 +32,15 @@ internal sealed class CommandOutput(Stream output, Stream error, OutputFormat fo
     /// <summary>Says how many columns there are, when that is asked.</summary>
     public Func<int?> FindColumns { get; init; } = static () => null;
 
-    /// <summary>A line on standard error that tells how far something is; it stays silent where nobody looks at a terminal.</summary>
-    public ProgressLine Progress() =>
-        new(Console.IsErrorRedirected || IsJson ? null : line => WriteError(Encoding.UTF8.GetBytes($"\r\e[K{line}")), TimeProvider.System);
+    /// <summary>A line on standard error that tells how far something is; it stays silent where nobody looks at a terminal, and where somebody types there.</summary>
+    /// <param name="isReadingInput">Whether standard input is read meanwhile.</param>
+    public ProgressLine Progress(bool isReadingInput = false)
+    {
+        var isSilent = Console.IsErrorRedirected || IsJson || (isReadingInput && !Console.IsInputRedirected);
+        var progress = new ProgressLine(isSilent ? null : line => WriteError(Encoding.UTF8.GetBytes($"\r\e[K{line}")), TimeProvider.System);
+        _clearProgress = progress.Clear;
+        return progress;
+    }
 
     /// <summary>Forgets what was collected since the last flush.</summary>
     public void Discard()
@@ -49,6 +56,11 @@ internal sealed class CommandOutput(Stream output, Stream error, OutputFormat fo
         var collected = _buffer.WrittenMemory;
         _buffer.ResetWrittenCount();
         _flushedDocuments = _documents;
+        if (!collected.IsEmpty)
+        {
+            _clearProgress?.Invoke();
+        }
+
         output.Write(collected.Span);
         output.Flush();
     }

@@ -1,6 +1,6 @@
 namespace Cms.Cli.Output;
 
-/// <summary>A text that is read to be sent, and after a second tells how much of it has been.</summary>
+/// <summary>A text that is read to be sent or done, and after a second tells how much of it has been.</summary>
 /// <remarks>The text stays its owner's to dispose. One thread at a time.</remarks>
 internal sealed class ProgressStream : Stream
 {
@@ -36,17 +36,24 @@ internal sealed class ProgressStream : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _progress.Show(new Progress(_unit.Length == 0 ? "sending" : "sent", _units, _unit) { Part = _size is > 0 ? (double)_bytes / _size.Value : null });
+        Tell();
         var count = await _text.ReadAsync(buffer, cancellationToken);
-        _bytes += count;
-        _units += buffer.Span[..count].Count((byte)'\n');
+        Count(buffer.Span[..count]);
         return count;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        Tell();
+        var count = _text.Read(buffer);
+        Count(buffer[..count]);
+        return count;
+    }
 
     public override void Flush()
     {
@@ -57,4 +64,13 @@ internal sealed class ProgressStream : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private void Tell() => _progress.Show(
+        new Progress(_unit.Length == 0 ? "sending" : "done", _units, _unit) { Part = _size is > 0 ? (double)_bytes / _size.Value : null });
+
+    private void Count(ReadOnlySpan<byte> read)
+    {
+        _bytes += read.Length;
+        _units += read.Count((byte)'\n');
+    }
 }

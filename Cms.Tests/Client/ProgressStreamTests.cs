@@ -21,7 +21,7 @@ public sealed class ProgressStreamTests
         }
 
         line.Clear();
-        Assert.Equal(["[########................] 33 %  2 lines sent, 2 a second, 3 s left", "[################........] 67 %  4 lines sent, 3 a second, 1 s left", ""], shown);
+        Assert.Equal(["[########................] 33 %  2 lines done, 2 a second, 3 s left", "[################........] 67 %  4 lines done, 3 a second, 1 s left", ""], shown);
     }
 
     [Fact]
