@@ -128,12 +128,14 @@ internal sealed class SearchCommand(CommandContext context, SearchRequest reques
 
         if (context.Output.IsJson)
         {
-            _json.Add((path, json =>
+            void Write(Utf8JsonWriter json)
             {
                 describe(json);
                 json.WritePropertyName("value");
                 Values.Write(json, value, WireJson.Default.Options);
-            }));
+            }
+
+            _json.Add((path, Write));
             return;
         }
 
