@@ -13,7 +13,7 @@ internal static class ParseAdvice
         var command = parsed.CommandResult.Command;
         var path = CommandWords.PathOf(command);
         var problem = Unknown(parsed, command, path) ?? Missing(parsed, command, path) ?? Unfit(parsed) ?? parsed.Errors[^1].Message;
-        return $"{problem.TrimEnd('.')}. {Text.Of("advice.help", path)}";
+        return $"{problem.TrimEnd('.')}{(problem.EndsWith('?') ? "" : ".")} {Text.Of("advice.help", path)}";
     }
 
     private static string? Unknown(ParseResult parsed, Command command, string path)

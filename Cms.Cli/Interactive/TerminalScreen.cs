@@ -6,6 +6,10 @@ namespace Cms.Cli.Interactive;
 internal sealed class TerminalScreen
 {
     private const int LeastWidth = 10;
+
+    // Of a terminal that does not say, as one on a serial line.
+    private const int UsualWidth = 80;
+    private const int UsualHeight = 24;
     private const string Green = "\e[32m";
     private const string Yellow = "\e[33m";
     private const string Plain = "\e[0m";
@@ -16,10 +20,10 @@ internal sealed class TerminalScreen
     public bool IsColoured { get; } = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     /// <summary>Columns, as the terminal is now.</summary>
-    public static int Width => Math.Max(Console.WindowWidth, LeastWidth);
+    public static int Width => Console.WindowWidth is > 0 and var columns ? Math.Max(columns, LeastWidth) : UsualWidth;
 
     /// <summary>Lines, as the terminal is now.</summary>
-    public static int Height => Math.Max(Console.WindowHeight, 2);
+    public static int Height => Console.WindowHeight is > 0 and var lines ? Math.Max(lines, 2) : UsualHeight;
 
     /// <summary>Waits for a key; Ctrl-C is one.</summary>
     public static ConsoleKeyInfo ReadKey()

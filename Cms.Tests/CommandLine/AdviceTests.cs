@@ -18,7 +18,7 @@ public sealed class AdviceTests
         Assert.Equal(meant, NearestName.Find(typed, ["get", "set", "commit", "confirm", "history", "lan", "wan"]));
 
     [Theory]
-    [InlineData("comit", "cms has no command 'comit'; did you mean commit?")]
+    [InlineData("comit", "cms has no command 'comit'; did you mean commit? cms --help explains it.\n")]
     [InlineData("table fnid net.hosts a=1", "cms table has no command 'fnid'; did you mean find?")]
     [InlineData("get net.lan.ipaddr --comitted", "cms get has no option '--comitted'; did you mean --committed?")]
     [InlineData("get net.lan.ipaddr --jsno", "did you mean --json?")]
