@@ -115,8 +115,7 @@ public sealed class Node : IAsyncDisposable
         var journal = decorate(opened);
         var modules = new ModuleDirectory(options, journal, clock, loggers);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
-        var transactions = new TransactionCoordinator(modules.GetOrStart, journal, modules.Validators, newId);
-        modules.References.Coordinator = transactions;
+        var transactions = new TransactionCoordinator(modules.GetOrStart, journal, modules.Validators, modules.References, newId);
         await modules.StartAllAsync();
         var node = new Node(options, (runOwnership, configOwnership, stateOwnership), heldCommits, opened, modules, transactions, clock, bootClock ?? BootClock.Instance, log, newId);
 

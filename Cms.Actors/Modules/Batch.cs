@@ -1,6 +1,7 @@
 using Cms.Actors.Schemas;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
 using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
@@ -39,6 +40,22 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
     /// <param name="command">What is asked.</param>
     public Decision Decide(ModuleCommand command)
     {
+        try
+        {
+            return DecideAndCheck(command);
+        }
+        catch (RefusedException unreadable)
+        {
+            return Decision.Reject(unreadable.Refusal);
+        }
+        catch (FormatException unreadable)
+        {
+            return Decision.Reject(new Refusal(ErrorCode.Unavailable, $"the module's schema cannot be read: {unreadable.Message}; restore the module from a backup"));
+        }
+    }
+
+    private Decision DecideAndCheck(ModuleCommand command)
+    {
         var decision = ModuleDecider.Decide(_state, command, limits, Schema);
         if (decision.Changes.Count == 0)
         {
@@ -53,7 +70,8 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
 
         if (!isPart && passed.Claims.Needs.Count > 0)
         {
-            return Decision.Widen(passed.Claims.Needs);
+            // A module that there is not is not asked to hold still, which would make it.
+            return gate.FindNowhere(passed.Claims) is { } nowhere ? Decision.Reject(nowhere) : Decision.Widen(passed.Claims.Needs);
         }
 
         (Schema, Claims) = (passed.Schema, passed.Claims);

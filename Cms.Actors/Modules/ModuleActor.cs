@@ -20,6 +20,7 @@ public sealed class ModuleActor : IAsyncDisposable
     private readonly ModuleContext _context;
     private readonly Mailbox<ModuleRequest> _mailbox;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loop;
     private volatile ModuleStatus _status;
@@ -60,6 +61,9 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <summary>False when one batch has taken longer than a minute: the disk or the module hangs.</summary>
     public bool IsResponsive =>
         Volatile.Read(ref _busySince) is var since && (since == 0 || _context.Clock.GetElapsedTime(since) < LongestBatch);
+
+    /// <summary>Completes when journal and segment were opened for the first time, or that failed; the text file is looked at once all modules are so far.</summary>
+    internal Task Opened => _opened.Task;
 
     /// <summary>Completes when the module was opened for the first time, or that failed; see <see cref="Status"/>.</summary>
     public Task Started => _started.Task;
@@ -141,6 +145,7 @@ public sealed class ModuleActor : IAsyncDisposable
                 _restarts++;
                 _status = _status with { State = Restarting, Restarts = _restarts, Problem = fault.Message };
                 Log.ModuleFailed(_context.Logger, fault, Module.ToString(), _delay.TotalMilliseconds, fault.Message);
+                _opened.TrySetResult();
                 _started.TrySetResult();
                 RefuseWaiting($"module {Module} is starting again after a fault ({fault.Message}); ask again soon");
             }
@@ -157,7 +162,10 @@ public sealed class ModuleActor : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        await using var shell = await ModuleShell.OpenAsync(_context, LookAtFile, CancellationToken.None);
+        await using var shell = ModuleShell.Open(_context, LookAtFile);
+        _opened.TrySetResult();
+        await _context.AllOpened;
+        await shell.LookAtFileAsync(CancellationToken.None);
         _status = shell.Status(_restarts);
         _shell = shell;
         _started.TrySetResult();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Cms.Actors.Modules;
 
 /// <summary>What a module's shell works with.</summary>
-internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger, TopicDirectory Topics, ValidatorDirectory Validators, ReferenceDirectory References)
+internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger, TopicDirectory Topics, ValidatorDirectory Validators, ReferenceDirectory References, Task AllOpened)
 {
     public string FilePath => Path.Combine(Options.ConfigDirectory, Module.Name);
 

@@ -18,6 +18,7 @@ public sealed class ModuleDirectory : IAsyncDisposable
     private readonly IJournal _journal;
     private readonly TimeProvider _clock;
     private readonly ILoggerFactory _loggers;
+    private readonly TaskCompletionSource _allOpened = new();
     private readonly ConcurrentDictionary<string, Lazy<ModuleActor>> _actors = new(StringComparer.Ordinal);
 
     internal ModuleDirectory(NodeOptions options, IJournal journal, TimeProvider clock, ILoggerFactory loggers)
@@ -25,7 +26,7 @@ public sealed class ModuleDirectory : IAsyncDisposable
         (_options, _journal, _clock, _loggers, Budget) = (options, journal, clock, loggers, new SegmentBudget(options.SegmentTotalBytes));
         Topics = new TopicDirectory(options, journal);
         Validators = new ValidatorDirectory(journal.Epoch, clock);
-        References = new ReferenceDirectory(_actors.ContainsKey);
+        References = new ReferenceDirectory(name => _actors.ContainsKey(name) || HasFile(name) || journal.LastRevision(new ModuleName(name)) > Revision.None);
     }
 
     /// <summary>Who is asked before modules commit.</summary>
@@ -58,9 +59,17 @@ public sealed class ModuleDirectory : IAsyncDisposable
     {
         var names = _journal.Modules().Where(module => module.Namespace.Length == 0).Select(module => module.Name)
             .Union(ConfigDirectory.ModuleNames(_options.ConfigDirectory));
-        foreach (var name in names)
+        var actors = names.Select(GetOrStart).ToList();
+        foreach (var actor in actors)
         {
-            await GetOrStart(name).Started;
+            await actor.Opened;
+        }
+
+        // An edited text may take away what another module refers to, so all references are known first.
+        _allOpened.TrySetResult();
+        foreach (var actor in actors)
+        {
+            await actor.Started;
         }
     }
 
@@ -92,5 +101,5 @@ public sealed class ModuleDirectory : IAsyncDisposable
     }
 
     private ModuleActor Start(string name) =>
-        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics, Validators, References));
+        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics, Validators, References, _allOpened.Task));
 }

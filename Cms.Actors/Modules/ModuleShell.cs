@@ -19,6 +19,7 @@ namespace Cms.Actors.Modules;
 internal sealed class ModuleShell : IAsyncDisposable
 {
     private static readonly TimeSpan LookAgainDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LinkedDelay = TimeSpan.FromSeconds(1);
 
     private readonly ModuleContext _context;
     private readonly SegmentWriter _segment;
@@ -36,6 +37,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     private string? _schemaProblem;
     private RefusedEdit? _refusedEdit;
     private volatile FileEdit? _linkedEdit;
+    private volatile string? _linkedProblem;
 
     private ModuleShell(ModuleContext context, SegmentWriter segment, ModuleFile file, ModuleTopic topic, Action lookAtFile)
     {
@@ -55,30 +57,19 @@ internal sealed class ModuleShell : IAsyncDisposable
     /// <summary>The newest revision that readers see.</summary>
     public Revision Revision => _segment.Revision;
 
-    /// <summary>Brings segment and file up to the journal: what a crash between any two effects left undone.</summary>
+    /// <summary>Brings the segment up to the journal: what a crash between any two effects left undone. The file is looked at next.</summary>
     /// <param name="context">The module and its surroundings.</param>
     /// <param name="lookAtFile">Called from any thread when the text file should be looked at.</param>
-    /// <param name="cancellation">Ends the opening.</param>
-    public static async Task<ModuleShell> OpenAsync(ModuleContext context, Action lookAtFile, CancellationToken cancellation)
+    public static ModuleShell Open(ModuleContext context, Action lookAtFile)
     {
-        var shell = Open(context, lookAtFile);
+        var shell = OpenSegment(context, lookAtFile);
         shell.ReadSchema();
         shell._topic.Open(shell.Revision);
-        try
-        {
-            await shell.LookAtFileAsync(cancellation);
-        }
-        catch
-        {
-            await shell.DisposeAsync();
-            throw;
-        }
-
         return shell;
     }
 
     // When the journal cannot be read, the segment is let go of: the next start takes it anew.
-    private static ModuleShell Open(ModuleContext context, Action lookAtFile)
+    private static ModuleShell OpenSegment(ModuleContext context, Action lookAtFile)
     {
         var segment = SegmentRecovery.Open(context, out var problem);
         try
@@ -124,7 +115,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     }
 
     /// <summary>What is wrong with journal or text file, or null; any thread may ask.</summary>
-    public string? Problem => _journalProblem ?? _schemaProblem ?? _intake.Problem ?? _fileWriter.Failure ?? _mirror.Problem;
+    public string? Problem => _journalProblem ?? _schemaProblem ?? _linkedProblem ?? _intake.Problem ?? _fileWriter.Failure ?? _mirror.Problem;
 
     /// <summary>The newest revision that the text file holds completely; any thread may ask.</summary>
     public Revision Written => _file.Written;
@@ -169,8 +160,14 @@ internal sealed class ModuleShell : IAsyncDisposable
             _intake.Refuse(last.Edit, last.Refusal);
         }
 
-        if (_linkedEdit is not null || await _intake.FindEditAsync(_segment.View, cancellation) is not { } edit)
+        if (_linkedEdit is not null)
         {
+            return;
+        }
+
+        if (await _intake.FindEditAsync(_segment.View, cancellation) is not { } edit)
+        {
+            _linkedProblem = null;
             return;
         }
 
@@ -216,11 +213,24 @@ internal sealed class ModuleShell : IAsyncDisposable
     // An edit that concerns other modules comes back through the mailbox, as a part of a commit for which they hold still.
     private async Task TakeFileInAsync(FileEdit edit, IReadOnlyList<string> others)
     {
-        var reply = await _context.References.CommitAsync(_context.Module.Name, edit.Command, others, CancellationToken.None);
-        var isForLater = reply.Refusal is { Code: ErrorCode.Locked or ErrorCode.Busy or ErrorCode.Unavailable or ErrorCode.StorageFull or ErrorCode.UnknownOutcome };
-        _refusedEdit = reply.Refusal is { } refusal && !isForLater ? new RefusedEdit(edit, refusal) : null;
-        _linkedEdit = null;
-        _lookAgain.Change(isForLater ? LookAgainDelay : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        var isForLater = true;
+        try
+        {
+            var reply = await _context.References.CommitAsync(_context.Module.Name, edit.Command, others, CancellationToken.None);
+            isForLater = reply.Refusal is { Code: ErrorCode.Locked or ErrorCode.Busy or ErrorCode.Unavailable or ErrorCode.StorageFull or ErrorCode.UnknownOutcome };
+            _refusedEdit = reply.Refusal is { } refusal && !isForLater ? new RefusedEdit(edit, refusal) : null;
+            _linkedProblem = isForLater ? $"{_file.Path} was edited by hand and is taken in later: {reply.Refusal!.Message}" : null;
+        }
+        finally
+        {
+            _linkedEdit = null;
+            if (_linkedProblem is { } problem)
+            {
+                _fileWriter.Fail(problem);
+            }
+
+            _lookAgain.Change(isForLater ? LinkedDelay : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>Decides and carries out requests, each seeing those before it; one flush serves all.</summary>
@@ -433,7 +443,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         {
             TakeUp(SchemaGate.Read(_segment.View));
         }
-        catch (RefusedException unreadable)
+        catch (Exception unreadable) when (unreadable is RefusedException or FormatException)
         {
             _schemaProblem = $"the module's schema cannot be read, so nothing is written: {unreadable.Message}; register one that can be read, or roll back to before it";
         }
@@ -443,15 +453,18 @@ internal sealed class ModuleShell : IAsyncDisposable
     {
         _schemaProblem = null;
         _schema = schema;
-        _segment.LimitBytes = schema?.Settings.CacheSizeBytes ?? long.MaxValue;
         _mirror.Follow(schema?.Settings.DatabasePath);
         _context.References.Set(_context.Module.Name, schema?.ReferencedModules ?? []);
     }
 
-    private Refusal? Reserve(Batch batch) =>
-        batch.Commits.Count == 0 || _segment.TryReserveAll([.. batch.Commits.Select(commit => commit.Changes)], out var reason)
+    private Refusal? Reserve(Batch batch)
+    {
+        // A schema with another bound, and going back to one, must always get in: it is how a bound that is too small is mended.
+        _segment.LimitBytes = ReferenceEquals(batch.Schema, _schema) ? _schema?.Settings.CacheSizeBytes ?? long.MaxValue : long.MaxValue;
+        return batch.Commits.Count == 0 || _segment.TryReserveAll([.. batch.Commits.Select(commit => commit.Changes)], out var reason)
             ? null
             : new Refusal(ErrorCode.SegmentFull, $"module {_context.Module} has no room: {reason}; raise that or remove what is not needed");
+    }
 
     private ModuleReply Decide(Batch batch, ModuleCommand command, string? transactionId)
     {

@@ -11,6 +11,14 @@ internal static class ReferenceCheck
     public static IReadOnlyList<string> FindMissing(IReadOnlyDictionary<string, Vote> votes) =>
         [.. votes.Values.SelectMany(vote => vote.Claims.Needs).Distinct(StringComparer.Ordinal).Where(module => !votes.ContainsKey(module))];
 
+    /// <summary>Why the commit is not made although not all that it needs have voted: it refers to modules that there are not. Null when there are.</summary>
+    public static Refusal? FindNowhere(IReadOnlyDictionary<string, Vote> votes, Func<string, bool> hasModule)
+    {
+        var nowhere = votes.Values.SelectMany(vote => vote.Claims.Added).Where(reference => !votes.ContainsKey(reference.Module) && !hasModule(reference.Module))
+            .Select(Describe).Take(SchemaGate.MostViolations).ToList();
+        return nowhere.Count == 0 ? null : SchemaGate.Refuse(nowhere);
+    }
+
     /// <summary>Why the commit is not made, or null. Every module that the claims need has voted.</summary>
     public static Refusal? Decide(IReadOnlyDictionary<string, Vote> votes)
     {

@@ -47,6 +47,11 @@ internal sealed class SchemaGate(ModuleName module, ReferenceDirectory reference
         return CheckReferences(before, after, decision.Changes, held, isNewSchema);
     }
 
+    /// <summary>Why a commit is not made that refers to modules that there are not; null when there are.</summary>
+    public Refusal? FindNowhere(ReferenceClaims claims) =>
+        claims.Added.Where(reference => !references.HasModule(reference.Module)).Select(ReferenceCheck.Describe).Take(MostViolations).ToList() is { Count: > 0 } nowhere
+            ? Refuse(nowhere) : null;
+
     /// <summary>The schema that a module's rows hold, or null when it has none.</summary>
     /// <exception cref="FormatException">The rows are damaged.</exception>
     /// <exception cref="RefusedException">They hold what is no schema.</exception>
@@ -68,15 +73,9 @@ internal sealed class SchemaGate(ModuleName module, ReferenceDirectory reference
         IReadOnlyList<OutwardReference> added = schema is null || schema.ReferencedModules.Count == 0 ? []
             : isNewSchema ? SchemaValidator.AllReferences(after, schema)
             : SchemaValidator.AddedReferences(after, changes, schema);
-        var nowhere = added.Where(reference => !references.HasModule(reference.Module)).Select(ReferenceCheck.Describe).Take(MostViolations).ToList();
-        if (nowhere.Count > 0)
-        {
-            return new GateResult(Refuse(nowhere), schema, ReferenceClaims.None);
-        }
-
         var referrers = references.ReferrersOf(module.Name).Where(referrer => referrer != module.Name).ToList();
         var removed = referrers.Count == 0 ? [] : SchemaValidator.RemovedTargets(before, after, changes);
-        var needs = added.Select(reference => reference.Module).Concat(removed.Count == 0 ? [] : referrers).Distinct(StringComparer.Ordinal).ToList();
+        var needs = added.Select(reference => reference.Module).Concat(removed.Count == 0 ? [] : referrers).Where(needed => needed != module.Name).Distinct(StringComparer.Ordinal).ToList();
         return new GateResult(null, schema, needs.Count == 0 ? ReferenceClaims.None : new ReferenceClaims(added, removed, needs));
     }
 

@@ -20,14 +20,19 @@ public sealed class TransactionCoordinator : IDisposable
     private readonly IJournal _journal;
     private readonly Func<Guid> _newId;
     private readonly ValidatorDirectory _validators;
+    private readonly ReferenceDirectory _references;
     private readonly SemaphoreSlim _publishing = new(1);
 
     /// <param name="findModule">The actor of a module.</param>
     /// <param name="journal">Where commits are made durable.</param>
     /// <param name="validators">Who is asked before commits become durable.</param>
+    /// <param name="references">Which modules refer to which; it has its commits carried out here from now on.</param>
     /// <param name="newId">Makes the ids of transactions.</param>
-    internal TransactionCoordinator(Func<string, ModuleActor> findModule, IJournal journal, ValidatorDirectory validators, Func<Guid> newId) =>
-        (_findModule, _journal, _validators, _newId) = (findModule, journal, validators, newId);
+    internal TransactionCoordinator(Func<string, ModuleActor> findModule, IJournal journal, ValidatorDirectory validators, ReferenceDirectory references, Func<Guid> newId)
+    {
+        (_findModule, _journal, _validators, _references, _newId) = (findModule, journal, validators, references, newId);
+        references.Coordinator = this;
+    }
 
     /// <summary>Has a commit over modules decided and carried out.</summary>
     /// <param name="parts">At least one; each module at most once.</param>
@@ -66,6 +71,12 @@ public sealed class TransactionCoordinator : IDisposable
     {
         while (true)
         {
+            // Two parts of one module would wait for each other without an end.
+            if (parts.GroupBy(part => part.Module, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            {
+                return Refuse(transactionId, new Refusal(ErrorCode.InvalidArgument, $"module {twice.Key} is named twice; put what is asked of it into one part"));
+            }
+
             var participations = parts.OrderBy(part => part.Module, StringComparer.Ordinal).Select(part => new Participation(part, transactionId)).ToList();
             var reply = await CommitAsync(transactionId, participations);
             if (reply.Needs.Count == 0)
@@ -101,6 +112,11 @@ public sealed class TransactionCoordinator : IDisposable
             if (TransactionDecider.IsRepetition(votes, modulesBefore))
             {
                 return await RepeatAsync(before!, participations, votes);
+            }
+
+            if (ReferenceCheck.FindNowhere(votes, _references.HasModule) is { } nowhere)
+            {
+                return Refuse(transactionId, nowhere);
             }
 
             if (ReferenceCheck.FindMissing(votes) is { Count: > 0 } missing)

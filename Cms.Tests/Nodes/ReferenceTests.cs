@@ -73,6 +73,60 @@ public sealed class ReferenceTests
     }
 
     [Fact]
+    public async Task A_hand_edit_of_before_the_start_is_compared_with_modules_that_open_later()
+    {
+        await using var node = await StartAsync("a_zones", "rules");
+        await SetAsync(node, "z0");
+        await node.StopAsync();
+        await File.WriteAllTextAsync(node.FileOf("a_zones"), "config zone 'z1'\n", Token);
+        await node.StartAsync();
+        await StatusAsync(node, "a_zones", report => report.Problem?.Contains("rules.r.zone is 'z0'", StringComparison.Ordinal) == true);
+        await node.StopAsync();
+        await File.WriteAllTextAsync(node.FileOf("a_zones"), "config zone 'z0'\n\nconfig zone 'z1'\n\nconfig zone 'z2'\n", Token);
+        await File.WriteAllTextAsync(node.FileOf("rules"), "config rule 'r'\n\toption zone 'z1'\n", Token);
+        await node.StartAsync();
+        await StatusAsync(node, "rules", report => report.Problem is null && report.Revision == 4);
+    }
+
+    [Fact]
+    public async Task A_backup_of_modules_that_refer_to_each_other_is_restored_on_a_machine_without_them()
+    {
+        await using var node = await StartAsync("zones", "rules");
+        await SetAsync(node, "z0");
+        var backup = await node.Client.CreateBackupAsync(new BackupRequest { Name = "b" }, Token);
+        await using var other = new NodeProcess();
+        Directory.CreateDirectory(Path.Combine(other.StateDirectory, "backups"));
+        File.Copy(Directory.GetFiles(Path.Combine(node.StateDirectory, "backups")).Single(), Path.Combine(other.StateDirectory, "backups", backup.Name + ".backup"));
+        await other.StartAsync();
+        await other.Client.RestoreAsync("b", new RestoreRequest(), Token);
+        Assert.Equal("z0", (await other.Client.GetAsync("rules", Token)).Sections.Single().Options["zone"].GetText());
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_himself()
+    {
+        await using var node = await StartAsync("zones", "rules");
+        var twice = new TransactionModule { Module = "rules", Operations = [Set("z0")] };
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => node.Client.CommitAsync(new TransactionCommitRequest { Modules = [twice, twice] }, Token));
+        Assert.Equal(ErrorCode.InvalidArgument, refused.Refusal.Code);
+        var own = "config module 'rules'\n\toption version '2.0.0'\n\nconfig section 'rule'\n\nconfig field\n\toption section 'rule'\n\toption name 'next'\n\toption validation 'ref:rules.rule'\n";
+        await node.Client.RegisterSchemaAsync("rules", Encoding.UTF8.GetBytes(own), message: null, Token);
+        var next = new WireOperation { Op = "set", Section = "r", Option = "next", Value = ConfigValue.FromText("r") };
+        await CommitAsync(node, "rules", next);
+        await RefusedAsync("rules.r.next", () => CommitAsync(node, "rules", next with { Value = ConfigValue.FromText("nobody") }));
+    }
+
+    [Fact]
+    public async Task A_reference_into_a_module_that_there_is_not_makes_none()
+    {
+        await using var node = await StartAsync("zones", "rules");
+        var elsewhere = Schema.Replace("1.0.0", "2.0.0", StringComparison.Ordinal).Replace("zones.zone", "ghost.zone", StringComparison.Ordinal);
+        await node.Client.RegisterSchemaAsync("rules", Encoding.UTF8.GetBytes(elsewhere), message: null, Token);
+        await RefusedAsync("rules.r.zone", () => SetAsync(node, "z0"));
+        Assert.DoesNotContain((await node.Client.StatusAsync(Token)).Modules, module => module.Module == "ghost");
+    }
+
+    [Fact]
     public async Task Of_a_deletion_and_a_reference_that_race_one_is_refused()
     {
         await using var node = await StartAsync();
@@ -108,13 +162,15 @@ public sealed class ReferenceTests
         Assert.Equal("z1", (await node.Client.GetAsync("rules", Token)).Sections.Single().Options["zone"].GetText());
     }
 
-    private static async Task<NodeProcess> StartAsync()
+    private static Task<NodeProcess> StartAsync() => StartAsync("zones", "rules");
+
+    private static async Task<NodeProcess> StartAsync(string zones, string rules)
     {
         var node = new NodeProcess();
-        await File.WriteAllTextAsync(node.FileOf("zones"), "config zone 'z0'\n\nconfig zone 'z1'\n", Token);
-        await File.WriteAllTextAsync(node.FileOf("rules"), "config rule 'r'\n", Token);
+        await File.WriteAllTextAsync(node.FileOf(zones), "config zone 'z0'\n\nconfig zone 'z1'\n", Token);
+        await File.WriteAllTextAsync(node.FileOf(rules), "config rule 'r'\n", Token);
         await node.StartAsync();
-        await node.Client.RegisterSchemaAsync("rules", Encoding.UTF8.GetBytes(Schema), message: null, Token);
+        await node.Client.RegisterSchemaAsync(rules, Encoding.UTF8.GetBytes(Schema.Replace("zones.zone", zones + ".zone", StringComparison.Ordinal)), message: null, Token);
         return node;
     }
 

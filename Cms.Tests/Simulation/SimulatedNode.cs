@@ -132,8 +132,7 @@ internal sealed class SimulatedNode
             _journal = _machine.Decorate(_machine.OpenJournal());
             Modules = new ModuleDirectory(options, _journal, _machine.Clock, _machine.Loggers);
             ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
-            Transactions = new TransactionCoordinator(Modules.GetOrStart, _journal, Modules.Validators, _machine.NewId);
-            Modules.References.Coordinator = Transactions;
+            Transactions = new TransactionCoordinator(Modules.GetOrStart, _journal, Modules.Validators, Modules.References, _machine.NewId);
             await Modules.StartAllAsync();
             OpenTransactions = new TransactionDirectory(options, Modules, _journal, Transactions, _machine.Clock);
             Modules.LookAtAllFiles();
