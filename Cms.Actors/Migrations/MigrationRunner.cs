@@ -26,7 +26,7 @@ public sealed class MigrationRunner : IDisposable
 
     /// <summary>Every version that each module has, oldest first; modules without a schema are left out.</summary>
     /// <exception cref="SegmentException">A module cannot be read.</exception>
-    public IReadOnlyDictionary<string, IReadOnlyList<SchemaEdition>> Installed() => _modules.All
+    public IReadOnlyDictionary<string, IReadOnlyList<SchemaHead>> Installed() => _modules.All
         .Where(actor => File.Exists(PathOf(actor.Module.Name)))
         .Select(actor => (actor.Module.Name, Editions: EditionsOf(actor.Module.Name)))
         .Where(each => each.Editions.Count > 0)
@@ -129,10 +129,10 @@ public sealed class MigrationRunner : IDisposable
             : new ModuleReply(actor.Revision, 0, reply.Refusal);
     }
 
-    private IReadOnlyList<SchemaEdition> EditionsOf(string module)
+    private IReadOnlyList<SchemaHead> EditionsOf(string module)
     {
         using var segment = SegmentReader.Open(PathOf(module));
-        return SchemaTable.ReadAll(segment.Snapshot());
+        return SchemaTable.ReadHeads(segment.Snapshot());
     }
 
     private string PathOf(string module) => Path.Combine(_options.SegmentDirectory, module + ".seg");

@@ -32,11 +32,11 @@ internal static class ReferenceCheck
     public static Violation Describe(OutwardReference reference) => new(
         reference.Path,
         $"ref:{reference.Module}.{reference.Target.SectionType}",
-        reference.Target.Name,
-        $"module {reference.Module} has no {reference.Target.SectionType} '{reference.Target.Name}'");
+        reference.NameShown,
+        $"module {reference.Module} has no {reference.Target.SectionType} '{reference.NameShown}'");
 
     private static bool IsThere(IReadOnlyDictionary<string, Vote> votes, OutwardReference reference) =>
-        votes[reference.Module].View?.FindSection(reference.Target.Name)?.Type == reference.Target.SectionType;
+        votes[reference.Module].View?.FindSection(reference.Target.Name) is { } found && FieldReference.IsOfType(found.Type, reference.Target.SectionType);
 
     private static IEnumerable<Violation> FindReferrers(IReadOnlyDictionary<string, Vote> votes, string module, IReadOnlyList<ReferenceTarget> removed) =>
         removed.Count == 0 ? [] : votes

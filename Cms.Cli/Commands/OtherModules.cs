@@ -16,7 +16,7 @@ internal sealed class OtherModules(CommandContext context, string? directory) : 
     {
         if (FileOf(module) is { } file)
         {
-            return file.FindSection(name)?.Type == sectionType;
+            return file.FindSection(name) is { } found && FieldReference.IsOfType(found.Type, sectionType);
         }
 
         if (!File.Exists(context.Paths.SegmentOf(module)))
@@ -25,7 +25,7 @@ internal sealed class OtherModules(CommandContext context, string? directory) : 
         }
 
         var session = context.Session(module);
-        return session.Read(() => session.Committed.FindSection(name)?.Type == sectionType);
+        return session.Read(() => session.Committed.FindSection(name) is { } found && FieldReference.IsOfType(found.Type, sectionType));
     }
 
     // A file that does not parse says nothing of its module here; it is told when it is validated itself.

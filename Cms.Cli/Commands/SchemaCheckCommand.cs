@@ -39,7 +39,7 @@ internal static class SchemaCheckCommand
 
         if (schema is not null)
         {
-            var fields = schema.Types.SelectMany(type => type.Fields).Concat(schema.FieldsOfAll).Distinct().Count();
+            var fields = schema.Types.SelectMany(type => type.OwnFields).Concat(schema.FieldsOfAll).Distinct().Count();
             context.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{path}: schema {schema.Module} {schema.Version}, section types: {schema.Types.Count}, fields: {fields}, tables: {schema.Tables.Count}"));

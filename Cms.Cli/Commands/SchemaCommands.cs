@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cms.Cli.Texts;
 using Cms.Client.Wire;
+using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
 
@@ -33,20 +34,20 @@ internal static class SchemaCommands
     /// <summary>Prints which modules have a schema, of which version; of one module all versions.</summary>
     public static void List(CommandContext context, string? module)
     {
-        var listed = (module is null ? context.Modules() : [module]).Select(each => (Module: each, Editions: Editions(context, each)))
-            .Where(each => each.Editions.Count > 0).ToList();
+        var listed = (module is null ? context.Modules() : [module]).Select(each => (Module: each, Heads: Read(context, each, SchemaTable.ReadHeads)))
+            .Where(each => each.Heads.Count > 0).ToList();
         if (context.Output.IsJson)
         {
-            context.Output.WriteJson([.. listed.Select(each => SchemaReply.Of(each.Module, each.Editions[^1], each.Editions))], WireJson.Default.IReadOnlyListSchemaReply);
+            context.Output.WriteJson([.. listed.Select(each => ReplyOf(context, each.Module, version: null))], WireJson.Default.IReadOnlyListSchemaReply);
             return;
         }
 
-        foreach (var (name, editions) in listed)
+        foreach (var (name, heads) in listed)
         {
-            foreach (var edition in module is null ? [editions[^1]] : editions)
+            foreach (var head in module is null ? [heads[^1]] : heads)
             {
-                var migration = edition.Migration is { } ran ? $"  migrated: {ran.Description}" : "";
-                context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-20} {edition.Version,-10} since revision {edition.Registered}{migration}").TrimEnd());
+                var migration = head.Migration is { } ran ? $"  migrated: {ran.Description}" : "";
+                context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-20} {head.Version,-10} since revision {head.Registered}{migration}").TrimEnd());
             }
         }
     }
@@ -54,24 +55,21 @@ internal static class SchemaCommands
     /// <summary>Prints a schema as UCI text.</summary>
     public static void Show(CommandContext context, string module, string? version)
     {
-        var editions = Editions(context, module);
-        var shown = SchemaReply.Find(module, editions, version);
         if (context.Output.IsJson)
         {
-            context.Output.WriteJson(SchemaReply.Of(module, shown, editions), WireJson.Default.SchemaReply);
+            context.Output.WriteJson(ReplyOf(context, module, version), WireJson.Default.SchemaReply);
         }
         else
         {
-            context.Output.Write(shown.Text.Span);
+            context.Output.Write(TextOf(context, module, version).Span);
         }
     }
 
     /// <summary>Prints in what two schemas differ: versions, or a version and a file.</summary>
     public static void Diff(CommandContext context, string module, string? from, string? to)
     {
-        var editions = Editions(context, module);
-        var after = TextOf(module, editions, to);
-        var before = from is null && to is null ? editions.Count > 1 ? editions[^2].Text : default : TextOf(module, editions, from);
+        var after = FindText(context, module, to);
+        var before = from is null && to is null ? Read(context, module, TextBeforeNewest) : FindText(context, module, from);
         var differences = SchemaDifference.Between(before, after);
         if (context.Output.IsJson)
         {
@@ -96,12 +94,24 @@ internal static class SchemaCommands
         ? File.ReadAllBytes(path)
         : throw new RefusedException(ErrorCode.NotFound, Text.Of("missing.file", path));
 
-    private static IReadOnlyList<SchemaEdition> Editions(CommandContext context, string module)
+    private static SchemaReply ReplyOf(CommandContext context, string module, string? version) => Read(context, module, view =>
+    {
+        var heads = SchemaTable.ReadHeads(view);
+        return SchemaReply.Of(module, SchemaTable.ReadAt(view, SchemaReply.Find(module, heads, version)), heads);
+    });
+
+    private static ReadOnlyMemory<byte> TextOf(CommandContext context, string module, string? version) => Read(context, module, view =>
+        SchemaTable.ReadAt(view, SchemaReply.Find(module, SchemaTable.ReadHeads(view), version)).Text);
+
+    private static ReadOnlyMemory<byte> TextBeforeNewest(IModuleView view) =>
+        SchemaTable.ReadHeads(view).Count is var count and > 1 ? SchemaTable.ReadAt(view, count - 2).Text : default;
+
+    private static ReadOnlyMemory<byte> FindText(CommandContext context, string module, string? which) =>
+        which is not null && SchemaVersion.TryParse(which) is null ? ReadFile(which) : TextOf(context, module, which);
+
+    private static T Read<T>(CommandContext context, string module, Func<IModuleView, T> read)
     {
         var session = context.Session(module);
-        return session.Read(() => SchemaTable.ReadAll(session.Committed));
+        return session.Read(() => read(session.Committed));
     }
-
-    private static ReadOnlyMemory<byte> TextOf(string module, IReadOnlyList<SchemaEdition> editions, string? which) =>
-        which is not null && SchemaVersion.TryParse(which) is null ? ReadFile(which) : SchemaReply.Find(module, editions, which).Text;
 }

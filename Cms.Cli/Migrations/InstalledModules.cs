@@ -27,14 +27,14 @@ internal sealed class InstalledModules : IReferenceTargets
         _modules.Select(module => (module, Newest: NewestOf(module))).Where(each => each.Newest is not null).ToDictionary(each => each.module, each => each.Newest!.Version);
 
     /// <summary>Every version of each module that has a schema, oldest first.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<SchemaEdition>> Editions() =>
+    public IReadOnlyDictionary<string, IReadOnlyList<SchemaHead>> Editions() =>
         _modules.Select(module => (module, Editions: EditionsOf(module))).Where(each => each.Editions.Count > 0).ToDictionary(each => each.module, each => each.Editions);
 
     /// <summary>The schema of a module, or null.</summary>
     public SchemaEdition? NewestOf(string module) => _modules.Contains(module) ? Read(module, SchemaTable.ReadNewest) : null;
 
     /// <summary>Every version of a module, oldest first.</summary>
-    public IReadOnlyList<SchemaEdition> EditionsOf(string module) => _modules.Contains(module) ? Read(module, SchemaTable.ReadAll) : [];
+    public IReadOnlyList<SchemaHead> EditionsOf(string module) => _modules.Contains(module) ? Read(module, SchemaTable.ReadHeads) : [];
 
     /// <summary>A module under what is planned; empty when it is not there.</summary>
     public IModuleView ViewOf(string module) =>
@@ -48,7 +48,8 @@ internal sealed class InstalledModules : IReferenceTargets
     }
 
     /// <inheritdoc/>
-    public bool? Has(string module, string sectionType, string name) => _modules.Contains(module) && ViewOf(module).FindSection(name)?.Type == sectionType;
+    public bool? Has(string module, string sectionType, string name) =>
+        _modules.Contains(module) && ViewOf(module).FindSection(name) is { } found && FieldReference.IsOfType(found.Type, sectionType);
 
     private T Read<T>(string module, Func<IModuleView, T> read)
     {

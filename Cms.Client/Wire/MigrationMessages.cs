@@ -140,7 +140,7 @@ public sealed record MigrationState
     public required IReadOnlyList<MigrationVersion> Versions { get; init; }
 
     /// <summary>What a module tells of its versions, of which there is at least one.</summary>
-    public static MigrationState Of(string module, IReadOnlyList<SchemaEdition> editions) => new()
+    public static MigrationState Of(string module, IReadOnlyList<SchemaHead> editions) => new()
     {
         Module = module,
         Version = editions[^1].Version.ToString(),

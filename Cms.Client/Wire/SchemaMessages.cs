@@ -20,26 +20,35 @@ public sealed record SchemaReply
     public required IReadOnlyList<SchemaVersionInfo> Versions { get; init; }
 
     /// <summary>What is told of one version among all.</summary>
-    public static SchemaReply Of(string module, SchemaEdition shown, IReadOnlyList<SchemaEdition> editions) => new()
+    public static SchemaReply Of(string module, SchemaEdition shown, IReadOnlyList<SchemaHead> heads) => new()
     {
         Module = module,
         Version = shown.Version.ToString(),
         Text = Encoding.UTF8.GetString(shown.Text.Span),
-        Versions = [.. editions.Select(edition => new SchemaVersionInfo
+        Versions = [.. heads.Select(head => new SchemaVersionInfo
         {
-            Version = edition.Version.ToString(),
-            Revision = edition.Registered.Value,
-            Migration = edition.Migration?.Description,
+            Version = head.Version.ToString(),
+            Revision = head.Registered.Value,
+            Migration = head.Migration?.Description,
         })],
     };
 
-    /// <summary>A version among all; null asks for the newest.</summary>
+    /// <summary>The place of a version among all, the newest where there are several; null asks for the newest of all.</summary>
     /// <exception cref="RefusedException">There is none of them.</exception>
-    public static SchemaEdition Find(string module, IReadOnlyList<SchemaEdition> editions, string? version) =>
-        editions.LastOrDefault(edition => version is null || edition.Version.ToString() == version)
-        ?? throw new RefusedException(ErrorCode.NotFound, editions.Count == 0
+    public static int Find(string module, IReadOnlyList<SchemaHead> heads, string? version)
+    {
+        for (var number = heads.Count - 1; number >= 0; number--)
+        {
+            if (version is null || heads[number].Version.ToString() == version)
+            {
+                return number;
+            }
+        }
+
+        throw new RefusedException(ErrorCode.NotFound, heads.Count == 0
             ? $"module '{module}' has no schema; see cms schema register"
-            : $"module '{module}' has no schema of version '{version}'; it has {string.Join(", ", editions.Select(edition => edition.Version))}");
+            : $"module '{module}' has no schema of version '{version}'; it has {string.Join(", ", heads.Select(head => head.Version))}");
+    }
 }
 
 /// <summary>A version of a schema as it was registered.</summary>

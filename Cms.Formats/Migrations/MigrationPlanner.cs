@@ -37,8 +37,8 @@ public static class MigrationPlanner
     /// <param name="version">The version to go back to; null for the one before the newest.</param>
     /// <returns>None when the module is there already.</returns>
     /// <exception cref="RefusedException">There is no such way; the message names what stands in it.</exception>
-    public static IReadOnlyList<SchemaEdition> PlanDown(
-        IReadOnlyDictionary<string, IReadOnlyList<SchemaEdition>> installed, string module, SchemaVersion? version)
+    public static IReadOnlyList<SchemaHead> PlanDown(
+        IReadOnlyDictionary<string, IReadOnlyList<SchemaHead>> installed, string module, SchemaVersion? version)
     {
         var editions = installed.GetValueOrDefault(module) ?? [];
         if (editions.Count == 0)
@@ -65,7 +65,7 @@ public static class MigrationPlanner
         return gone;
     }
 
-    private static void CheckNeeded(IReadOnlyDictionary<string, IReadOnlyList<SchemaEdition>> installed, string module, SchemaVersion? left)
+    private static void CheckNeeded(IReadOnlyDictionary<string, IReadOnlyList<SchemaHead>> installed, string module, SchemaVersion? left)
     {
         foreach (var (other, editions) in installed.Where(each => each.Key != module))
         {

@@ -20,7 +20,7 @@ public sealed record MigrationSteps(MigrationScript Script, bool NeedsNoSchema) 
     /// <param name="module">The module.</param>
     /// <param name="newest">The version; a migration led to it.</param>
     /// <exception cref="RefusedException">The script that is kept is not legal any more.</exception>
-    public static SchemaChange Down(string module, SchemaEdition newest) => new(To: null)
+    public static SchemaChange Down(string module, SchemaHead newest) => new(To: null)
     {
         From = newest.Version,
         Steps = new MigrationSteps(MigrationScript.Parse($"{module}-{newest.Version}/down", module, newest.Migration!.Down), NeedsNoSchema: false),

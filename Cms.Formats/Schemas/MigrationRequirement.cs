@@ -14,7 +14,7 @@ public sealed record MigrationRequirement(string Module, SchemaVersion Least)
     {
         var sign = text.IndexOf(">=", StringComparison.Ordinal);
         var name = sign < 0 ? text : text[..sign].TrimEnd();
-        return sign > 0 && UciNames.IsPackage(name) && SchemaVersion.TryParse(text[(sign + 2)..].TrimStart()) is { } version
+        return sign > 0 && UciNames.IsModule(name) && SchemaVersion.TryParse(text[(sign + 2)..].TrimStart()) is { } version
             ? new MigrationRequirement(name, version)
             : null;
     }

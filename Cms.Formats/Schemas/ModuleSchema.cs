@@ -18,8 +18,8 @@ public sealed class ModuleSchema
         Version = version;
         Types = types;
         FieldsOfAll = fieldsOfAll;
-        _other = new SectionShape(null, fieldsOfAll);
-        var shapes = types.Select(type => new SectionShape(type, type.Fields)).ToList();
+        _other = new SectionShape(null, fieldsOfAll, ofAll: null);
+        var shapes = types.Select(type => new SectionShape(type, type.OwnFields, _other)).ToList();
         _shapes = shapes.Where(shape => !shape.Section!.IsPrefix).ToDictionary(shape => shape.Section!.Type, StringComparer.Ordinal);
         _prefixes = [.. shapes.Where(shape => shape.Section!.IsPrefix).OrderByDescending(shape => shape.Section!.Type.Length)];
         Shapes = [.. shapes, _other];
@@ -52,7 +52,7 @@ public sealed class ModuleSchema
     /// <summary>The other modules that fields and columns refer to, each once.</summary>
     public IReadOnlyList<string> ReferencedModules => _referencedModules ??=
     [
-        .. Types.SelectMany(type => type.Fields).Concat(FieldsOfAll).Concat(Tables.SelectMany(table => table.Columns))
+        .. Types.SelectMany(type => type.OwnFields).Concat(FieldsOfAll).Concat(Tables.SelectMany(table => table.Columns))
             .Select(field => field.Reference?.Module).OfType<string>().Distinct(StringComparer.Ordinal),
     ];
 

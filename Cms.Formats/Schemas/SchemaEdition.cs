@@ -1,18 +1,9 @@
-using Cms.Formats.Modules;
-
 namespace Cms.Formats.Schemas;
 
 /// <summary>One version of a module's schema as it was registered.</summary>
 /// <param name="Version">Its version.</param>
 /// <param name="Text">The schema, as UCI text.</param>
-public sealed record SchemaEdition(SchemaVersion Version, ReadOnlyMemory<byte> Text)
-{
-    /// <summary>The commit that registered it; <see cref="Revision.None"/> before that.</summary>
-    public Revision Registered { get; init; }
-
-    /// <summary>The migration that led here; null when the schema was registered alone.</summary>
-    public SchemaMigration? Migration { get; init; }
-}
+public sealed record SchemaEdition(SchemaVersion Version, ReadOnlyMemory<byte> Text) : SchemaHead(Version);
 
 /// <summary>What is kept of a migration, so that it can be taken back without its files.</summary>
 /// <param name="Description">For people; may be empty.</param>

@@ -38,19 +38,16 @@ public static class SchemaTable
     public static SchemaEdition? ReadNewest(IModuleView module) =>
         Count(module) is var count and > 0 ? Read(module, count - 1) : null;
 
-    /// <summary>Every version that is registered, oldest first.</summary>
+    /// <summary>Every version that is registered, oldest first, without the texts.</summary>
     /// <inheritdoc cref="ReadNewest"/>
-    public static IReadOnlyList<SchemaEdition> ReadAll(IModuleView module)
-    {
-        var editions = new List<SchemaEdition>();
-        var count = Count(module);
-        for (var number = 0; number < count; number++)
-        {
-            editions.Add(Decode(module, number, editions.Count == 0 ? null : editions[^1].Text));
-        }
+    public static IReadOnlyList<SchemaHead> ReadHeads(IModuleView module) =>
+        [.. Enumerable.Range(0, Count(module)).Select(number => StoredOf(module, number).ToHead())];
 
-        return editions;
-    }
+    /// <summary>One version with its text.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="number">Its place in what <see cref="ReadHeads"/> returns.</param>
+    /// <inheritdoc cref="ReadNewest"/>
+    public static SchemaEdition ReadAt(IModuleView module, int number) => Read(module, number);
 
     /// <summary>Whether a change is one of this table.</summary>
     public static bool IsConcerned(ModuleChange change) => change is ModuleChange.OfTable { Table: Name };
@@ -98,10 +95,10 @@ public static class SchemaTable
 
     private static SchemaEdition Read(IModuleView module, int number)
     {
-        var edition = Decode(module, number - (number % WholeEvery), before: null);
+        var edition = StoredOf(module, number - (number % WholeEvery)).ToEdition(before: null);
         for (var next = number - (number % WholeEvery) + 1; next <= number; next++)
         {
-            edition = Decode(module, next, edition.Text);
+            edition = StoredOf(module, next).ToEdition(edition.Text);
         }
 
         return edition;
@@ -144,40 +141,15 @@ public static class SchemaTable
         return output.WrittenSpan.ToArray();
     }
 
-    private static SchemaEdition Decode(IModuleView module, int number, ReadOnlyMemory<byte>? before)
+    private static StoredEdition StoredOf(IModuleView module, int number)
     {
         var rows = Parts(module, number).ToList();
         var bytes = rows.SelectMany(row => RowReader.Of(Columns, row.Row, row.Changed).GetValue(TextColumn).Encoding.ToArray()).ToArray();
-        var package = UciPackage.TryParse(Name, bytes, UciReaderOptions.Default, _ => { }, out _);
-        if (package?.FindSection(Member) is not { } section)
-        {
-            throw Damaged(number);
-        }
-
-        ReadOnlyMemory<byte>? Option(string name) => package.FindOption(section.Id, name)?.Value.Encoding;
-        SchemaDelta Delta() => new([.. (package.FindOption(section.Id, "hunk")?.Value.Elements() ?? []).Select(hunk => SchemaHunk.TryRead(hunk) ?? throw Damaged(number))]);
-
-        // An empty text cannot be written in UCI, so a missing one is empty.
-        var text = before is { } known && Option("delta") is not null
-            ? Delta().TryApply(known)
-            : Option("text");
-        var version = SchemaVersion.TryParse(Encoding.ASCII.GetString((Option("version") ?? default).Span));
-        return version is null || text is null ? throw Damaged(number) : new SchemaEdition(version.Value, text.Value)
-        {
-            Registered = rows[0].Changed,
-            Migration = Option("migration") is null ? null : new SchemaMigration(
-                Encoding.UTF8.GetString((Option("description") ?? default).Span),
-                [.. Texts(package.FindOption(section.Id, "requires")?.Value)],
-                Option("up") ?? default,
-                Option("down") ?? default),
-        };
+        return UciPackage.TryParse(Name, bytes, UciReaderOptions.Default, _ => { }, out _) is { } package && package.FindSection(Member) is { } section
+            ? new StoredEdition(number, rows[0].Changed, package, section.Id)
+            : throw StoredEdition.Damaged(number);
     }
-
-    private static IEnumerable<string> Texts(ConfigValue? list) =>
-        list is null ? [] : Enumerable.Range(0, list.Count).Select(index => Encoding.UTF8.GetString(list.GetBytes(index).Span));
 
     private static ReadOnlyMemory<byte> KeyOf(int number, int part) =>
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number:D8}/{part:D4}"));
-
-    private static FormatException Damaged(int number) => new($"edition {number} in the table {Name} cannot be read");
 }

@@ -72,8 +72,12 @@ public static class SchemaValidator
 
         foreach (var table in schema.Tables)
         {
-            var keys = changed.Tables.GetValueOrDefault(table.Name) ?? [];
-            found.AddRange(keys.Select(key => after.FindRow(table.Name, key)).OfType<RowView>().SelectMany(row => References(schema.Module, table, row.Row)));
+            if (changed.Tables.TryGetValue(table.Name, out var keys) && HasColumns(after, table))
+            {
+                // Of a table that is new all rows are.
+                var rows = keys is null ? after.Rows(table.Name) : keys.Select(key => after.FindRow(table.Name, key)).OfType<RowView>();
+                found.AddRange(rows.SelectMany(row => References(schema.Module, table, row.Row)));
+            }
         }
 
         return found;
@@ -84,7 +88,7 @@ public static class SchemaValidator
     {
         var paths = new SectionPaths(schema.Module, view);
         var ofSections = view.Sections().SelectMany(section => schema.FindShape(section.Type).Referring.SelectMany(field => References(view, paths, section, field)));
-        var ofRows = schema.Tables.SelectMany(table => view.Rows(table.Name).SelectMany(row => References(schema.Module, table, row.Row)));
+        var ofRows = schema.Tables.Where(table => HasColumns(view, table)).SelectMany(table => view.Rows(table.Name).SelectMany(row => References(schema.Module, table, row.Row)));
         return [.. ofSections, .. ofRows];
     }
 
@@ -107,6 +111,9 @@ public static class SchemaValidator
         return check.Violations.Found;
     }
 
+    // Rows of other columns cannot be read as the schema has them; that they differ is a violation of its own.
+    private static bool HasColumns(IModuleView view, DeclaredTable table) => view.FindTable(table.Name)?.Schema.Equals(table.Schema) == true;
+
     private static List<OutwardReference> References(IModuleView view, SectionPaths paths, SectionView section, FieldSchema field)
     {
         var found = new List<OutwardReference>();
@@ -122,7 +129,7 @@ public static class SchemaValidator
             {
                 if (Encoding.UTF8.GetString(part) is var name && !reference.Exempt.Contains(name))
                 {
-                    found.Add(new OutwardReference(paths.Of(section, field.Name), module, new ReferenceTarget(reference.SectionType, name)));
+                    found.Add(new OutwardReference(paths.Of(section, field.Name), module, new ReferenceTarget(reference.SectionType, name), field.IsSecret));
                 }
             }
         }
@@ -139,7 +146,8 @@ public static class SchemaValidator
                 var name = RowReader.Of(table.Schema, row, default).GetValue(column).GetText();
                 if (!reference.Exempt.Contains(name))
                 {
-                    yield return new OutwardReference(TableCheck.PathOf(owner, table, row, column), module, new ReferenceTarget(reference.SectionType, name));
+                    var target = new ReferenceTarget(reference.SectionType, name);
+                    yield return new OutwardReference(TableCheck.PathOf(owner, table, row, column), module, target, table.Columns[column].IsSecret);
                 }
             }
         }

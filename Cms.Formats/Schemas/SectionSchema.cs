@@ -31,8 +31,14 @@ public sealed class SectionSchema
     /// <summary>Whether each section is written to a plain file as well.</summary>
     public bool IsPlainFile { get; internal init; }
 
+    /// <summary>The fields of the type in the order of the schema, without those of every section of the module.</summary>
+    public IReadOnlyList<FieldSchema> OwnFields { get; internal set; } = [];
+
     /// <summary>The fields of the type in the order of the schema, those of every section of the module behind.</summary>
-    public IReadOnlyList<FieldSchema> Fields { get; internal set; } = [];
+    public IEnumerable<FieldSchema> Fields => OwnFields.Concat(FieldsOfAll);
+
+    /// <summary>The fields of every section of the module, which all types share.</summary>
+    internal IReadOnlyList<FieldSchema> FieldsOfAll { get; set; } = [];
 
     /// <summary>The rules for the section's name.</summary>
     internal IReadOnlyList<ValueRule> NameRules { get; init; } = [];

@@ -7,6 +7,9 @@ namespace Cms.Formats.Schemas;
 /// <param name="Hint">What would be right, for people.</param>
 public sealed record Violation(string Path, string Rule, string? Value, string Hint)
 {
+    /// <summary>What stands for a value that may not be shown.</summary>
+    public const string Secret = "(secret)";
+
     /// <summary>One line for people: place, value, what would be right, rule.</summary>
     public override string ToString() => Value is null ? $"{Path}: {Hint} ({Rule})" : $"{Path} is '{Value}': {Hint} ({Rule})";
 }

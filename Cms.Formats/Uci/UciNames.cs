@@ -6,6 +6,9 @@ namespace Cms.Formats.Uci;
 /// <summary>The rules for names, types, packages and values, and the names that UCI computes for anonymous sections.</summary>
 public static class UciNames
 {
+    // A file system takes 255 bytes, of which the longest name made from a module's, that of its temporary file, needs twelve.
+    private const int MaxModuleSizeBytes = 255 - 12;
+
     private static readonly SearchValues<byte> NameBytes =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
 
@@ -41,6 +44,9 @@ public static class UciNames
 
     /// <summary>Whether a file of this name in the configuration directory is a package: no dot in it, all of 33..126.</summary>
     public static bool IsListed(ReadOnlySpan<char> fileName) => IsPackage(fileName) && !fileName.Contains('.');
+
+    /// <summary>Whether this may name a module, and its file: 1..243 bytes of 33..126, without a dot or slash.</summary>
+    public static bool IsModule(ReadOnlySpan<char> text) => IsPackage(text) && text.Length <= MaxModuleSizeBytes && !text.ContainsAny('.', '/');
 
     /// <summary>Whether a value may be given on the command line: no control byte but tab, line feed and carriage return.</summary>
     public static bool IsText(ReadOnlySpan<byte> value) => !value.ContainsAny(ControlBytes);

@@ -14,8 +14,9 @@ internal sealed class SchemaEndpoints(ModuleEndpoints modules)
     {
         var actor = modules.Find(context);
         using var segment = modules.OpenSegment(context);
-        var editions = SchemaTable.ReadAll(segment.Snapshot());
-        var shown = SchemaReply.Find(actor.Module.Name, editions, context.Request.Query["version"]);
+        var snapshot = segment.Snapshot();
+        var heads = SchemaTable.ReadHeads(snapshot);
+        var shown = SchemaTable.ReadAt(snapshot, SchemaReply.Find(actor.Module.Name, heads, context.Request.Query["version"]));
         if (context.Request.Headers.Accept.ToString().Contains(ModuleEndpoints.UciText, StringComparison.Ordinal))
         {
             context.Response.ContentType = ModuleEndpoints.UciText;
@@ -23,7 +24,7 @@ internal sealed class SchemaEndpoints(ModuleEndpoints modules)
             return;
         }
 
-        await Answers.WriteAsync(context, SchemaReply.Of(actor.Module.Name, shown, editions), WireJson.Default.SchemaReply);
+        await Answers.WriteAsync(context, SchemaReply.Of(actor.Module.Name, shown, heads), WireJson.Default.SchemaReply);
     }
 
     /// <summary>Registers a schema; a module that is not there yet is made, empty.</summary>

@@ -12,9 +12,6 @@ public static class ConfigDirectory
     public static IReadOnlyList<string> ModuleNames(string directory) =>
         [.. Directory.EnumerateFiles(directory).Select(Path.GetFileName).OfType<string>().Where(IsModuleName).Order(StringComparer.Ordinal)];
 
-    // A file system takes 255 bytes, of which the longest name made from a module's, that of its temporary file, needs twelve.
-    private const int MaxModuleNameSizeBytes = 255 - 12;
-
     // Leaves room for what is put behind it, also where a temporary file is made beside.
     private const int MaxKeptNameSizeBytes = 128;
 
@@ -23,8 +20,7 @@ public static class ConfigDirectory
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Whether a file of this name is a module's: 1..243 bytes of 33..126, without a dot or slash.</summary>
-    public static bool IsModuleName(string name) =>
-        name.Length is > 0 and <= MaxModuleNameSizeBytes && !name.AsSpan().ContainsAny('.', '/') && !name.AsSpan().ContainsAnyExceptInRange('!', '~');
+    public static bool IsModuleName(string name) => UciNames.IsModule(name);
 
     /// <summary>Declares a daemon the owner of the directory.</summary>
     /// <param name="directory">The directory; must exist.</param>

@@ -134,14 +134,14 @@ public class MigrationPlannerTests
         (target?.Split('@')[0], target?.Contains('@', StringComparison.Ordinal) == true ? SchemaVersion.TryParse(target.Split('@')[1]) : null);
 
     // "a=1.0.0!,1.1.0:b>=2.0.0": what has a ! was registered alone.
-    private static Dictionary<string, IReadOnlyList<SchemaEdition>> Editions(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToDictionary(
+    private static Dictionary<string, IReadOnlyList<SchemaHead>> Editions(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToDictionary(
         each => each[..each.IndexOf('=', StringComparison.Ordinal)],
-        each => (IReadOnlyList<SchemaEdition>)[.. each[(each.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(',').Select(ToEdition)]);
+        each => (IReadOnlyList<SchemaHead>)[.. each[(each.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(',').Select(ToHead)]);
 
-    private static SchemaEdition ToEdition(string text)
+    private static SchemaHead ToHead(string text)
     {
         var parts = text.Split(':');
-        return new SchemaEdition(SchemaVersion.TryParse(parts[0].TrimEnd('!'))!.Value, default)
+        return new SchemaHead(SchemaVersion.TryParse(parts[0].TrimEnd('!'))!.Value)
         {
             Migration = text.Contains('!', StringComparison.Ordinal) ? null : new SchemaMigration("", parts[1..], default, default),
         };

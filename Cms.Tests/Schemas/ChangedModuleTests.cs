@@ -1,6 +1,10 @@
 using System.Text;
+using Cms.Actors.Modules;
+using Cms.Actors.Schemas;
+using Cms.Actors.Transactions;
 using Cms.Formats.Modules;
 using Cms.Formats.Schemas;
+using Cms.Formats.Tables;
 using Xunit;
 
 namespace Cms.Tests.Schemas;
@@ -65,6 +69,70 @@ public sealed class ChangedModuleTests
     }
 
     [Fact]
+    public void A_read_only_value_is_not_changed_by_making_its_section_anew()
+    {
+        var schema = SchemaSample.Schema("config module 'm'\nconfig field 'serial'\noption access 'read-only'");
+        var before = SchemaSample.Module("config s 'x'\n option serial '1'");
+        List<ModuleChange> Anew(string type, params ModuleChange[] values) => [new ModuleChange.SectionRemoved(new(1)), new ModuleChange.SectionAdded(new(2), type, "x"), .. values];
+        var other = Anew("s", new ModuleChange.OptionSet(new(2), "serial", ConfigValue.FromText("2")));
+        Assert.Equal(["m.x.serial: is read-only: leave it as it was; only a migration changes it (access:read-only)"], Changed(before, Applied(before, other), other, schema));
+        var without = Anew("s");
+        Assert.Single(Changed(before, Applied(before, without), without, schema));
+        var same = Anew("s", new ModuleChange.OptionSet(new(2), "serial", ConfigValue.FromInt(1)));
+        Assert.Empty(Changed(before, Applied(before, same), same, schema));
+        var ofOtherType = Anew("t", new ModuleChange.OptionSet(new(2), "serial", ConfigValue.FromText("2")));
+        Assert.Empty(Changed(before, Applied(before, ofOtherType), ofOtherType, schema));
+    }
+
+    [Fact]
+    public void References_in_rows_of_a_table_that_is_new_are_told_without_secrets()
+    {
+        var schema = SchemaSample.Schema("config module 'm'\nconfig table 't'\noption primary_key 'k'\nconfig column 'k'\noption table 't'\noption secret '1'\noption validation 'ref:network.interface'");
+        var columns = Assert.Single(schema.Tables).Schema;
+        List<ModuleChange> changes =
+        [
+            new ModuleChange.TableCreated("t", columns),
+            new ModuleChange.RowInserted("t", new TableRowBuilder(columns).Set(0, Encoding.UTF8.GetBytes("lan")).Build()),
+        ];
+        var after = Applied(EmptyModuleView.Instance, changes);
+        var told = Assert.Single(SchemaValidator.AddedReferences(after, changes, schema));
+        Assert.Equal(new OutwardReference("m.t.(secret).k", "network", new("interface", "lan"), IsSecret: true), told);
+        var violation = ReferenceCheck.Describe(told);
+        Assert.Equal(("(secret)", "module network has no interface '(secret)'"), (violation.Value, violation.Hint));
+        Assert.Equal([told], SchemaValidator.AllReferences(after, schema));
+    }
+
+    [Fact]
+    public void A_reference_to_types_that_begin_alike_is_broken_only_when_no_such_section_is_left()
+    {
+        var schema = SchemaSample.Schema("config module 'm'\nconfig field 'radio'\noption ref 'wireless.wifi*'");
+        var module = SchemaSample.Module("config s 'x'\n list radio 'a'\n list radio 'b'\n list radio 'c'");
+        var gone = new[]
+        {
+            new ReferenceTarget("wifi-iface", "a"),
+            new ReferenceTarget("wifi-iface", "b") { TypeNow = "wifi-device" },
+            new ReferenceTarget("other", "c"),
+        };
+        var violation = Assert.Single(SchemaValidator.FindReferrers(module, schema, "wireless", gone, 9));
+        Assert.Equal(("m.x.radio", "a"), (violation.Path, violation.Value));
+    }
+
+    [Theory]
+    [InlineData("wifi-iface", true)]
+    [InlineData("other", false)]
+    public void A_section_of_another_module_is_there_when_its_type_begins_as_asked(string type, bool isThere)
+    {
+        var added = new OutwardReference("m.x.radio", "wireless", new("wifi*", "a"));
+        var reply = new ModuleReply(Revision.None, 0, null);
+        var votes = new Dictionary<string, Vote>
+        {
+            ["m"] = new(reply, null) { Claims = new ReferenceClaims([added], [], ["wireless"]) },
+            ["wireless"] = new(reply, null) { View = SchemaSample.Module($"config {type} 'a'") },
+        };
+        Assert.Equal(isThere, ReferenceCheck.Decide(votes) is null);
+    }
+
+    [Fact]
     public void Sections_that_others_refer_to_are_told_when_they_go()
     {
         var before = SchemaSample.Module("config interface 'a'\nconfig interface 'b'\nconfig interface 'c'\nconfig interface 'd'\nconfig interface");
@@ -78,7 +146,7 @@ public sealed class ChangedModuleTests
             new ModuleChange.SectionAdded(new(6), "interface", "d"),
         ];
         Assert.Equal(
-            [new ReferenceTarget("interface", "a"), new("interface", "b"), new("interface", "c")],
+            [new ReferenceTarget("interface", "a"), new("interface", "b"), new("interface", "c") { TypeNow = "alias" }],
             SchemaValidator.RemovedTargets(before, Applied(before, changes), changes));
     }
 

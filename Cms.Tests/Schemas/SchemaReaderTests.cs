@@ -113,6 +113,10 @@ public sealed class SchemaReaderTests
     [InlineData(Head + "config field 'x'\noption validation 'regex:('", "line 3: the expression is not legal")]
     [InlineData(Head + "config field 'x'\noption validation 'ref:a b'", "line 3: 'a b' names no type of sections")]
     [InlineData(Head + "config field 'x'\noption validation 'ref:firewall.zone@name'", "line 3: 'firewall.zone@name' names an option of another module")]
+    [InlineData(Head + "config field 'x'\noption ref 'a/b.zone'", "line 3: 'a/b' is no name of a module: use printable ASCII without blanks, dots and slashes")]
+    [InlineData(Head + "config field 'x'\noption ref 'm.zone'", "line 3: 'ref:zone' leads to sections of type 'zone', which is not described")]
+    [InlineData(Head + "config table 't'\noption primary_key 'k'\nconfig column 'k'\noption table 't'\noption validation 'ref:m.zone'", "line 6: 'ref:zone' leads to sections of type 'zone', which is not described")]
+    [InlineData(Head + "list requires 'a/b>=1.0.0'", "line 2: 'a/b>=1.0.0' is no requirement")]
     [InlineData(Head + "config section 'zone'\nconfig field 'x'\noption ref 'zoen'", "line 4: 'ref:zoen' leads to sections of type 'zoen', which is not described; did you mean 'zone'?")]
     [InlineData(Head + "config section 'zone'\nconfig field 'x'\noption ref 'zone@nam'", "line 4: 'ref:zone@nam' leads to 'nam', which is no field of section 'zone'")]
     [InlineData(Head + "config section 's'\nconfig field 'proto'\noption section 's'\nconfig field 'x'\noption section 's'\noption required_if 'prot=static'", "line 7: 'required_if:prot=static' asks for 'prot', which is no field of section 's'; did you mean 'proto'?; describe it")]
@@ -138,6 +142,76 @@ public sealed class SchemaReaderTests
     [InlineData(Head + "config table 't'\noption primary_key 'c'\nconfig column 'c'\noption table 't'\noption type 'int'\noption size '3'", "line 2: table 't': int column 'c' has 1, 2, 4 or 8 bytes, not 3")]
     public void A_mistake_is_told_with_its_line_and_what_to_do(string text, string expected) =>
         Assert.Contains(SchemaSample.Mistakes(text), mistake => mistake.Contains(expected, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_reference_that_names_its_own_module_stays_within_it()
+    {
+        var schema = SchemaSample.Schema(Head + "config section 'zone'\nconfig field 'name'\noption section 'zone'\nconfig field 'x'\noption ref 'm.zone'\nconfig field 'y'\noption ref 'm.zone@name'\n"
+            + "config table 't'\noption primary_key 'k'\nconfig column 'k'\noption table 't'\noption validation 'ref:m.zone'");
+        Assert.Empty(schema.ReferencedModules);
+        Assert.Equal(["ref:zone", "ref:zone@name"], schema.FieldsOfAll.Select(field => field.Reference!.ToString()));
+        Assert.Null(schema.Tables[0].Columns[0].Reference!.Module);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Types_are_made_of_each_other_up_to_a_bound(bool isBaseFirst)
+    {
+        string Chain(int count)
+        {
+            var types = Enumerable.Range(0, count).Select(number => $"config type 't{number}'\n{(number == 0 ? "" : $"option type 't{number - 1}'\n")}");
+            return Head + string.Concat(isBaseFirst ? types : types.Reverse()) + $"config field 'x'\noption type 't{count - 1}'\n";
+        }
+
+        Assert.Empty(SchemaSample.Mistakes(Chain(32)));
+        Assert.Contains(SchemaSample.Mistakes(Chain(33)), mistake => mistake.Contains("more than 32 types are made of each other", StringComparison.Ordinal));
+        Assert.NotEmpty(SchemaSample.Mistakes(Chain(20_000)));
+    }
+
+    [Theory]
+    [InlineData("section", 4096)]
+    [InlineData("field", 16_384)]
+    [InlineData("type", 1024)]
+    [InlineData("table", 1024)]
+    public void A_schema_describes_no_more_than_a_bound(string owner, int most)
+    {
+        var text = Head + string.Concat(Enumerable.Range(0, most + 1).Select(number => $"config {owner} 'x{number}'\n"));
+        Assert.Contains($"line {most + 2}: the schema has {most + 1} sections '{owner}', and the most is {most}; leave some out", SchemaSample.Mistakes(text));
+    }
+
+    [Fact]
+    public void Rules_are_bounded_with_those_of_types()
+    {
+        string Rules(int count) => string.Join('|', Enumerable.Repeat("num", count));
+        Assert.Contains(SchemaSample.Mistakes($"{Head}config field 'x'\noption validation '{Rules(257)}'"), mistake => mistake.Contains("more than 256 rules", StringComparison.Ordinal));
+        var inherited = $"{Head}config type 'a'\noption validation '{Rules(200)}'\nconfig field 'x'\noption type 'a'\noption validation '{Rules(57)}'";
+        Assert.Equal(["line 4: field 'x' has 257 rules with those of its type; the most is 256"], SchemaSample.Mistakes(inherited));
+        var conditions = string.Concat(Enumerable.Range(0, 65).Select(_ => "list required_if 'x'\n"));
+        Assert.Contains(SchemaSample.Mistakes($"{Head}config field 'x'\n{conditions}"), mistake => mistake.Contains("more than 64 conditions", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fields_of_every_section_are_held_once_and_a_type_may_have_its_own_instead()
+    {
+        var own = SchemaSample.Schema(Head + "config section 's'\nconfig section 'r'\nconfig field 'a'\noption required '1'\nconfig field 'b'\noption required '1'\nconfig field\noption name 'a'\noption section 's'\noption default 'x'");
+        Assert.Same(own.FindField("r", "b"), own.FindField("s", "b"));
+        Assert.False(own.FindField("s", "a")!.IsRequired);
+        Assert.Equal(["m.x b required", "m.y a required", "m.y b required"], SchemaValidator.ValidateAll(SchemaSample.Module("config s 'x'\nconfig r 'y'"), own, SchemaSample.NoTargets.Instance, 9)
+            .Select(violation => $"{violation.Path[..violation.Path.LastIndexOf('.')]} {violation.Path[(violation.Path.LastIndexOf('.') + 1)..]} {violation.Rule}"));
+        var text = Head + string.Concat(Enumerable.Range(0, 4096).Select(number => $"config section 's{number}'\n")) + string.Concat(Enumerable.Range(0, 16_000).Select(number => $"config field 'f{number}'\noption unique '1'\n"));
+        var start = GC.GetAllocatedBytesForCurrentThread();
+        Assert.NotNull(SchemaReader.Read(Encoding.UTF8.GetBytes(text)).FindField("s7", "f7"));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - start, 1, 200L << 20);
+    }
+
+    [Fact]
+    public void Nothing_is_suggested_behind_many_mistakes()
+    {
+        var mistakes = SchemaSample.Mistakes(Head + string.Concat(Enumerable.Range(0, 300).Select(_ => "config feild\n")));
+        Assert.Equal(300, mistakes.Count);
+        Assert.Equal(100, mistakes.Count(mistake => mistake.Contains("did you mean", StringComparison.Ordinal)));
+    }
 
     [Fact]
     public void Every_mistake_is_told_in_the_order_of_the_lines()

@@ -12,7 +12,7 @@ public sealed class SchemaTableTests
     public void A_module_without_a_schema_has_none()
     {
         Assert.Null(SchemaTable.ReadNewest(EmptyModuleView.Instance));
-        Assert.Empty(SchemaTable.ReadAll(EmptyModuleView.Instance));
+        Assert.Empty(SchemaTable.ReadHeads(EmptyModuleView.Instance));
     }
 
     [Fact]
@@ -30,8 +30,8 @@ public sealed class SchemaTableTests
             Assert.Equal(text, Encoding.UTF8.GetString(SchemaTable.ReadNewest(module)!.Text.Span));
         }
 
-        Assert.Equal(texts, SchemaTable.ReadAll(module).Select(edition => Encoding.UTF8.GetString(edition.Text.Span)));
-        Assert.Equal(Enumerable.Range(0, 100), SchemaTable.ReadAll(module).Select(edition => edition.Version.Minor));
+        Assert.Equal(texts, Enumerable.Range(0, 100).Select(number => Encoding.UTF8.GetString(SchemaTable.ReadAt(module, number).Text.Span)));
+        Assert.Equal(Enumerable.Range(0, 100), SchemaTable.ReadHeads(module).Select(head => head.Version.Minor));
         for (var number = 99; number > 0; number--)
         {
             module.Apply(module.Revision.Next, SchemaTable.Pop(module));
@@ -69,6 +69,9 @@ public sealed class SchemaTableTests
         Assert.Equal(("", "set a.b='1'\n", ""), (read.Migration!.Description, Encoding.UTF8.GetString(read.Migration.Up.Span), Encoding.UTF8.GetString(read.Migration.Down.Span)));
         Assert.Equal(["network>=1.2.0", "it's"], read.Migration.Requires);
         Assert.Equal(0, read.Text.Length);
+        var head = Assert.Single(SchemaTable.ReadHeads(module));
+        Assert.IsType<SchemaHead>(head);
+        Assert.Equal((new Revision(1), "set a.b='1'\n"), (head.Registered, Encoding.UTF8.GetString(head.Migration!.Up.Span)));
     }
 
     private static void Push(Overlay module, SchemaEdition edition) => module.Apply(module.Revision.Next, SchemaTable.Push(module, edition));

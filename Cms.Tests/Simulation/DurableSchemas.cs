@@ -22,6 +22,6 @@ internal sealed class DurableSchemas(Func<string, ModuleHistory> history, IReadO
     public bool? Has(string module, string sectionType, string name)
     {
         var target = history(module);
-        return target.At(target.Last).FindSection(name)?.Type == sectionType;
+        return target.At(target.Last).FindSection(name) is { } found && FieldReference.IsOfType(found.Type, sectionType);
     }
 }

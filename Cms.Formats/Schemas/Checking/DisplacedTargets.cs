@@ -10,7 +10,7 @@ internal sealed class DisplacedTargets(IModuleView before, IModuleView after, Mo
     [
         .. changed.Displaced.Select(before.FindSection).OfType<SectionView>()
             .Where(section => section.Name is { } name && after.FindSection(name)?.Type != section.Type)
-            .Select(section => new ReferenceTarget(section.Type, section.Name!)).Distinct(),
+            .Select(section => new ReferenceTarget(section.Type, section.Name!) { TypeNow = after.FindSection(section.Name!)?.Type }).Distinct(),
     ];
 
     /// <summary>Has all values checked whose references may lead nowhere now.</summary>
@@ -22,15 +22,15 @@ internal sealed class DisplacedTargets(IModuleView before, IModuleView after, Mo
         if (types.Count + options.Count > 0)
         {
             check(reference => reference.Module is null && (reference.Option is { } option
-                ? options.Any(each => each.Option == option && ReferenceCheck.IsOfType(each.Type, reference.SectionType))
-                : types.Any(type => ReferenceCheck.IsOfType(type, reference.SectionType))));
+                ? options.Any(each => each.Option == option && FieldReference.IsOfType(each.Type, reference.SectionType))
+                : types.Any(type => FieldReference.IsOfType(type, reference.SectionType))));
         }
     }
 
     // The options that references name and whose values went or changed, by the type of their sections.
     private HashSet<(string Type, string Option)> ChangedOptions()
     {
-        var named = schema.Shapes.SelectMany(shape => shape.Referring).Concat(schema.Tables.SelectMany(table => table.Columns))
+        var named = schema.Shapes.SelectMany(shape => shape.Referring.Own).Concat(schema.Tables.SelectMany(table => table.Columns))
             .Select(field => field.Reference?.Option).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var found = new HashSet<(string, string)>();
         if (named.Count == 0)

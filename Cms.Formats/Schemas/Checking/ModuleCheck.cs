@@ -103,15 +103,17 @@ internal sealed class ModuleCheck
     {
         foreach (var (id, change) in changed.Sections)
         {
-            if (before.FindSection(id) is null || _view.FindSection(id) is not { } section)
+            if (_view.FindSection(id) is not { } section || FindEarlier(before, section) is not { } earlier)
             {
                 continue;
             }
 
+            // Of a section in another's place all options are looked at, also those that it lacks.
+            var options = earlier.Id == id ? change.Options : before.Options(earlier.Id).Concat(_view.Options(id)).Select(option => option.Name).Distinct();
             var shape = _schema.FindShape(section.Type);
-            foreach (var option in change.Options)
+            foreach (var option in options)
             {
-                if (shape.Find(option) is { Access: FieldAccess.ReadOnly } field && !AreEqual(before.FindOption(id, option), _view.FindOption(id, option)))
+                if (shape.Find(option) is { Access: FieldAccess.ReadOnly } && !AreEqual(before.FindOption(earlier.Id, option), _view.FindOption(id, option)))
                 {
                     _violations.Add(_paths.Of(section, option), "access:read-only", "is read-only: leave it as it was; only a migration changes it");
                 }
@@ -119,8 +121,12 @@ internal sealed class ModuleCheck
         }
     }
 
+    // A section that is made anew with name and type of one before stands in its place: nobody who reads can tell them apart.
+    private static SectionView? FindEarlier(IModuleView before, SectionView section) =>
+        before.FindSection(section.Id) ?? (section.Name is { } name && before.FindSection(name) is { } earlier && earlier.Type == section.Type ? earlier : null);
+
     private static bool AreEqual(OptionView? before, OptionView? after) =>
-        before is null || after is null ? before == after : SectionContent.AreEqual(before.Value, after.Value);
+        before is null || after is null ? before is null && after is null : SectionContent.AreEqual(before.Value, after.Value);
 
     private void CheckSection(SectionView section, SectionShape shape, ChangedSection change)
     {
@@ -215,10 +221,18 @@ internal sealed class ModuleCheck
     /// <summary>Checks all values whose reference meets a condition, wherever they are.</summary>
     public void CheckReferences(Func<FieldReference, bool> isMeant)
     {
-        var fields = _schema.Shapes.ToDictionary(shape => shape, shape => shape.Referring.Where(field => isMeant(field.Reference!)).ToList());
-        foreach (var section in fields.Values.Any(each => each.Count > 0) ? _view.Sections() : [])
+        var isAnyMeant = _schema.Shapes.Any(shape => shape.Referring.Own.Any(field => isMeant(field.Reference!)));
+        var fields = new Dictionary<SectionShape, List<FieldSchema>>();
+        foreach (var section in isAnyMeant ? _view.Sections() : [])
         {
-            foreach (var field in fields[_schema.FindShape(section.Type)])
+            var shape = _schema.FindShape(section.Type);
+            if (!fields.TryGetValue(shape, out var meant))
+            {
+                meant = [.. shape.Referring.Where(field => isMeant(field.Reference!))];
+                fields.Add(shape, meant);
+            }
+
+            foreach (var field in meant)
             {
                 if (!_violations.IsFull && _view.FindOption(section.Id, field.Name) is { } option)
                 {

@@ -17,7 +17,7 @@ internal sealed class ReferenceCheck(IModuleView view, IReferenceTargets others)
             ? others.Has(module, reference.SectionType, name) != false
             : reference.Option is { } option
                 ? Held(reference.SectionType, option).Contains(name)
-                : view.FindSection(name) is { } section && IsOfType(section.Type, reference.SectionType));
+                : view.FindSection(name) is { } section && FieldReference.IsOfType(section.Type, reference.SectionType));
     }
 
     /// <summary>What would be right, for people.</summary>
@@ -28,16 +28,12 @@ internal sealed class ReferenceCheck(IModuleView view, IReferenceTargets others)
         _ => $"the name of a section of type '{reference.SectionType}'",
     };
 
-    /// <summary>Whether a section's type is the one asked for, or begins as one that ends in * does.</summary>
-    public static bool IsOfType(string type, string asked) =>
-        type == asked || (asked.EndsWith('*') && type.AsSpan().StartsWith(asked.AsSpan()[..^1], StringComparison.Ordinal));
-
     private HashSet<string> Held(string type, string option)
     {
         if (!_held.TryGetValue((type, option), out var held))
         {
             held = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var section in view.Sections().Where(section => IsOfType(section.Type, type)))
+            foreach (var section in view.Sections().Where(section => FieldReference.IsOfType(section.Type, type)))
             {
                 if (view.FindOption(section.Id, option) is { Value: var value })
                 {

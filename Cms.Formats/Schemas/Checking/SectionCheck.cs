@@ -1,6 +1,5 @@
 using System.Text;
 using Cms.Formats.Modules;
-using Cms.Formats.Schemas.Reading;
 
 namespace Cms.Formats.Schemas.Checking;
 
@@ -26,7 +25,7 @@ internal sealed class SectionCheck(IModuleView view, SectionPaths paths, ModuleS
             values.Check(paths, section, field, option.Value);
         }
 
-        if (requiredFound < shape.Required.Length)
+        if (requiredFound < shape.RequiredCount)
         {
             foreach (var field in shape.Required)
             {
@@ -103,7 +102,7 @@ internal sealed class SectionCheck(IModuleView view, SectionPaths paths, ModuleS
     {
         if (shape.Section is null && schema.RefusesUnknown)
         {
-            var hint = $"sections of type '{section.Type}' are not described{Spelling.Suggest(section.Type, schema.Types.Select(type => type.Type))}";
+            var hint = $"sections of type '{section.Type}' are not described{violations.Suggest(section.Type, schema.Types.Select(type => type.Type))}";
             violations.Add(paths.Of(section), "unknown:refuse", hint);
         }
     }
@@ -112,7 +111,7 @@ internal sealed class SectionCheck(IModuleView view, SectionPaths paths, ModuleS
     {
         if (shape.Section?.RefusesUnknown == true)
         {
-            var hint = $"sections of type '{section.Type}' have no option '{option}'{Spelling.Suggest(option, shape.Names)}";
+            var hint = $"sections of type '{section.Type}' have no option '{option}'{violations.Suggest(option, shape.Names)}";
             violations.Add(paths.Of(section, option), "unknown:refuse", hint);
         }
     }

@@ -61,11 +61,13 @@ internal sealed class TableCheck(IModuleView view, string module, ReferenceCheck
         }
     }
 
-    /// <summary>Where a column of a row is: <c>auth.clients.02:11:32:aa:bb:cc.name</c>.</summary>
+    /// <summary>Where a column of a row is: <c>auth.clients.02:11:32:aa:bb:cc.name</c>, with <c>(secret)</c> for a key that may not be shown.</summary>
     public static string PathOf(string module, DeclaredTable declared, TableRow row, int column)
     {
         Span<byte> scratch = stackalloc byte[ElementText.ScratchSize];
-        return $"{module}.{declared.Name}.{Encoding.UTF8.GetString(TextOf(declared, row, declared.Schema.PrimaryKey, scratch))}.{declared.Columns[column].Name}";
+        var key = declared.Schema.PrimaryKey;
+        var shown = declared.Columns[key].IsSecret ? Violation.Secret : Encoding.UTF8.GetString(TextOf(declared, row, key, scratch));
+        return $"{module}.{declared.Name}.{shown}.{declared.Columns[column].Name}";
     }
 
     /// <summary>The text of a column.</summary>

@@ -1,3 +1,5 @@
+using Cms.Formats.Schemas.Reading;
+
 namespace Cms.Formats.Schemas.Checking;
 
 /// <summary>Collects violations, each once, up to a bound.</summary>
@@ -13,6 +15,9 @@ internal sealed class ViolationList(int most)
 
     /// <summary>Whether no more are taken, so that nobody needs to look for them.</summary>
     public bool IsFull => _violations.Count >= most;
+
+    /// <summary>What may have been meant, for a hint; nothing once there are many violations.</summary>
+    public string Suggest(string word, IEnumerable<string> known) => _violations.Count < Spelling.MostSuggestions ? Spelling.Suggest(word, known) : "";
 
     /// <summary>Takes a violation at a place without a value of its own.</summary>
     public void Add(string path, string rule, string hint) => Add(new Violation(path, rule, null, hint));
@@ -33,7 +38,7 @@ internal sealed class ViolationList(int most)
     {
         if (field.IsSecret)
         {
-            return "(secret)";
+            return Violation.Secret;
         }
 
         var text = System.Text.Encoding.UTF8.GetString(value[..Math.Min(value.Length, 4 * LongestValue)]);

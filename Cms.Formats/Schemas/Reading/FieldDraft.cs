@@ -5,6 +5,18 @@ namespace Cms.Formats.Schemas.Reading;
 /// <summary>What the rules of a field, type, column or name amount to, while they are read.</summary>
 internal sealed class FieldDraft
 {
+    /// <summary>The most rules for each element, those of its type among them.</summary>
+    public const int MostRules = 256;
+
+    /// <summary>The most conditions.</summary>
+    public const int MostConditions = 64;
+
+    /// <summary>The schema's module: a reference that names it leads to no other.</summary>
+    public string? Module { get; init; }
+
+    /// <summary>How many named types it is made of, one of the other.</summary>
+    public int Depth { get; set; }
+
     /// <summary>The type in the schema's words.</summary>
     public string Type { get; set; } = ValueFormats.Text.Name;
 
@@ -44,6 +56,7 @@ internal sealed class FieldDraft
     /// <summary>Puts what a named type says in front of what is there.</summary>
     public void Inherit(FieldDraft type)
     {
+        Depth = type.Depth + 1;
         Format = type.Format;
         Rules.InsertRange(0, type.Rules);
         Values = type.Values;

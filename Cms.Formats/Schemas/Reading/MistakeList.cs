@@ -14,6 +14,9 @@ internal sealed class MistakeList
     /// <summary>Whether nothing was found.</summary>
     public bool IsEmpty => _mistakes.Count == 0;
 
+    /// <summary>What may have been meant, for a message; nothing once there are many mistakes.</summary>
+    public string Suggest(string word, IEnumerable<string> known) => _mistakes.Count < Spelling.MostSuggestions ? Spelling.Suggest(word, known) : "";
+
     /// <summary>Takes a mistake; the same one only once.</summary>
     public void Add(int line, string message)
     {

@@ -18,8 +18,14 @@ internal sealed class RuleReader(FieldDraft draft, MistakeList mistakes, int lin
     /// <summary>Reads rules joined by |; a regular expression takes the rest.</summary>
     public void ReadAll(string text)
     {
-        while (text.Length > 0)
+        for (var number = 0; text.Length > 0; number++)
         {
+            if (number == FieldDraft.MostRules)
+            {
+                mistakes.Add(line, $"there are more than {FieldDraft.MostRules} rules; leave some out");
+                return;
+            }
+
             var end = text.StartsWith("regex:", StringComparison.Ordinal) ? -1 : text.IndexOf('|');
             Read((end < 0 ? text : text[..end]).TrimStart());
             text = end < 0 ? "" : text[(end + 1)..].TrimStart();
@@ -34,7 +40,7 @@ internal sealed class RuleReader(FieldDraft draft, MistakeList mistakes, int lin
         var known = RuleWords.All.FirstOrDefault(each => each.Word == word);
         if (known is null)
         {
-            mistakes.Add(line, $"there is no rule '{word}'{Spelling.Suggest(word, RuleWords.Names)}; docs/schemas.md lists the rules");
+            mistakes.Add(line, $"there is no rule '{word}'{mistakes.Suggest(word, RuleWords.Names)}; docs/schemas.md lists the rules");
         }
         else if (known.Takes.Length == 0 ? argument is not null : string.IsNullOrEmpty(argument))
         {
@@ -111,6 +117,12 @@ internal sealed class RuleReader(FieldDraft draft, MistakeList mistakes, int lin
         if (!UciNames.IsName(option) || equals == argument.Length - 1)
         {
             mistakes.Add(line, $"'{argument}' is no condition: write {known.Example}");
+            return;
+        }
+
+        if (draft.Conditions.Count == FieldDraft.MostConditions)
+        {
+            mistakes.Add(line, $"there are more than {FieldDraft.MostConditions} conditions; put values behind one option instead: {known.Example}");
             return;
         }
 
@@ -247,7 +259,7 @@ internal sealed class RuleReader(FieldDraft draft, MistakeList mistakes, int lin
             }
             else
             {
-                mistakes.Add(line, $"there is no format '{name}'{Spelling.Suggest(name, known)}; there are {string.Join(", ", known)}");
+                mistakes.Add(line, $"there is no format '{name}'{mistakes.Suggest(name, known)}; there are {string.Join(", ", known)}");
             }
         }
 
@@ -261,11 +273,15 @@ internal sealed class RuleReader(FieldDraft draft, MistakeList mistakes, int lin
         var (target, option) = at < 0 ? (parts[0], (string?)null) : (parts[0][..at], parts[0][(at + 1)..]);
         var dot = target.IndexOf('.', StringComparison.Ordinal);
         var (module, type) = dot < 0 ? ((string?)null, target) : (target[..dot], target[(dot + 1)..]);
-        if (!UciNames.IsType(type) || (module is not null && !UciNames.IsPackage(module)) || (option is not null && !UciNames.IsName(option)))
+        if (!UciNames.IsType(type) || (option is not null && !UciNames.IsName(option)))
         {
             mistakes.Add(line, $"'{argument}' names no type of sections: write {known.Example}, or ref:zone@name for what an option of sections of this module holds");
         }
-        else if (module is not null && option is not null)
+        else if (module is not null && !UciNames.IsModule(module))
+        {
+            mistakes.Add(line, $"'{module}' is no name of a module: use printable ASCII without blanks, dots and slashes, as in ref:network.interface");
+        }
+        else if (module is not null && option is not null && module != draft.Module)
         {
             mistakes.Add(line, $"'{parts[0]}' names an option of another module; only names of sections are seen from there: write ref:{module}.{type}");
         }
@@ -275,7 +291,7 @@ internal sealed class RuleReader(FieldDraft draft, MistakeList mistakes, int lin
         }
         else
         {
-            draft.Reference = new FieldReference(module, type, option, parts[1..]);
+            draft.Reference = new FieldReference(module == draft.Module ? null : module, type, option, parts[1..]);
         }
     }
 }

@@ -7,6 +7,11 @@ namespace Cms.Formats.Schemas.Reading;
 /// <summary>Makes a schema of the sections of its text, going on after mistakes to find all of them.</summary>
 internal sealed class SchemaCompiler(IReadOnlyList<SchemaEntry> entries, MistakeList mistakes)
 {
+    private const int MostSections = 4096;
+    private const int MostFields = 16_384;
+    private const int MostTypes = 1024;
+    private const int MostTables = 1024;
+
     /// <summary>Makes the schema; null when it has no module. It is to be used only if there were no mistakes.</summary>
     public ModuleSchema? Compile()
     {
@@ -15,22 +20,35 @@ internal sealed class SchemaCompiler(IReadOnlyList<SchemaEntry> entries, Mistake
             entry.CheckWords();
         }
 
-        var types = new TypeReader(Of("type"), mistakes);
+        var module = ReadModule();
+        var types = new TypeReader(Of("type", MostTypes), module?.Name, mistakes);
         var fields = new FieldReader(types, mistakes);
         var sections = ReadSections();
-        var read = Of("field").Select(entry => (Entry: entry, Field: fields.Read(entry))).Where(pair => pair.Field is not null).Select(pair => (pair.Entry, pair.Field!)).ToList();
+        var read = Of("field", MostFields).Select(entry => (Entry: entry, Field: fields.Read(entry))).Where(pair => pair.Field is not null).Select(pair => (pair.Entry, pair.Field!)).ToList();
         var ofAll = read.Where(pair => pair.Item2.SectionTypes is null).Select(pair => pair.Item2).ToList();
+        var own = read.SelectMany(pair => (pair.Item2.SectionTypes ?? []).Distinct().Select(type => (Type: type, Field: pair.Item2))).ToLookup(pair => pair.Type, pair => pair.Field);
         foreach (var section in sections)
         {
-            section.Fields = [.. read.Select(pair => pair.Item2).Where(field => field.SectionTypes?.Contains(section.Type) == true), .. ofAll];
+            (section.OwnFields, section.FieldsOfAll) = ([.. own[section.Type]], ofAll);
         }
 
-        new SchemaLinks(sections, ofAll, mistakes).Check(read);
-        var tables = new TableReader(fields, mistakes).Read([.. Of("table")], [.. Of("column")]);
-        return ReadModule() is { Name: { } name } module ? Assemble(module, name, sections, ofAll, tables) : null;
+        var links = new SchemaLinks(sections, ofAll, mistakes);
+        links.Check(read);
+        var tables = new TableReader(fields, links, mistakes).Read(Of("table", MostTables), Of("column", MostFields));
+        return module is { Name: { } name } ? Assemble(module, name, sections, ofAll, tables) : null;
     }
 
-    private IEnumerable<SchemaEntry> Of(string owner) => entries.Where(entry => entry.Owner == owner);
+    private List<SchemaEntry> Of(string owner, int most = int.MaxValue)
+    {
+        var found = entries.Where(entry => entry.Owner == owner).ToList();
+        if (found.Count > most)
+        {
+            mistakes.Add(found[most].Line, string.Create(CultureInfo.InvariantCulture, $"the schema has {found.Count} sections '{owner}', and the most is {most}; leave some out"));
+            found.RemoveRange(most, found.Count - most);
+        }
+
+        return found;
+    }
 
     private ModuleSchema Assemble(
         SchemaEntry module, string name, IReadOnlyList<SectionSchema> sections, IReadOnlyList<FieldSchema> ofAll, IReadOnlyList<DeclaredTable> tables) =>
@@ -45,7 +63,7 @@ internal sealed class SchemaCompiler(IReadOnlyList<SchemaEntry> entries, Mistake
 
     private SchemaEntry? ReadModule()
     {
-        var modules = Of("module").ToList();
+        var modules = Of("module");
         if (modules.Count == 0)
         {
             mistakes.Add(1, "the schema names no module: begin with config module 'name'");
@@ -121,14 +139,15 @@ internal sealed class SchemaCompiler(IReadOnlyList<SchemaEntry> entries, Mistake
     private List<SectionSchema> ReadSections()
     {
         var sections = new List<SectionSchema>();
-        foreach (var entry in Of("section"))
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in Of("section", MostSections))
         {
             var type = entry.Text("type") ?? entry.Name;
             if (type is null || !UciNames.IsType(type))
             {
                 mistakes.Add(entry.LineOf("type"), type is null ? "the section has no type: write config section 'type', or option type in it" : $"'{type}' is no type: use printable characters without blanks");
             }
-            else if (sections.Exists(section => section.Type == type))
+            else if (!known.Add(type))
             {
                 mistakes.Add(entry.Line, $"sections of type '{type}' are described already; keep one description");
             }

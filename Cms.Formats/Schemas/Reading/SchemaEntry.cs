@@ -12,7 +12,7 @@ internal sealed record SchemaLine(string Name, int Line, bool IsList, List<strin
 /// <summary>A section of a schema's text, whose options are read one by one; what is wrong goes to the list of mistakes.</summary>
 internal sealed class SchemaEntry(string owner, string? name, int line, MistakeList mistakes)
 {
-    private readonly List<SchemaLine> _lines = [];
+    private readonly Dictionary<string, SchemaLine> _lines = new(StringComparer.Ordinal);
 
     /// <summary>The section's type: module, section, field, type, table or column.</summary>
     public string Owner { get; } = owner;
@@ -29,10 +29,9 @@ internal sealed class SchemaEntry(string owner, string? name, int line, MistakeL
     /// <summary>Takes a line of the text: an option replaces, a list adds.</summary>
     public void Add(string option, string value, int line, bool isList)
     {
-        var known = _lines.Find(each => each.Name == option);
-        if (known is null)
+        if (Find(option) is not { } known)
         {
-            _lines.Add(new SchemaLine(option, line, isList, [value]));
+            _lines.Add(option, new SchemaLine(option, line, isList, [value]));
         }
         else if (isList && known.IsList)
         {
@@ -47,13 +46,13 @@ internal sealed class SchemaEntry(string owner, string? name, int line, MistakeL
     /// <summary>Reports options that the section does not take, and lists where one value is meant.</summary>
     public void CheckWords()
     {
-        foreach (var each in _lines)
+        foreach (var each in _lines.Values)
         {
             var word = SchemaWords.Find(Owner, each.Name);
             if (word is null)
             {
                 var known = SchemaWords.All.Where(other => other.Owner == Owner).Select(other => other.Name);
-                mistakes.Add(each.Line, $"a {Owner} takes no option '{each.Name}'{Spelling.Suggest(each.Name, known)}");
+                mistakes.Add(each.Line, $"a {Owner} takes no option '{each.Name}'{mistakes.Suggest(each.Name, known)}");
             }
             else if (each.IsList && !word.IsList)
             {
@@ -125,11 +124,11 @@ internal sealed class SchemaEntry(string owner, string? name, int line, MistakeL
         if (index < 0)
         {
             var known = words.Select(word => word.Word).Distinct().ToList();
-            mistakes.Add(LineOf(option), $"'{option}' is '{text}'; write {string.Join(", ", known.SkipLast(1))} or {known[^1]}{Spelling.Suggest(text!, known)}");
+            mistakes.Add(LineOf(option), $"'{option}' is '{text}'; write {string.Join(", ", known.SkipLast(1))} or {known[^1]}{mistakes.Suggest(text!, known)}");
         }
 
         return words[Math.Max(index, 0)].Value;
     }
 
-    private SchemaLine? Find(string option) => _lines.Find(each => each.Name == option);
+    private SchemaLine? Find(string option) => _lines.GetValueOrDefault(option);
 }

@@ -3,7 +3,11 @@ namespace Cms.Formats.Schemas.Reading;
 /// <summary>Checks what parts of a schema say of each other: sections of fields, options of conditions, targets of references.</summary>
 internal sealed class SchemaLinks(IReadOnlyList<SectionSchema> sections, IReadOnlyList<FieldSchema> ofAll, MistakeList mistakes)
 {
-    private IEnumerable<string> Types => sections.Select(section => section.Type);
+    private readonly Dictionary<string, SectionSchema> _types = sections.ToDictionary(section => section.Type, StringComparer.Ordinal);
+    private readonly HashSet<string> _ofAll = ofAll.Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
+    private readonly HashSet<(string Type, string Name)> _own = sections.SelectMany(section => section.OwnFields.Select(field => (section.Type, field.Name))).ToHashSet();
+
+    private IEnumerable<string> Types => _types.Keys;
 
     /// <summary>Reports every link that leads nowhere.</summary>
     public void Check(IReadOnlyList<(SchemaEntry Entry, FieldSchema Field)> fields)
@@ -25,13 +29,32 @@ internal sealed class SchemaLinks(IReadOnlyList<SectionSchema> sections, IReadOn
         }
     }
 
+    /// <summary>Reports a reference of a field or column that leads nowhere in the schema's own module.</summary>
+    public void CheckReference(SchemaEntry entry, FieldSchema field)
+    {
+        if (field.Reference is not { Module: null } reference)
+        {
+            return;
+        }
+
+        var line = entry.LineOf(entry.Has("ref") ? "ref" : "validation");
+        if (!_types.ContainsKey(reference.SectionType))
+        {
+            mistakes.Add(line, $"'{reference}' leads to sections of type '{reference.SectionType}', which is not described{mistakes.Suggest(reference.SectionType, Types)}; write config section '{reference.SectionType}' for it");
+        }
+        else if (reference.Option is { } option && HasNoField(reference.SectionType, option))
+        {
+            mistakes.Add(line, $"'{reference}' leads to '{option}', which is no field of section '{reference.SectionType}'{mistakes.Suggest(option, NamesOf(reference.SectionType))}; describe it");
+        }
+    }
+
     private void CheckSections(SchemaEntry entry, FieldSchema field)
     {
         foreach (var type in field.SectionTypes ?? [])
         {
-            if (!Types.Contains(type))
+            if (!_types.ContainsKey(type))
             {
-                mistakes.Add(entry.LineOf("section"), $"no section of type '{type}' is described{Spelling.Suggest(type, Types)}; write config section '{type}' for it");
+                mistakes.Add(entry.LineOf("section"), $"no section of type '{type}' is described{mistakes.Suggest(type, Types)}; write config section '{type}' for it");
             }
         }
     }
@@ -42,38 +65,20 @@ internal sealed class SchemaLinks(IReadOnlyList<SectionSchema> sections, IReadOn
         {
             foreach (var type in field.SectionTypes ?? [""])
             {
-                var known = FieldsOf(type);
-                if (known is not null && !known.Any(other => other.Name == condition.Option))
+                if (HasNoField(type, condition.Option))
                 {
                     var owner = type.Length == 0 ? "every section" : $"section '{type}'";
                     mistakes.Add(
                         entry.LineOf(entry.Has("validation") ? "validation" : "required_if"),
-                        $"'{condition}' asks for '{condition.Option}', which is no field of {owner}{Spelling.Suggest(condition.Option, known.Select(other => other.Name))}; describe it");
+                        $"'{condition}' asks for '{condition.Option}', which is no field of {owner}{mistakes.Suggest(condition.Option, NamesOf(type))}; describe it");
                 }
             }
         }
     }
 
-    private void CheckReference(SchemaEntry entry, FieldSchema field)
-    {
-        if (field.Reference is not { Module: null } reference)
-        {
-            return;
-        }
+    // Of every section when the type is empty; nothing is known of a type that is not described.
+    private bool HasNoField(string type, string option) =>
+        !_ofAll.Contains(option) && (type.Length == 0 || (_types.ContainsKey(type) && !_own.Contains((type, option))));
 
-        var line = entry.LineOf(entry.Has("ref") ? "ref" : "validation");
-        if (!Types.Contains(reference.SectionType))
-        {
-            mistakes.Add(line, $"'{reference}' leads to sections of type '{reference.SectionType}', which is not described{Spelling.Suggest(reference.SectionType, Types)}; write config section '{reference.SectionType}' for it");
-        }
-        else if (reference.Option is { } option && FieldsOf(reference.SectionType)?.Any(other => other.Name == option) == false)
-        {
-            var known = FieldsOf(reference.SectionType)!.Select(other => other.Name);
-            mistakes.Add(line, $"'{reference}' leads to '{option}', which is no field of section '{reference.SectionType}'{Spelling.Suggest(option, known)}; describe it");
-        }
-    }
-
-    // Of every section when the type is empty; null for a type that is not described.
-    private IReadOnlyList<FieldSchema>? FieldsOf(string type) =>
-        type.Length == 0 ? ofAll : sections.FirstOrDefault(section => section.Type == type)?.Fields;
+    private IEnumerable<string> NamesOf(string type) => (type.Length == 0 ? ofAll : _types[type].Fields).Select(field => field.Name);
 }

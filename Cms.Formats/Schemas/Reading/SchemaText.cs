@@ -55,7 +55,7 @@ internal static class SchemaText
         var entry = new SchemaEntry(owner, name, reader.Line, mistakes);
         if (!SchemaWords.Owners.Contains(owner))
         {
-            mistakes.Add(reader.Line, $"a schema has no '{owner}'{Spelling.Suggest(owner, SchemaWords.Owners)}; it has {string.Join(", ", SchemaWords.Owners)}");
+            mistakes.Add(reader.Line, $"a schema has no '{owner}'{mistakes.Suggest(owner, SchemaWords.Owners)}; it has {string.Join(", ", SchemaWords.Owners)}");
         }
 
         if (name is not null && !names.TryAdd(name, entry))

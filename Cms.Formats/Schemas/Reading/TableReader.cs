@@ -5,14 +5,14 @@ using Cms.Formats.Tables;
 namespace Cms.Formats.Schemas.Reading;
 
 /// <summary>Makes declared tables of their sections and their columns' in a schema's text.</summary>
-internal sealed class TableReader(FieldReader fields, MistakeList mistakes)
+internal sealed class TableReader(FieldReader fields, SchemaLinks links, MistakeList mistakes)
 {
     private const int UsualStringSize = 255;
 
     /// <summary>Reads the tables with their columns.</summary>
     public IReadOnlyList<DeclaredTable> Read(IReadOnlyList<SchemaEntry> tables, IReadOnlyList<SchemaEntry> columns)
     {
-        var names = tables.Select(table => table.Name).OfType<string>().ToList();
+        var names = tables.Select(table => table.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var column in columns)
         {
             if (column.Text("table") is not { } table)
@@ -21,11 +21,12 @@ internal sealed class TableReader(FieldReader fields, MistakeList mistakes)
             }
             else if (!names.Contains(table))
             {
-                mistakes.Add(column.LineOf("table"), $"there is no table '{table}'{Spelling.Suggest(table, names)}; write config table '{table}' for it");
+                mistakes.Add(column.LineOf("table"), $"there is no table '{table}'{mistakes.Suggest(table, names)}; write config table '{table}' for it");
             }
         }
 
-        return [.. tables.Select(table => ReadTable(table, columns.Where(column => column.Text("table") == table.Name))).OfType<DeclaredTable>()];
+        var byTable = columns.ToLookup(column => column.Text("table"));
+        return [.. tables.Select(table => ReadTable(table, byTable[table.Name])).OfType<DeclaredTable>()];
     }
 
     private DeclaredTable? ReadTable(SchemaEntry table, IEnumerable<SchemaEntry> columns)
@@ -37,6 +38,7 @@ internal sealed class TableReader(FieldReader fields, MistakeList mistakes)
         }
 
         var read = columns.Select(column => (Entry: column, Field: fields.Read(column))).Where(pair => pair.Field is not null).ToList();
+        read.ForEach(pair => links.CheckReference(pair.Entry, pair.Field!));
         if (table.Text("primary_key") is not { } key)
         {
             mistakes.Add(table.Line, $"table '{name}' has no primary key: write option primary_key with the name of a column");
