@@ -34,6 +34,16 @@ public sealed class ValidateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_section_of_another_file_is_there_when_its_type_begins_as_asked()
+    {
+        var schema = Write("schema", ZoneSchema.Replace("network.interface", "network.inter*", StringComparison.Ordinal));
+        var file = Write("gates", "config gate\n option network 'lan'\nconfig gate\n option network 'wan'\n");
+        Write("network", "config interface 'lan'\nconfig device 'wan'\n");
+        var (exitCode, output, _) = await RunAsync("validate", file, "--schema", schema);
+        Assert.Equal((16, true), (exitCode, output.StartsWith("gates.@gate[1].network is 'wan': ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task The_samples_are_as_the_schemas_that_come_with_cms_have_them()
     {
         var samples = Directory.GetFiles(Path.Join(AppContext.BaseDirectory, "Golden", "etc-config"));
