@@ -75,8 +75,8 @@ internal sealed class RegexPattern : SearchPattern
     private RefusedException TooSlow() => new(
         ErrorCode.InvalidArgument, $"matching '{_text}' takes too long; leave out what has it go back, such as back references and look-arounds");
 
-    // The names of the errors read as sentences do, save for their letters.
-    private static string Describe(RegexParseException wrong)
+    /// <summary>What is wrong with an expression, in words: the names of the errors read as sentences do, save for their letters.</summary>
+    internal static string Describe(RegexParseException wrong)
     {
         var words = new StringBuilder();
         foreach (var character in wrong.Error.ToString())

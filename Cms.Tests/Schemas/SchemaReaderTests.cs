@@ -109,6 +109,7 @@ public sealed class SchemaReaderTests
     [InlineData(Head + "config field 'x'\noption validation 'range:1-9'", "line 3: 'range' is for numbers, and type 'string' is none; give it a type int, uint, float, port, size or duration, or use length")]
     [InlineData(Head + "config field 'x'\noption type 'int'\noption validation 'range:9-1'", "line 4: 'range:9-1' is not understood: write numbers or ranges such as 1-9,20")]
     [InlineData(Head + "config field 'x'\noption validation 'length:a'", "line 3: 'length:a' is not understood: write numbers or ranges such as length:1-4")]
+    [InlineData(Head + "config field 'x'\noption validation 'regex:('", "line 3: the expression is not legal: insufficient closing parentheses at character 1")]
     [InlineData(Head + "config field 'x'\noption validation 'format:ipadr'", "there is no format 'ipadr'; did you mean 'ipaddr'?")]
     [InlineData(Head + "config field 'x'\noption validation 'regex:('", "line 3: the expression is not legal")]
     [InlineData(Head + "config field 'x'\noption validation 'ref:a b'", "line 3: 'a b' names no type of sections")]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cms.Formats.Schemas.Values;
+using Cms.Formats.Searching;
 using Cms.Formats.Uci;
 
 namespace Cms.Formats.Schemas.Reading;
@@ -209,9 +210,10 @@ internal sealed class RuleReader(FieldDraft draft, MistakeList mistakes, int lin
         {
             draft.Rules.Add(new PatternRule(rule, $"a text that matches {pattern}", Compile(pattern)));
         }
-        catch (ArgumentException exception)
+        catch (RegexParseException wrong)
         {
-            mistakes.Add(line, $"the expression is not legal: {exception.Message}");
+            // The message of the exception is only its key where the program is built without texts.
+            mistakes.Add(line, $"the expression is not legal: {RegexPattern.Describe(wrong)} at character {wrong.Offset}");
         }
     }
 
