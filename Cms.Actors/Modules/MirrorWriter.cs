@@ -87,7 +87,7 @@ internal sealed class MirrorWriter(ModuleContext context) : IAsyncDisposable
             var view = reader.Snapshot();
             if (_written != (path, view.Revision))
             {
-                SqliteMirror.Write(path, view);
+                SqliteMirror.Write(path, context.Module.Name, view);
                 _written = (path, view.Revision);
             }
 

@@ -23,6 +23,11 @@ internal static class ApplyCommand
         }
 
         var directory = ApplyDirectory.Read(options.Path);
+        if (options.IsPruning)
+        {
+            RequireWhole(directory, options.Path);
+        }
+
         directory.PassedOver.ToList().ForEach(file => context.Output.WriteWarning($"{file} is no module and is passed over; modules are NAME, NAME.uci, .json, .yaml and .yml"));
         using var progress = context.Output.Progress();
         var plans = Plan(context, directory, options, progress);
@@ -45,6 +50,23 @@ internal static class ApplyCommand
         }
 
         return isChanging && options.IsDryRun ? ExitCodes.Differs : isChanging && !isCarriedOut ? ExitCodes.Failed : ExitCodes.Success;
+    }
+
+    // A file that is not understood may be that of a module, which would be emptied for a wrong name.
+    private static void RequireWhole(ApplyDirectory directory, string path)
+    {
+        if (File.Exists(path))
+        {
+            throw new RefusedException(
+                ErrorCode.InvalidArgument, $"--prune empties every module that has no file, and '{path}' is a single file; name a directory, or leave --prune out; nothing was changed");
+        }
+
+        if (directory.PassedOver.Count > 0)
+        {
+            throw new RefusedException(
+                ErrorCode.InvalidArgument,
+                $"--prune empties every module that has no file, and it is not known what is in {string.Join(", ", directory.PassedOver)}; modules are NAME, NAME.uci, .json, .yaml and .yml; rename the file, begin its name with a dot, or take it away; nothing was changed");
+        }
     }
 
     private static List<ApplyPlan> Plan(CommandContext context, ApplyDirectory directory, ApplyOptions options, ProgressLine progress)

@@ -11,7 +11,7 @@ namespace Cms.Cli.Commands;
 /// <summary>edit: opens an editor on a module's text as staged, merges what was changed into what the module is by then, and commits.</summary>
 /// <remarks>
 /// What is wrong is shown in the text, which is opened again; a text that is saved without a change is given up. What was staged
-/// before stays staged until a commit is made.
+/// before stays staged until a commit is made. The text that the user wrote stays on disk unless it was committed.
 /// </remarks>
 internal sealed class EditCommand(CommandContext context, string module, CommitTerms terms)
 {
@@ -24,13 +24,49 @@ internal sealed class EditCommand(CommandContext context, string module, CommitT
     private RefusedException? _complaint;
 
     /// <summary>Edits until all is well or the user gives up.</summary>
-    /// <exception cref="RefusedException">The user gave up on what this says.</exception>
+    /// <exception cref="RefusedException">The user gave up on what this says, or it cannot be mended in the text; it says where the text is.</exception>
+    /// <exception cref="IOException">A file could not be read or written; it says where the text is.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var session = context.Session(module);
         _ground = session.Read(() => StoredModule.CopyOf(session.Staged));
         _text = EditedText.Write(_ground);
-        using var file = new PrivateFile(module);
+        var file = new PrivateFile(module);
+        try
+        {
+            await EditAsync(file, cancellation);
+        }
+        catch (OperationCanceledException) when (file.Exists)
+        {
+            // The editor may still be open on it.
+            context.Output.WriteWarning(Keep(file));
+            throw;
+        }
+        catch (Exception) when (!file.IsEdited)
+        {
+            file.Remove();
+            throw;
+        }
+        catch (RefusedException refused)
+        {
+            throw new RefusedException(refused.Refusal with { Message = $"{refused.Refusal.Message}; {Keep(file)}" });
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{failure.Message}; {Keep(file)}", failure);
+        }
+
+        file.Remove();
+    }
+
+    private static string Keep(PrivateFile file)
+    {
+        file.Keep();
+        return $"your text is kept in {file.Path}";
+    }
+
+    private async Task EditAsync(PrivateFile file, CancellationToken cancellation)
+    {
         while (true)
         {
             var shown = EditedText.Annotate(_text, _complaints);
@@ -155,33 +191,47 @@ internal sealed class EditCommand(CommandContext context, string module, CommitT
         }
     }
 
-    // What is staged for this commit alone goes again when the commit is refused.
+    // Nobody else of this user stages from here to the answer, so what is staged for this commit alone is the end of what is
+    // staged; it goes again when the commit is refused.
     private async Task CommitAsync(ModuleSession session, IReadOnlyList<ModuleOperation> operations, CancellationToken cancellation)
     {
-        var before = session.Operations;
         var key = "edit" + RandomNumberGenerator.GetHexString(KeyBytes * 2, lowercase: true);
-        foreach (var operation in operations)
-        {
-            session.Stage(WithKey(operation, key));
-        }
-
-        await context.CloseAsync(module, cancellation);
+        var own = operations.Select(operation => WithKey(operation, key)).ToList();
         if (context.Transaction is not null)
         {
+            own.ForEach(session.Stage);
+            await context.CloseAsync(module, cancellation);
             Tell($"{module}: staged in the transaction");
             return;
         }
 
+        using var held = StagedFile.Open(context.Paths.SessionDirectory, module);
+        var staged = held.Staged.Operations;
+        held.Append(session.Read(() => Pin(session.Committed, staged, own)), EditLimits.Default.MaxOperations);
         try
         {
-            await SessionCommands.CommitModuleAsync(context, module, terms, cancellation);
+            await SessionCommands.CommitHeldAsync(context, module, held, terms, cancellation);
         }
         catch (RefusedException refused) when (refused.Refusal.Code is not (ErrorCode.Unavailable or ErrorCode.UnknownOutcome))
         {
-            using var held = StagedFile.Open(context.Paths.SessionDirectory, module);
-            held.Replace(before);
+            held.Replace([.. held.Staged.Operations.SkipLast(own.Count)]);
             throw;
         }
+    }
+
+    private List<ModuleOperation> Pin(IModuleView committed, IReadOnlyList<ModuleOperation> staged, List<ModuleOperation> own)
+    {
+        var staging = new Staging(committed, EditLimits.Default);
+        staging.Restore(staged);
+        foreach (var operation in own)
+        {
+            if (staging.Stage(operation) is { } refusal)
+            {
+                throw new RefusedException(refusal with { Message = $"{module}: {refusal.Message}" });
+            }
+        }
+
+        return [.. staging.Operations.Skip(staged.Count)];
     }
 
     // Of another edit in the same session, keys may be the same.

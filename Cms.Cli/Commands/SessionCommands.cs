@@ -108,6 +108,12 @@ internal static class SessionCommands
     public static async Task CommitModuleAsync(CommandContext context, string module, CommitTerms terms, CancellationToken cancellation)
     {
         using var held = StagedFile.Open(context.Paths.SessionDirectory, module);
+        await CommitHeldAsync(context, module, held, terms, cancellation);
+    }
+
+    /// <summary>As <see cref="CommitModuleAsync"/>, of a session that this process holds already.</summary>
+    public static async Task CommitHeldAsync(CommandContext context, string module, StagedFile held, CommitTerms terms, CancellationToken cancellation)
+    {
         if (held.Staged.Operations.Count == 0)
         {
             return;

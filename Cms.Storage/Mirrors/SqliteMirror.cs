@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cms.Formats.Modules;
 using Cms.Formats.Tables;
 using Cms.Storage.Journals;
@@ -9,18 +8,21 @@ namespace Cms.Storage.Mirrors;
 /// <summary>A module as an SQLite database, for programs that ask in SQL. Nothing is read back from it.</summary>
 /// <remarks>
 /// The tables are <c>sections (id, type, name, place)</c>, <c>options (section, name, place, element, value)</c> with a row for each
-/// element of a list and <c>element</c> null for a scalar, <c>module (revision)</c>, and one table for each of the module's, with its columns.
+/// element of a list and <c>element</c> null for a scalar, <c>module (name, revision)</c>, and one table for each of the module's, with its
+/// columns. SQLite takes names that differ only in case for the same, so of such names the later ones end with <c>_2</c> and so on.
 /// </remarks>
 public static class SqliteMirror
 {
     /// <summary>Writes the database anew; who has the old one open goes on reading that.</summary>
-    /// <param name="path">Replaced in one step. A directory that is missing is made, for the owner alone.</param>
-    /// <param name="module">Read once, by this thread.</param>
-    /// <exception cref="IOException">It cannot be written; the old one stays.</exception>
-    public static void Write(string path, IModuleView module)
+    /// <param name="path">Absolute; replaced in one step. A directory that is missing is made, for the owner alone.</param>
+    /// <param name="module">The module's name.</param>
+    /// <param name="view">The module, read once, by this thread.</param>
+    /// <exception cref="IOException">It cannot be written, or something else than this module's mirror is there; what is there stays.</exception>
+    public static void Write(string path, string module, IModuleView view)
     {
-        var next = path + ".next";
         SqliteLibrary.Bind();
+        var isThere = MirrorMark.IsAt(path, module);
+        var next = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{module}.cms-next");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
         {
@@ -30,8 +32,8 @@ public static class SqliteMirror
                 // SQLite takes an empty file for an empty database, and nobody else may read what goes into it.
             }
 
-            Fill(next, module);
-            File.Move(next, path, overwrite: true);
+            Fill(next, module, view);
+            File.Move(next, path, overwrite: isThere);
         }
         catch (SqliteException failure)
         {
@@ -40,26 +42,40 @@ public static class SqliteMirror
     }
 
     // Nothing is lost with a half-written file, which has not got its name yet; the next start writes it anew.
-    private static void Fill(string path, IModuleView module)
+    private static void Fill(string path, string module, IModuleView view)
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
-        Run(connection, """
+        Run(connection, $"""
             PRAGMA journal_mode = OFF;
             PRAGMA synchronous = OFF;
-            CREATE TABLE module (revision INTEGER NOT NULL);
+            PRAGMA application_id = {MirrorMark.ApplicationId};
+            CREATE TABLE module (name TEXT NOT NULL, revision INTEGER NOT NULL);
             CREATE TABLE sections (id INTEGER PRIMARY KEY, type TEXT NOT NULL, name TEXT UNIQUE, place INTEGER NOT NULL);
             CREATE TABLE options (section INTEGER NOT NULL, name TEXT NOT NULL, place INTEGER NOT NULL, element INTEGER, value, PRIMARY KEY (section, name, element));
             """);
         using var transaction = connection.BeginTransaction();
-        Run(connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO module VALUES ({module.Revision.Value})"));
-        FillSections(connection, module);
-        foreach (var table in module.Tables())
+        using (var names = Inserting(connection, "module", 2))
         {
-            FillTable(connection, module, table);
+            Insert(names, module, view.Revision.Value);
+        }
+
+        FillSections(connection, view);
+        var tables = view.Tables().ToList();
+        foreach (var (table, name) in tables.Zip(Distinct([.. tables.Select(table => table.Name)])))
+        {
+            FillTable(connection, view, table, $"\"table_{name}\"");
         }
 
         transaction.Commit();
+    }
+
+    // A name that is given to another keeps clear of all that the module has.
+    private static IReadOnlyList<string> Distinct(IReadOnlyList<string> names)
+    {
+        var taken = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return [.. names.Select(name => seen.Add(name) ? name : Enumerable.Range(2, names.Count * 2).Select(number => $"{name}_{number}").First(taken.Add))];
     }
 
     private static void FillSections(SqliteConnection connection, IModuleView module)
@@ -85,11 +101,11 @@ public static class SqliteMirror
     }
 
     // Names of tables and columns are letters, digits and _, so they need no escape but the quotes.
-    private static void FillTable(SqliteConnection connection, IModuleView module, TableView table)
+    private static void FillTable(SqliteConnection connection, IModuleView module, TableView table, string name)
     {
-        var columns = table.Schema.Columns.Select((column, place) => $"\"{column.Name}\"{(place == table.Schema.PrimaryKey ? " PRIMARY KEY" : "")}");
-        Run(connection, $"CREATE TABLE \"table_{table.Name}\" ({string.Join(", ", columns)})");
-        using var rows = Inserting(connection, $"\"table_{table.Name}\"", table.Schema.Columns.Count);
+        var columns = Distinct([.. table.Schema.Columns.Select(column => column.Name)]).Select((column, place) => $"\"{column}\"{(place == table.Schema.PrimaryKey ? " PRIMARY KEY" : "")}");
+        Run(connection, $"CREATE TABLE {name} ({string.Join(", ", columns)})");
+        using var rows = Inserting(connection, name, table.Schema.Columns.Count);
         foreach (var row in module.Rows(table.Name))
         {
             var values = TableQuery.ToValues(table.Schema, row);

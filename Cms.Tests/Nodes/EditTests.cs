@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
 using Xunit;
 
 namespace Cms.Tests.Nodes;
@@ -29,7 +30,7 @@ public sealed class EditTests
     {
         await using var node = await StartAsync();
         Assert.Equal((0, "net: nothing was changed\n", ""), await EditAsync(node, "true"));
-        var (exitCode, _, error) = await EditAsync(node, "echo 'config x' >> \"$1\"; exit 3");
+        var (exitCode, _, error) = await EditAsync(node, "exit 3");
         Assert.Equal(2, exitCode);
         Assert.Contains("ended with 3", error, StringComparison.Ordinal);
         Assert.Equal(2, (await node.Client.HistoryAsync("net", 1, Token))[0].Revision);
@@ -57,6 +58,54 @@ public sealed class EditTests
         Assert.Equal(2, exitCode);
         Assert.Contains("Parse error (invalid command)", error, StringComparison.Ordinal);
         Assert.Contains("given up", error, StringComparison.Ordinal);
+        Assert.Contains("bad line", await KeptAsync(node, error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_mended_in_the_text_keeps_the_text()
+    {
+        await using var node = await StartAsync();
+        var (exitCode, _, error) = await EditAsync(node, "sed -i s/1500/1400/ \"$1\"; chmod 644 \"$1\"; exit 3");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("mtu '1400'", await KeptAsync(node, error), StringComparison.Ordinal);
+
+        Assert.Equal(0, (await ProgramRun.CmsAsync(node, "set", "net.lan.other=1")).ExitCode);
+        var transaction = await node.Client.BeginAsync(new TransactionBeginRequest(), Token);
+        await node.Client.LockAsync(transaction.Transaction, "net", TimeSpan.FromMinutes(1), Token);
+        (exitCode, _, error) = await EditAsync(node, "sed -i s/1500/1300/ \"$1\"");
+        Assert.True(exitCode == ErrorCodes.Of(ErrorCode.Locked).ExitCode, error);
+        Assert.Contains("mtu '1300'", await KeptAsync(node, error), StringComparison.Ordinal);
+        Assert.Equal("set net.lan.other='1'\n", (await ProgramRun.CmsAsync(node, "changes")).Output);
+
+        (exitCode, _, error) = await EditAsync(node, $"sed -i s/1500/1200/ \"$1\"; kill -9 {node.ProcessId}");
+        Assert.True(exitCode == ErrorCodes.Of(ErrorCode.Unavailable).ExitCode || exitCode == ErrorCodes.Of(ErrorCode.UnknownOutcome).ExitCode, error);
+        Assert.Contains("mtu '1200'", await KeptAsync(node, error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_interrupts_finds_his_text()
+    {
+        await using var node = await StartAsync();
+        const string FindCms = "cms=$$; until tr '\\0' ' ' < /proc/$cms/cmdline | grep -q 'edit net'; do cms=$(awk '/^PPid/ { print $2 }' /proc/$cms/status); done";
+        var (exitCode, _, error) = await EditAsync(node, $"sed -i s/1500/1400/ \"$1\"; {FindCms}; kill -INT $cms; while kill -0 $cms 2> /dev/null; do sleep 0.05; done");
+        Assert.True(exitCode == 130, error);
+        Assert.Contains("mtu '1400'", await KeptAsync(node, error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_edit_takes_back_its_own_changes_and_no_others()
+    {
+        await using var node = await StartAsync();
+        await RegisterAsync(node);
+        Assert.Equal(0, (await ProgramRun.CmsAsync(node, "set", "net.lan.count=2")).ExitCode);
+        var staged = Directory.GetFiles(node.RunDirectory, "net.staged", SearchOption.AllDirectories).Single();
+        await File.AppendAllTextAsync(staged, "sent\n", Token);
+
+        // What was in doubt is committed now, and the edit's own change is refused.
+        var (exitCode, _, error) = await EditAsync(node, "sed -i s/1500/9999/ \"$1\"");
+        Assert.True(exitCode == ErrorCodes.Of(ErrorCode.SchemaViolated).ExitCode, error);
+        Assert.Equal("", (await ProgramRun.CmsAsync(node, "changes")).Output);
+        Assert.Equal("2", (await ProgramRun.CmsAsync(node, "get", "net.lan.count", "--committed")).Output.Trim());
     }
 
     [Fact]
@@ -81,10 +130,7 @@ public sealed class EditTests
     public async Task What_the_schema_does_not_allow_is_shown_at_its_line()
     {
         await using var node = await StartAsync();
-        var schema = Path.Combine(node.Root, "net.schema");
-        await File.WriteAllTextAsync(schema, "config module 'net'\n\toption version '1.0.0'\nconfig section 'interface'\nconfig field 'mtu'\n\toption section 'interface'\n\toption type 'int'\n\toption validation 'max:9000'\n", Token);
-        var registered = await ProgramRun.CmsAsync(node, "schema", "register", schema);
-        Assert.True(registered.ExitCode == 0, registered.Error);
+        await RegisterAsync(node);
         const string Script = "if grep -q '^#!' \"$1\"; then cp \"$1\" {seen}; sed -i s/9999/8888/ \"$1\"; else sed -i s/1500/9999/ \"$1\"; fi";
         var (exitCode, _, error) = await EditAsync(node, Script);
         Assert.True(exitCode == 0, error);
@@ -106,6 +152,25 @@ public sealed class EditTests
         var count = new WireOperation { Op = "set", Section = "lan", Option = "count", Value = ConfigValue.FromInt(1) };
         await node.Client.CommitAsync("net", new() { Operations = [count] }, Token);
         return node;
+    }
+
+    private static async Task RegisterAsync(NodeProcess node)
+    {
+        var schema = Path.Combine(node.Root, "net.schema");
+        await File.WriteAllTextAsync(schema, "config module 'net'\n\toption version '1.0.0'\nconfig section 'interface'\nconfig field 'mtu'\n\toption section 'interface'\n\toption type 'int'\n\toption validation 'max:9000'\n", Token);
+        var registered = await ProgramRun.CmsAsync(node, "schema", "register", schema);
+        Assert.True(registered.ExitCode == 0, registered.Error);
+    }
+
+    // The text that the message names; the directory is taken away, for the next.
+    private static async Task<string> KeptAsync(NodeProcess node, string error)
+    {
+        var path = Path.Combine(Directory.GetDirectories(Temporary(node)).Single(), "net");
+        Assert.Contains($"your text is kept in {path}", error, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        var text = await File.ReadAllTextAsync(path, Token);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        return text;
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> EditAsync(NodeProcess node, string script, params string[] options)

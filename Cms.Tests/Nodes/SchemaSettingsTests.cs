@@ -23,7 +23,7 @@ public sealed class SchemaSettingsTests
         await WaitAsync(path, 2);
         Assert.Equal(["eve user 0", " rule 1"], Query(path, "SELECT coalesce(name, '') || ' ' || type || ' ' || place FROM sections ORDER BY place"));
         Assert.Equal(["group 0 a text", "group 1 b text", "quota - 5 integer"], Query(path, "SELECT name || ' ' || coalesce(element, '-') || ' ' || value || ' ' || typeof(value) FROM options ORDER BY name, element"));
-        await ProgramRun.CmsAsync(node, "table", "create", "auth", "leases", "mac:string:17:primary", "age:int");
+        await ProgramRun.CmsAsync(node, "table", "create", "auth.leases", "mac:string:17:key", "age:int");
         await ProgramRun.CmsAsync(node, "set", "auth.eve.quota=7");
         await ProgramRun.CmsAsync(node, "commit");
         await node.StopAsync();
@@ -35,13 +35,39 @@ public sealed class SchemaSettingsTests
     {
         await using var node = await StartAsync("config user 'eve'\n");
         await RegisterAsync(node, "config module 'auth'\n\toption version '1.0.0'\n\toption db_path '/proc/nowhere/auth.db'\n");
-        while ((await node.Client.StatusAsync(Token)).Modules.Single().Problem?.Contains("db_path", StringComparison.Ordinal) != true)
-        {
-            await Task.Delay(20, Token);
-        }
-
+        await WaitForProblemAsync(node, "db_path");
         var set = new WireOperation { Op = "set", Section = "eve", Option = "a", Value = ConfigValue.FromText("1") };
         Assert.Equal(3, (await node.Client.CommitAsync("auth", new CommitRequest { Operations = [set] }, Token)).Revision);
+    }
+
+    [Fact]
+    public async Task Names_that_differ_only_in_case_stay_apart_in_the_database()
+    {
+        await using var node = await StartAsync("config user 'eve'\n");
+        var path = Path.Combine(node.Root, "auth.db");
+        await ProgramRun.CmsAsync(node, "table", "create", "auth.Leases", "mac:string:17:key", "Mac:int", "mac_2:int");
+        await ProgramRun.CmsAsync(node, "table", "create", "auth.leases", "mac:string:17:key");
+        var committed = await ProgramRun.CmsAsync(node, "commit");
+        Assert.True(committed.ExitCode == 0, committed.Error);
+        await RegisterAsync(node, $"config module 'auth'\n\toption version '1.0.0'\n\toption db_path '{path}'\n");
+        await node.StopAsync();
+        Assert.Single(Query(path, "SELECT name FROM sqlite_schema WHERE lower(name) = 'table_leases'"));
+        Assert.Single(Query(path, "SELECT name FROM sqlite_schema WHERE lower(name) = 'table_leases_2'"));
+        Assert.Equal(["Mac_3", "mac", "mac_2"], Query(path, "SELECT c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.name LIKE 'table_leases%' AND t.sql LIKE '%mac_2%' ORDER BY c.name"));
+    }
+
+    [Fact]
+    public async Task Db_path_replaces_no_other_file()
+    {
+        await using var node = await StartAsync("config user 'eve'\n");
+        var journal = Path.Combine(node.StateDirectory, "journal.db");
+        Assert.True(File.Exists(journal));
+        await RegisterAsync(node, $"config module 'auth'\n\toption version '1.0.0'\n\toption db_path '{journal}'\n");
+        await WaitForProblemAsync(node, $"{journal} is no database that cms has written");
+        await node.StopAsync();
+        await node.StartAsync();
+        Assert.Equal(2, (await node.Client.HistoryAsync("auth", 9, Token))[0].Revision);
+        Assert.Contains("commits", Query(journal, "SELECT name FROM sqlite_schema WHERE type = 'table'"));
     }
 
     [Fact]
@@ -80,6 +106,14 @@ public sealed class SchemaSettingsTests
 
     private static Task<CommitReply> RegisterAsync(NodeProcess node, string schema) =>
         node.Client.RegisterSchemaAsync("auth", Encoding.UTF8.GetBytes(schema), message: null, Token);
+
+    private static async Task WaitForProblemAsync(NodeProcess node, string text)
+    {
+        while ((await node.Client.StatusAsync(Token)).Modules.Single().Problem?.Contains(text, StringComparison.Ordinal) != true)
+        {
+            await Task.Delay(20, Token);
+        }
+    }
 
     private static async Task WaitAsync(string path, int revision)
     {

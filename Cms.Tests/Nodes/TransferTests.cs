@@ -78,9 +78,31 @@ public sealed class TransferTests
         Assert.Equal("dhcp: nothing to do\nnet: nothing to do\n", await OkAsync(node, null, "apply", "-f", files, "--dry-run"));
         Assert.Contains("config a 'b'", await OkAsync(node, null, "export", "old"), StringComparison.Ordinal);
 
+        File.Delete(Path.Combine(files, "README.md"));
         Assert.Contains("-old.b=a\n", await OkAsync(node, null, "apply", "-f", files, "--yes", "--prune"), StringComparison.Ordinal);
         Assert.Equal("package old\n\n", await OkAsync(node, null, "export", "old"));
         Assert.Equal("apply", (await node.Client.HistoryAsync("old", 1, Token))[0].Message);
+    }
+
+    [Theory]
+    [InlineData("net.conf")]
+    [InlineData("net.uci.j2")]
+    public async Task A_prune_empties_no_module_whose_file_may_only_be_misnamed(string name)
+    {
+        await using var node = await StartAsync();
+        await OkAsync(node, Yaml, "import", "net");
+        await OkAsync(node, "config dhcp 'lan'\n", "import", "dhcp");
+        var files = Directory.CreateDirectory(Path.Combine(node.Root, "files")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(files, "dhcp"), "config dhcp 'lan'\n", Token);
+        await File.WriteAllTextAsync(Path.Combine(files, name), "config interface 'lan'\n", Token);
+
+        var directory = await CmsAsync(node, null, "apply", "-f", files, "--prune", "--yes");
+        Assert.True(directory.ExitCode == 2, directory.Output);
+        Assert.Contains($"it is not known what is in {files}/{name};", directory.Error, StringComparison.Ordinal);
+        var file = await CmsAsync(node, null, "apply", "-f", Path.Combine(files, "dhcp"), "--prune", "--yes");
+        Assert.True(file.ExitCode == 2, file.Output);
+        Assert.Contains("is a single file", file.Error, StringComparison.Ordinal);
+        Assert.Equal("lan\n", await OkAsync(node, null, "list", "net"));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
