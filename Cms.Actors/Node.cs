@@ -35,7 +35,7 @@ public sealed class Node : IAsyncDisposable
         _ownerships = [ownerships.Run, directory, ownerships.State];
         StartedAt = clock.GetUtcNow();
         History = new ModuleHistory(options, journal);
-        Migrations = new MigrationRunner(options, modules, transactions);
+        Migrations = new MigrationRunner(options, modules, transactions, journal, History);
         Backups = new BackupDirectory(options, journal, modules, transactions, clock, log, newId);
         Confirmations = new ConfirmationKeeper(new ConfirmationContext(
             options, journal.Confirmations, journal, History, transactions, new ConfirmationProbe(), bootClock, clock, newId, log));
@@ -136,7 +136,7 @@ public sealed class Node : IAsyncDisposable
         await Confirmations.DisposeAsync();
         await OpenTransactions.DisposeAsync();
         await Modules.DisposeAsync();
-        Migrations.Dispose();
+        await Migrations.DisposeAsync();
         Transactions.Dispose();
         await MessageTopics.DisposeAsync();
         await _journal.DisposeAsync();

@@ -39,7 +39,7 @@ internal static class SchemaDecider
 
         if (SchemaGate.Read(session.State) is { } schema)
         {
-            Retype(session, schema);
+            session.Retype(schema);
         }
 
         return Decision.Accept(session);
@@ -62,21 +62,5 @@ internal static class SchemaDecider
         var isRepeated = to.Version == newest.Version && change.Steps is null && to.Text.Span.SequenceEqual(newest.Text.Span);
         return isRepeated ? null : new Refusal(
             ErrorCode.AlreadyExists, $"the module's schema has version {newest.Version} already; give what is different a higher version than that, not {to.Version}");
-    }
-
-    // "1500" becomes a number where the schema has numbers, so that readers in every language see one.
-    private static void Retype(EditSession session, ModuleSchema schema)
-    {
-        foreach (var section in session.State.Sections().ToList())
-        {
-            foreach (var option in session.State.Options(section.Id).ToList())
-            {
-                var value = schema.FindField(section.Type, option.Name)?.Retype(option.Value);
-                if (value is not null && !value.Equals(option.Value))
-                {
-                    session.Apply(new ModuleChange.OptionSet(section.Id, option.Name, value));
-                }
-            }
-        }
     }
 }

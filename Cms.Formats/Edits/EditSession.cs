@@ -72,6 +72,31 @@ public sealed class EditSession
     /// <summary>Applies a change that was decided on <see cref="State"/> elsewhere.</summary>
     public void Apply(ModuleChange change) => Record(change);
 
+    /// <summary>Gives all values the types of a schema, so that readers in every language see them: "1500" becomes a number where it has numbers.</summary>
+    public void Retype(ModuleSchema schema)
+    {
+        foreach (var section in _state.Sections().ToList())
+        {
+            foreach (var option in _state.Options(section.Id).ToList())
+            {
+                var value = schema.FindField(section.Type, option.Name)?.Retype(option.Value);
+                if (value is not null && !value.Equals(option.Value))
+                {
+                    Apply(new ModuleChange.OptionSet(section.Id, option.Name, value));
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether options of this name are secret: in a section of any type, by the schema of the session or by the one that the ground has.</summary>
+    /// <remarks>Reads the ground's schema anew; it is for messages.</remarks>
+    internal bool IsSecret(string option)
+    {
+        bool Holds(ModuleSchema? schema) => schema is not null
+            && (schema.FieldsOfAll.Any(field => field.Name == option && field.IsSecret) || schema.Types.Any(type => schema.FindField(type.Type, option)?.IsSecret == true));
+        return Holds(_schema) || Holds(SchemaTable.ReadNewest(_ground) is { } newest ? SchemaReader.TryRead(newest.Text.Span, out _) : null);
+    }
+
     /// <summary>The path of an operation whose expectation the ground does not meet, or null when it does.</summary>
     public string? FindConflict(ModuleOperation operation) =>
         operation.Expected is { } expected && GroundRevisionOf(operation) != expected ? PathOf(operation) : null;

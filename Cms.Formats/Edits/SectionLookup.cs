@@ -29,9 +29,12 @@ public static class SectionLookup
     };
 
     /// <summary>The section <c>@type[index]</c> or, without a type, <c>@[index]</c>; null when the index is out of range.</summary>
-    public static SectionView? FindByIndex(IModuleView view, string? type, int index)
+    public static SectionView? FindByIndex(IModuleView view, string? type, int index) => FindByIndex(view.Sections(), type, index);
+
+    /// <inheritdoc cref="FindByIndex(IModuleView, string?, int)"/>
+    internal static SectionView? FindByIndex(IEnumerable<SectionView> sections, string? type, int index)
     {
-        var matching = type is null ? view.Sections() : view.Sections().Where(section => section.Type == type);
+        var matching = type is null ? sections : sections.Where(section => section.Type == type);
         if (index >= 0)
         {
             return matching.ElementAtOrDefault(index);

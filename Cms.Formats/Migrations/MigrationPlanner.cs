@@ -65,18 +65,32 @@ public static class MigrationPlanner
         return gone;
     }
 
+    /// <summary>Why a module cannot go back, since another one requires more of it; null when that does not.</summary>
+    /// <param name="other">The other module.</param>
+    /// <param name="editions">Every version that the other one has.</param>
+    /// <param name="module">The module that goes back.</param>
+    /// <param name="left">The version that is left to it; null for none.</param>
+    public static Refusal? FindNeed(string other, IEnumerable<SchemaHead> editions, string module, SchemaVersion? left)
+    {
+        foreach (var edition in editions.Where(edition => edition.Migration is not null))
+        {
+            var needed = edition.Migration!.Requires.Select(MigrationRequirement.TryParse).FirstOrDefault(each => each?.Module == module && (left is null || each.Least > left));
+            if (needed is not null)
+            {
+                return new Refusal(ErrorCode.Conflict, $"{other} {edition.Version} requires {needed}; roll {other} back behind {edition.Version} first: cms migrate rollback {other}");
+            }
+        }
+
+        return null;
+    }
+
     private static void CheckNeeded(IReadOnlyDictionary<string, IReadOnlyList<SchemaHead>> installed, string module, SchemaVersion? left)
     {
         foreach (var (other, editions) in installed.Where(each => each.Key != module))
         {
-            foreach (var edition in editions.Where(edition => edition.Migration is not null))
+            if (FindNeed(other, editions, module, left) is { } refusal)
             {
-                var needed = edition.Migration!.Requires.Select(MigrationRequirement.TryParse).FirstOrDefault(each => each?.Module == module && (left is null || each.Least > left));
-                if (needed is not null)
-                {
-                    throw new RefusedException(
-                        ErrorCode.Conflict, $"{other} {edition.Version} requires {needed}; roll {other} back behind {edition.Version} first: cms migrate rollback {other}");
-                }
+                throw new RefusedException(refusal);
             }
         }
     }

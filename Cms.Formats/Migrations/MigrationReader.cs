@@ -63,12 +63,23 @@ public static class MigrationReader
         return new Migration(text.Module, text.From, schema, text.Schema)
         {
             Description = text.Description,
-            Requires = [.. requires.Concat(schema.MigrationRequirements).Where(each => each.Module != text.Module).Distinct()],
+            Requires = RequiresOfOthers(name, text, requires.Concat(schema.MigrationRequirements)),
             Up = MigrationScript.Parse($"{name}/up", text.Module, text.Up),
             Down = MigrationScript.Parse($"{name}/down", text.Module, text.Down),
             UpText = text.Up,
             DownText = text.Down,
         };
+    }
+
+    // One for each module: the highest holds the others. What the module itself must have is said by the version that it is led from.
+    private static List<MigrationRequirement> RequiresOfOthers(string name, MigrationText text, IEnumerable<MigrationRequirement> all)
+    {
+        var highest = all.GroupBy(each => each.Module, StringComparer.Ordinal).Select(group => group.MaxBy(each => each.Least)!).ToList();
+        return highest.Find(each => each.Module == text.Module && (text.From is null || each.Least > text.From)) is { } own
+            ? throw new RefusedException(
+                ErrorCode.InvalidArgument,
+                $"{name}: it requires {own} of its own module, which is at {text.From?.ToString() ?? "no version"} then; take that requirement away, since option from says which version it needs")
+            : highest.FindAll(each => each.Module != text.Module);
     }
 
     private static ModuleSchema ReadSchema(string name, MigrationText text)

@@ -28,5 +28,8 @@ public sealed class MigrationScript
 
     /// <summary>Runs the script in a session; it may make as many changes as a bulk.</summary>
     /// <returns>Null, or why it cannot be run on this module, with the place in the script; the session is then of no use any more.</returns>
-    public Refusal? Run(EditSession session) => new ScriptRun(session).Run(_statements);
+    public Refusal? Run(EditSession session) => Run(session, new ScriptBudget());
+
+    /// <inheritdoc cref="Run(EditSession)"/>
+    internal Refusal? Run(EditSession session, ScriptBudget budget) => new ScriptRun(session, budget).Run(_statements);
 }

@@ -31,12 +31,14 @@ public sealed record MigrationTrial
     /// <param name="most">The most violations, and the most differences, to find.</param>
     public static MigrationTrial Run(IModuleView before, Migration migration, EditLimits limits, IReferenceTargets others, int most)
     {
-        var up = new EditSession(before, limits);
+        // As it is decided when the migration is applied, and then taken back.
+        var up = new EditSession(before, limits, migration.Schema);
         if (migration.Up.Run(up) is { } refusal)
         {
             return new MigrationTrial { After = before, Refusal = refusal };
         }
 
+        up.Retype(migration.Schema);
         var down = new EditSession(up.State, limits);
         var noWayBack = migration.Down.Run(down);
         return new MigrationTrial

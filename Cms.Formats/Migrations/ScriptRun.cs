@@ -9,15 +9,9 @@ namespace Cms.Formats.Migrations;
 
 /// <summary>One run of a migration script over a module. Pure; used once.</summary>
 /// <param name="session">Takes the changes.</param>
-internal sealed class ScriptRun(EditSession session)
+/// <param name="budget">What the run may do.</param>
+internal sealed class ScriptRun(EditSession session, ScriptBudget budget)
 {
-    /// <summary>The most statements that a run carries out, each as often as it comes up.</summary>
-    private const long MaxSteps = 50_000_000;
-
-    // To find a section by its place takes about as long as this many sections of a for-each need for one step.
-    private const int SectionsOfStep = 64;
-
-    private long _steps;
     private long _born;
     private SectionView? _current;
 
@@ -41,7 +35,7 @@ internal sealed class ScriptRun(EditSession session)
         var wasInForEach = _current is not null;
         foreach (var statement in statements)
         {
-            Step(statement, 1);
+            Take(statement, budget.TryTakeStep());
             Carry(statement);
 
             // What belongs to a section that the script has deleted is not carried out any more.
@@ -90,14 +84,11 @@ internal sealed class ScriptRun(EditSession session)
         {
             ModuleOperation.AddSection add => add with { Key = string.Create(CultureInfo.InvariantCulture, $"new{_born++}") },
             ModuleOperation.OfSection of when change.IsOfCurrent => of with { Section = new SectionSelector.ById(_current!.Id) },
+            ModuleOperation.OfSection { Section: SectionSelector.ByIndex or SectionSelector.ByName } of when Find(change, of.Section) is { } found =>
+                of with { Section = new SectionSelector.ById(found.Id) },
             var other => other,
         };
-        var looksForPlace = operation is ModuleOperation.MoveSection or ModuleOperation.OfSection { Section: SectionSelector.ByIndex };
-        if (looksForPlace)
-        {
-            Step(change, session.State.SectionCount / SectionsOfStep);
-        }
-
+        TakeWork(change, operation);
         Apply(change, operation);
         if (_current is { } current && operation is not ModuleOperation.OfOption)
         {
@@ -105,16 +96,30 @@ internal sealed class ScriptRun(EditSession session)
         }
     }
 
+    // To move a section its place is looked for; to change a list it is copied.
+    private void TakeWork(ScriptStatement.Change change, ModuleOperation operation)
+    {
+        if (operation is ModuleOperation.MoveSection)
+        {
+            Take(change, budget.TryTakeSections(session.State.SectionCount));
+        }
+        else if (operation is ModuleOperation.OfOption { Section: SectionSelector.ById { Id: var section } } of and not (ModuleOperation.SetOption or ModuleOperation.DeleteOption or ModuleOperation.RenameOption)
+            && session.State.FindOption(section, of.Option) is { } present)
+        {
+            Take(change, budget.TryTakeValue(present.Value));
+        }
+    }
+
     private void Carry(ScriptStatement.Transform transform)
     {
         var section = transform.Target.Section is { } selector
-            ? session.Find(selector) ?? throw Refuse(transform.Place, ErrorCode.NotFound, $"there is no section '{SectionLookup.Describe(selector)}'")
+            ? Find(transform, selector) ?? throw Refuse(transform.Place, ErrorCode.NotFound, $"there is no section '{SectionLookup.Describe(selector)}'")
             : _current!;
         var option = transform.Target.Option!;
         ConfigValue value;
         try
         {
-            value = new ExpressionEvaluator(session.State, _current).Need(transform.Expression);
+            value = Evaluator().Need(transform.Expression);
         }
         catch (RefusedException refused)
         {
@@ -127,9 +132,9 @@ internal sealed class ScriptRun(EditSession session)
 
     private void Carry(ScriptStatement.ForEach forEach)
     {
-        foreach (var section in Sections(forEach.Type))
+        foreach (var section in Sections(forEach, forEach.Type))
         {
-            Step(forEach, 1);
+            Take(forEach, budget.TryTakeStep());
             _current = session.State.FindSection(section.Id);
             if (_current is not null && (forEach.Where is not { } where || Holds(where)))
             {
@@ -142,9 +147,9 @@ internal sealed class ScriptRun(EditSession session)
 
     private void OnEach(ScriptStatement statement, string type, string? option, Func<SectionSelector, ModuleOperation> operation)
     {
-        foreach (var section in Sections(type))
+        foreach (var section in Sections(statement, type))
         {
-            Step(statement, 1);
+            Take(statement, budget.TryTakeStep());
             if (option is null || session.State.FindOption(section.Id, option) is not null)
             {
                 Apply(statement, operation(new SectionSelector.ById(section.Id)), section);
@@ -155,14 +160,25 @@ internal sealed class ScriptRun(EditSession session)
     }
 
     // Taken down first, since the statements may change which sections there are.
-    private List<SectionView> Sections(string? type) =>
-        type is null ? [.. session.State.Sections()] : [.. session.State.Sections().Where(section => section.Type == type)];
+    private List<SectionView> Sections(ScriptStatement statement, string? type)
+    {
+        Take(statement, budget.TryTakeSections(session.State.SectionCount));
+        return type is null ? [.. session.State.Sections()] : [.. session.State.Sections().Where(section => section.Type == type)];
+    }
+
+    private SectionView? Find(ScriptStatement statement, SectionSelector selector)
+    {
+        Take(statement, budget.TryFind(session.State, selector, out var section));
+        return section;
+    }
+
+    private ExpressionEvaluator Evaluator() => new(session.State, _current, budget, session.IsSecret);
 
     private bool Holds(ScriptCondition condition)
     {
         try
         {
-            return new ExpressionEvaluator(session.State, _current).Condition(condition.Expression);
+            return Evaluator().Condition(condition.Expression);
         }
         catch (RefusedException refused)
         {
@@ -183,12 +199,11 @@ internal sealed class ScriptRun(EditSession session)
         }
     }
 
-    private void Step(ScriptStatement statement, long count)
+    private void Take(ScriptStatement statement, bool isTaken)
     {
-        _steps += count;
-        if (_steps > MaxSteps)
+        if (!isTaken)
         {
-            throw Refuse(statement.Place, ErrorCode.TooLarge, $"the script takes more than {MaxSteps} steps; have it look at fewer sections, or find them by name");
+            throw Refuse(statement.Place, ErrorCode.TooLarge, budget.Spent);
         }
     }
 

@@ -15,4 +15,7 @@ public sealed class RefusedException : Exception
 
     /// <summary>What was refused and why.</summary>
     public Refusal Refusal { get; }
+
+    /// <summary>The message without the values of options that it has, for options that are secret; null when it has none.</summary>
+    internal string? WithoutValues { get; init; }
 }

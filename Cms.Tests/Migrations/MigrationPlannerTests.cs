@@ -115,7 +115,7 @@ public class MigrationPlannerTests
             var count = random.Next(1, 4);
             for (var version = 1; version <= count; version++)
             {
-                var requires = random.Next(2) == 0 ? "" : $" {"abcd"[random.Next(4)]}>={random.Next(1, 4)}.0.0";
+                var requires = random.Next(2) == 0 ? "" : $" {"abcd".Replace(module, "", StringComparison.Ordinal)[random.Next(3)]}>={random.Next(1, 4)}.0.0";
                 found.Add(PlannedMigrations.Parse($"{module} {(version == 1 ? "-" : $"{version - 1}.0.0")} {version}.0.0{requires}"));
             }
         }

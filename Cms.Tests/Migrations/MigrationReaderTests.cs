@@ -44,6 +44,19 @@ public class MigrationReaderTests
         Refuses(good with { Down = "nonsense"u8.ToArray() }, "auth-1.1.0/down, line 1, column 1: 'nonsense'");
     }
 
+    [Fact]
+    public void Of_requirements_of_one_module_the_highest_counts_and_those_of_its_own_must_hold_already()
+    {
+        var text = new MigrationText("auth", new SchemaVersion(1, 0, 0), new SchemaVersion(1, 1, 0))
+        {
+            Schema = "config module 'auth'\n\toption version '1.1.0'\n\tlist requires 'network>=1.1.0'\n\tlist requires 'auth>=1.0.0'\n"u8.ToArray(),
+            Requires = ["network>=1.0.0", "system>=2.0.0", "system>=1.0.0", "network>=1.1.0"],
+        };
+
+        Assert.Equal(["network>=1.1.0", "system>=2.0.0"], MigrationReader.Read(text).Requires.Select(each => each.ToString()));
+        Refuses(text with { Requires = ["auth>=1.0.1"] }, "auth-1.1.0: it requires auth>=1.0.1 of its own module, which is at 1.0.0 then; take that requirement away");
+    }
+
     private static void Refuses(MigrationText text, string expected) =>
         Assert.StartsWith(expected, Assert.Throws<RefusedException>(() => MigrationReader.Read(text)).Message, StringComparison.Ordinal);
 

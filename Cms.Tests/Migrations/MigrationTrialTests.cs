@@ -67,6 +67,22 @@ public class MigrationTrialTests
         Assert.Equal("user alice shell=/bin/sh uid=1000 | user bob uid=7", ScriptCases.Show(before));
     }
 
+    [Fact]
+    public void A_trial_has_the_types_of_the_new_schema_as_the_migration_has()
+    {
+        var text = new MigrationText("auth", new SchemaVersion(1, 0, 0), new SchemaVersion(1, 1, 0))
+        {
+            Schema = "config module 'auth'\n\toption version '1.1.0'\nconfig section 'user'\nconfig field 'uid'\n\toption section 'user'\n\toption type 'int'\n"u8.ToArray(),
+            Up = "set .alice.uid=5\nif '{.alice.uid} == \"5.0\"'\nset .alice.typed=1\nend"u8.ToArray(),
+            Down = "if '{.bob.uid} == \"7.0\"'\ndelete .alice.typed\nend\nset .alice.uid=1000"u8.ToArray(),
+        };
+
+        var trial = Try(ScriptCases.Parse(Users), MigrationReader.Read(text));
+
+        Assert.Equal("1", trial.After.FindOption(new(1), "typed")?.Value.GetText());
+        Assert.Equal((null, ""), (trial.NoWayBack, string.Join(' ', trial.Lost.Select(difference => difference.Path))));
+    }
+
     private static MigrationTrial Try(IModuleView before, Migration migration) => MigrationTrial.Run(before, migration, EditLimits.Default, NoTargets.Instance, 100);
 
     private static string RandomModule(Random random)

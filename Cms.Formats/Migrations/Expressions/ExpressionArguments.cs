@@ -24,5 +24,5 @@ public sealed record ExpressionArguments(IReadOnlyList<ConfigValue?> Values, Sec
     public int Number(int index, int least, int most) =>
         ExpressionValues.Number(this[index]) is { IsFloat: false } number && number.Int >= least && number.Int <= most
             ? (int)number.Int
-            : throw new RefusedException(ErrorCode.InvalidArgument, string.Create(CultureInfo.InvariantCulture, $"'{this[index]}' must be a whole number from {least} to {most} here"));
+            : throw ExpressionValues.Unfit(this[index], string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {least} to {most} here"));
 }

@@ -8,11 +8,22 @@ namespace Cms.Formats.Migrations.Expressions;
 /// <summary>Finds the value of an expression in a module. Pure.</summary>
 /// <param name="state">The module as it is now.</param>
 /// <param name="current">The current section, or null outside of <c>for-each</c>.</param>
-internal readonly struct ExpressionEvaluator(IModuleView state, SectionView? current)
+/// <param name="budget">What the run may do.</param>
+/// <param name="isSecret">Whether an option of this name is secret, so that no message may have its value.</param>
+internal readonly struct ExpressionEvaluator(IModuleView state, SectionView? current, ScriptBudget budget, Func<string, bool> isSecret)
 {
+    private static readonly ConfigValue Nothing = ConfigValue.FromText("");
+
     /// <summary>The value of an expression, or null when it names something that is missing.</summary>
     /// <exception cref="RefusedException">There is none; the message says where in the expression and why.</exception>
-    public ConfigValue? Evaluate(Expression expression) => expression switch
+    public ConfigValue? Evaluate(Expression expression)
+    {
+        var value = Calculate(expression);
+        Take(budget.TryTakeValue(value ?? Nothing));
+        return value;
+    }
+
+    private ConfigValue? Calculate(Expression expression) => expression switch
     {
         Expression.Literal literal => literal.Value,
         Expression.Current option => state.FindOption(current!.Id, option.Option)?.Value,
@@ -43,10 +54,21 @@ internal readonly struct ExpressionEvaluator(IModuleView state, SectionView? cur
     /// <exception cref="RefusedException">There is none, or it names something that is missing.</exception>
     public ConfigValue Need(Expression expression) => Evaluate(expression) ?? throw ExpressionLexer.Illegal(expression.Position, $"{Describe(expression)} is missing; use default(x, y), or ask exists(x) first");
 
-    private ConfigValue? Find(Expression.Path path) =>
-        SectionLookup.Find(state, path.Section) is not { } section ? null
-        : path.Option is { } option ? state.FindOption(section.Id, option)?.Value
-        : ConfigValue.FromText(section.Type);
+    private ConfigValue? Find(Expression.Path path)
+    {
+        Take(budget.TryFind(state, path.Section, out var section));
+        return section is null ? null
+            : path.Option is { } option ? state.FindOption(section.Id, option)?.Value
+            : ConfigValue.FromText(section.Type);
+    }
+
+    private void Take(bool isTaken)
+    {
+        if (!isTaken)
+        {
+            throw new RefusedException(ErrorCode.TooLarge, budget.Spent);
+        }
+    }
 
     private ConfigValue Evaluate(Expression.Unary unary)
     {
@@ -123,6 +145,12 @@ internal readonly struct ExpressionEvaluator(IModuleView state, SectionView? cur
             values[index] = call.Function.TakesMissing ? Evaluate(call.Arguments[index]) : Need(call.Arguments[index]);
         }
 
+        // Functions of two texts look for one in the other.
+        if (values is [{ } text, { } wanted, ..])
+        {
+            Take(budget.TryTakeSearch(text, wanted));
+        }
+
         try
         {
             return call.Function.Evaluate(new ExpressionArguments(values, current));
@@ -140,6 +168,20 @@ internal readonly struct ExpressionEvaluator(IModuleView state, SectionView? cur
         _ => "the value",
     };
 
-    private static RefusedException At(Expression expression, RefusedException refused) =>
-        new(refused.Refusal with { Message = ExpressionLexer.Illegal(expression.Position, refused.Message).Message });
+    private RefusedException At(Expression expression, RefusedException refused)
+    {
+        var message = refused.WithoutValues is { } discreet && ReadsSecret(expression) ? discreet : refused.Message;
+        return new(refused.Refusal with { Message = ExpressionLexer.Illegal(expression.Position, message).Message });
+    }
+
+    private bool ReadsSecret(Expression expression) => expression switch
+    {
+        Expression.Current option => isSecret(option.Option),
+        Expression.Path { Option: { } option } => isSecret(option),
+        Expression.Unary unary => ReadsSecret(unary.Operand),
+        Expression.Binary binary => ReadsSecret(binary.Left) || ReadsSecret(binary.Right),
+        Expression.Choice choice => ReadsSecret(choice.Condition) || ReadsSecret(choice.Then) || ReadsSecret(choice.Otherwise),
+        Expression.Call call => call.Arguments.Any(ReadsSecret),
+        _ => false,
+    };
 }

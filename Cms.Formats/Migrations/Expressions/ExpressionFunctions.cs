@@ -30,14 +30,14 @@ public static class ExpressionFunctions
         new("upper(text)", "The text in upper case; of a list, each element", 1, 1, x => Each(x[0], text => text.ToUpperInvariant())),
         new("trim(text)", "The text without blanks at both ends; of a list, each element", 1, 1, x => Each(x[0], text => text.Trim())),
         new("replace(text, old, new)", "The text with all of `old` replaced; of a list, each element", 3, 3, Replace),
-        new("length(text)", "How many characters a text has", 1, 1, x => ConfigValue.FromInt(x.Text(0).EnumerateRunes().Count())),
+        new("length(text)", "How many characters a text has", 1, 1, x => ConfigValue.FromInt(CountOf(x.Text(0)))),
         new("substring(text, start, count)", "`count` characters from the one at `start`, counted from 0; all that follow without `count`", 2, 3, Substring),
         new("contains(x, y)", "Whether the text `x` has `y` in it, or the list `x` an element `y`", 2, 2, Contains),
         new("starts(text, part)", "Whether the text begins with `part`", 2, 2, x => Bool(x.Text(0).StartsWith(x.Text(1), StringComparison.Ordinal))),
         new("ends(text, part)", "Whether the text ends with `part`", 2, 2, x => Bool(x.Text(0).EndsWith(x.Text(1), StringComparison.Ordinal))),
         new("list(x, y, ...)", "A list of the values; lists among them are joined in", 0, MostListed, x => List(x.Values.Cast<ConfigValue>())),
         new("split(text, separator)", "The list of what stands between the separators", 2, 2, x => ConfigValue.FromTexts(x.Text(0).Split(Separator(x), MostElements, StringSplitOptions.None))),
-        new("join(list, separator)", "The elements as one text with the separator between them", 2, 2, x => ExpressionValues.OfText(string.Join(x.Text(1), Texts(x[0])))),
+        new("join(list, separator)", "The elements as one text with the separator between them", 2, 2, Join),
         new("element(list, n)", "The element at `n`, counted from 0, or from the end below 0; missing when there is none", 2, 2, Element),
         new("count(list)", "How many elements a list has; 1 for a value that is no list", 1, 1, x => ConfigValue.FromInt(x[0].Count)),
     ];
@@ -80,8 +80,32 @@ public static class ExpressionFunctions
         arguments.Values.Cast<ConfigValue>().Aggregate((best, next) => ExpressionValues.Compare(next, best) * sign > 0 ? next : best);
 
     private static ConfigValue Each(ConfigValue value, Func<string, string> change) => value.IsList
-        ? ConfigValue.FromTexts(Texts(value).Select(change))
+        ? ConfigValue.FromTexts(Bounded(Texts(value).Select(change)))
         : ExpressionValues.OfText(change(ExpressionValues.Text(value)));
+
+    // What comes out is measured while it is made.
+    private static List<string> Bounded(IEnumerable<string> texts)
+    {
+        var made = new List<string>();
+        var length = 0L;
+        foreach (var text in texts)
+        {
+            length += text.Length;
+            made.Add(length <= ExpressionValues.MaxTextBytes ? text : throw TooLong());
+        }
+
+        return made;
+    }
+
+    private static RefusedException TooLong() => new(ErrorCode.TooLarge, $"a text of more than {ExpressionValues.MaxTextBytes} bytes comes out");
+
+    private static ConfigValue Join(ExpressionArguments arguments)
+    {
+        var (texts, separator) = (Texts(arguments[0]).ToList(), arguments.Text(1));
+        return texts.Sum(text => (long)text.Length) + ((long)separator.Length * Math.Max(0, texts.Count - 1)) <= ExpressionValues.MaxTextBytes
+            ? ExpressionValues.OfText(string.Join(separator, texts))
+            : throw TooLong();
+    }
 
     private static ConfigValue Replace(ExpressionArguments arguments)
     {
@@ -105,14 +129,38 @@ public static class ExpressionFunctions
 
         return text.Length + (count * (replacement.Length - old.Length)) <= ExpressionValues.MaxTextBytes
             ? text.Replace(old, replacement, StringComparison.Ordinal)
-            : throw new RefusedException(ErrorCode.TooLarge, $"a text of more than {ExpressionValues.MaxTextBytes} bytes comes out");
+            : throw TooLong();
     }
 
     private static ConfigValue Substring(ExpressionArguments arguments)
     {
         var start = arguments.Number(1, 0, int.MaxValue);
         var count = arguments.Count > 2 ? arguments.Number(2, 0, int.MaxValue) : int.MaxValue;
-        return ConfigValue.FromText(string.Concat(arguments.Text(0).EnumerateRunes().Skip(start).Take(count)));
+        var text = arguments.Text(0);
+        var begin = PlaceBehind(text, 0, start);
+        return ConfigValue.FromText(text[begin..PlaceBehind(text, begin, count)]);
+    }
+
+    private static int CountOf(string text)
+    {
+        var count = 0;
+        foreach (var _ in text.EnumerateRunes())
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    // A character may take two places of a text.
+    private static int PlaceBehind(string text, int place, int count)
+    {
+        for (; count > 0 && place < text.Length; count--)
+        {
+            place += char.IsSurrogatePair(text, place) ? 2 : 1;
+        }
+
+        return place;
     }
 
     private static ConfigValue Contains(ExpressionArguments arguments) => Bool(arguments[0].IsList
@@ -133,6 +181,11 @@ public static class ExpressionFunctions
     private static ConfigValue List(IEnumerable<ConfigValue> values)
     {
         var elements = values.SelectMany(value => value.Elements()).Take(MostElements + 1).ToList();
+        if (elements.Sum(element => (long)element.Length) > ExpressionValues.MaxTextBytes)
+        {
+            throw TooLong();
+        }
+
         return elements.Count <= MostElements
             ? ConfigValue.FromElements(elements)
             : throw new RefusedException(ErrorCode.TooLarge, $"a list of more than {MostElements} elements comes out");

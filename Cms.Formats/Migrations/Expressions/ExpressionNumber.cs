@@ -67,6 +67,6 @@ internal readonly struct ExpressionNumber : IComparable<ExpressionNumber>
         };
         return result >= long.MinValue && result <= long.MaxValue
             ? new ExpressionNumber((long)result)
-            : throw new RefusedException(ErrorCode.InvalidArgument, $"{left} {sign} {right} is more than 64 bits hold");
+            : throw new RefusedException(ErrorCode.InvalidArgument, $"{left} {sign} {right} is more than 64 bits hold") { WithoutValues = $"what {sign} makes of the values, which are secret and not shown, is more than 64 bits hold" };
     }
 }

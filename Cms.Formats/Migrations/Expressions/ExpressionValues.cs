@@ -48,13 +48,13 @@ internal static class ExpressionValues
     /// <summary>The number that a scalar is or is written as.</summary>
     /// <exception cref="RefusedException">It is none.</exception>
     public static ExpressionNumber Number(ConfigValue value) =>
-        TryNumber(Scalar(value)) ?? throw new RefusedException(ErrorCode.InvalidArgument, $"'{Shown(value)}' is no number");
+        TryNumber(Scalar(value)) ?? throw Unfit(value, "is no number");
 
     /// <summary>Whether a condition holds.</summary>
     /// <exception cref="RefusedException">The value is neither true nor false.</exception>
     public static bool Condition(ConfigValue value) => value is { IsList: false, ElementType: ElementType.Bool }
         ? value.Encoding.Span[0] == 1
-        : throw new RefusedException(ErrorCode.InvalidArgument, $"'{Shown(value)}' is neither true nor false; compare it, or use bool(...) for words such as on and off");
+        : throw Unfit(value, "is neither true nor false; compare it, or use bool(...) for words such as on and off");
 
     /// <summary>A scalar that says yes or no in one of UCI's ways.</summary>
     /// <exception cref="RefusedException">It does not.</exception>
@@ -62,7 +62,7 @@ internal static class ExpressionValues
     {
         "1" or "on" or "yes" or "true" or "enabled" => true,
         "0" or "off" or "no" or "false" or "disabled" => false,
-        _ => throw new RefusedException(ErrorCode.InvalidArgument, $"'{Shown(value)}' is none of 1, on, yes, true, enabled, 0, off, no, false, disabled"),
+        _ => throw Unfit(value, "is none of 1, on, yes, true, enabled, 0, off, no, false, disabled"),
     };
 
     /// <summary>Whether two values say the same: numbers as numbers when one of them is a number and no text, all else byte by byte.</summary>
@@ -75,7 +75,7 @@ internal static class ExpressionValues
     /// <exception cref="RefusedException">One is a list.</exception>
     public static int Compare(ConfigValue left, ConfigValue right) =>
         TryNumber(Scalar(left)) is { } first && TryNumber(Scalar(right)) is { } second ? first.CompareTo(second)
-            : IsTypedNumber(left) || IsTypedNumber(right) ? throw new RefusedException(ErrorCode.InvalidArgument, $"'{Shown(left)}' and '{Shown(right)}' are not both numbers")
+            : IsTypedNumber(left) || IsTypedNumber(right) ? throw new RefusedException(ErrorCode.InvalidArgument, $"'{Shown(left)}' and '{Shown(right)}' are not both numbers") { WithoutValues = "the two values are not both numbers; one of them is secret and they are not shown" }
             : left.GetBytes().Span.SequenceCompareTo(right.GetBytes().Span);
 
     /// <summary>The form in which a value is kept: as the option had it when it reads alike, else as text.</summary>
@@ -89,6 +89,10 @@ internal static class ExpressionValues
         var text = value.ToString();
         return text.Length <= MostShown ? text : text[..MostShown] + "...";
     }
+
+    /// <summary>What refuses a value, with the value and, for one that is secret, without it.</summary>
+    public static RefusedException Unfit(ConfigValue value, string rule) =>
+        new(ErrorCode.InvalidArgument, $"'{Shown(value)}' {rule}") { WithoutValues = $"the value, which is secret and not shown, {rule}" };
 
     private static bool IsTypedNumber(ConfigValue value) => value is { IsList: false, ElementType: ElementType.Int or ElementType.Float };
 }
