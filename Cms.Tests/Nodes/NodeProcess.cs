@@ -230,6 +230,12 @@ internal sealed class NodeProcess : ILocalNode
             }
             catch (RefusedException refused)
             {
+                if (_process!.HasExited)
+                {
+                    // Also waits for the last lines that it printed.
+                    await _process.WaitForExitAsync();
+                }
+
                 throw new InvalidOperationException($"cmsd did not get ready: {refused.Message}\n{Output}");
             }
         }

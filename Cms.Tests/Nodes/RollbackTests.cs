@@ -119,7 +119,7 @@ public sealed class RollbackTests
     [InlineData(2, "revision 9 is not there yet: module 'net' is at 1", "show", "net", "--revision", "9")]
     [InlineData(2, "revision 9 is not there yet: module 'net' is at 1", "diff", "net", "9")]
     [InlineData(2, "'x' is no revision", "diff", "net", "x")]
-    [InlineData(2, "'--to'", "rollback", "net")]
+    [InlineData(2, "needs --to", "rollback", "net")]
     [InlineData(2, "name the module", "show", "--revision", "1")]
     [InlineData(2, "leave the revisions out", "diff", "net", "1", "--staged")]
     [InlineData(3, "neither at revision 1 nor now", "rollback", "net.none", "--to", "1")]

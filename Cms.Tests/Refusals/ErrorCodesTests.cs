@@ -20,6 +20,7 @@ public class ErrorCodesTests
         12 storage-full 507 13 ENOSPC
         13 locked 423 14 EBUSY
         14 vetoed 422 15 EPERM
+        15 schema-violated 422 16 EINVAL
         """;
 
     [Fact]
