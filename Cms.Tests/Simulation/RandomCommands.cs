@@ -16,6 +16,7 @@ internal sealed class RandomCommands(Random random, string client)
     private const string Counter = "sum";
     private const string CounterOption = "n";
     private const string Table = "t0";
+    private const int ShortestText = 8;
     private int _texts;
 
     /// <summary>Something that changes a module.</summary>
@@ -161,7 +162,7 @@ internal sealed class RandomCommands(Random random, string client)
 
     private AskedPart OfTable(string module, CommitOrigin origin, IModuleView view)
     {
-        var row = new Dictionary<string, ConfigValue> { ["id"] = ConfigValue.FromInt(random.Next(8)), ["text"] = ConfigValue.FromText(NextText()[..8]) };
+        var row = new Dictionary<string, ConfigValue> { ["id"] = ConfigValue.FromInt(random.Next(8)), ["text"] = ConfigValue.FromText(NextText()[..ShortestText]) };
         var key = new Dictionary<string, ConfigValue> { ["id"] = row["id"] };
         ModuleOperation operation = view.FindTable(Table) is null
             ? new ModuleOperation.CreateTable(
@@ -206,7 +207,7 @@ internal sealed class RandomCommands(Random random, string client)
     private string NextText()
     {
         var text = $"{client}-{++_texts}-";
-        return text + new string('x', random.Next(12) == 0 ? random.Next(6000) : random.Next(8, 20));
+        return text + new string('x', random.Next(12) == 0 ? Math.Max(ShortestText, random.Next(6000)) : random.Next(ShortestText, 20));
     }
 
     private static string Short(string text) => text.Length <= 24 ? text : $"{text[..12]}..({text.Length})";
