@@ -65,12 +65,9 @@ internal sealed class JournalScan : IDisposable
         var removed = Number("SELECT revision FROM removed WHERE module = $module", key) ?? 0;
         var findings = new ModuleFindings(key, module, new(removed), new(LastKnown(key)));
         FindSnapshots(findings);
-        for (var revision = removed + 1; revision <= findings.LastKnown.Value;)
-        {
-            revision = FindCommits(findings, revision);
-        }
 
         // The commits below what was removed are in the midst of being removed.
+        FindCommits(findings, removed + 1);
         return findings;
     }
 
@@ -114,47 +111,37 @@ internal sealed class JournalScan : IDisposable
         }
     }
 
-    /// <returns>The revision to go on with.</returns>
-    private long FindCommits(ModuleFindings findings, long first)
+    // Going along the commits finds which ones there are. Whether one is good is asked by itself, as a repair reads it:
+    // damage inside of a page may show a commit to one who goes along, and hide it from one who looks for it.
+    private void FindCommits(ModuleFindings findings, long first)
     {
-        var rows = new List<(CommitRow Row, byte[] Payload)>();
-        try
+        while (first <= findings.LastKnown.Value)
         {
-            using var command = Command(
-                $"SELECT {CommitRow.Columns}, payload FROM commits WHERE module = $module AND revision >= $first ORDER BY revision, part",
-                [("$module", findings.Key), ("$first", first)]);
-            using var row = command.ExecuteReader();
-            while (row.Read())
+            var found = TryQuery(
+                "SELECT revision FROM commits WHERE module = $module AND revision >= $first AND part = 0 ORDER BY revision",
+                row => row.GetInt64(0),
+                [("$module", findings.Key), ("$first", first)],
+                out var failure);
+            foreach (var revision in found)
             {
-                var next = (Row: CommitRow.Read(row), Payload: row.GetFieldValue<byte[]>(CommitRow.ColumnCount));
-                if (rows.Count > 0 && rows[0].Row.Revision != next.Row.Revision)
-                {
-                    first = Judge(findings, rows, first);
-                    rows.Clear();
-                }
-
-                rows.Add(next);
+                NoteMissing(findings, first, revision - 1);
+                Judge(findings, revision);
+                first = Math.Max(first, revision + 1);
             }
 
-            first = rows.Count > 0 ? Judge(findings, rows, first) : first;
-            NoteMissing(findings, first, findings.LastKnown.Value);
-            return findings.LastKnown.Value + 1;
-        }
-        catch (Exception failure) when (IsDamage(failure))
-        {
-            // What was read last may be whole, if its next row is what is damaged; it is looked at once more by itself.
-            var at = rows.Count > 0 ? rows[0].Row.Revision : first;
-            NoteMissing(findings, first, at - 1);
-            Judge(findings, Commit(findings.Key, at), at);
-            return at + 1;
+            if (failure is null)
+            {
+                NoteMissing(findings, first, findings.LastKnown.Value);
+                return;
+            }
+
+            Judge(findings, first++);
         }
     }
 
-    /// <returns>The revision behind it.</returns>
-    private long Judge(ModuleFindings findings, List<(CommitRow Row, byte[] Payload)> rows, long expected)
+    private void Judge(ModuleFindings findings, long revision)
     {
-        var revision = rows.Count > 0 ? rows[0].Row.Revision : expected;
-        NoteMissing(findings, expected, revision - 1);
+        var rows = Commit(findings.Key, revision);
         var isIntact = rows.Count > 0 && rows.Count == rows[0].Row.PartCount
             && rows.Select((row, part) => row.Row.Part == part && row.Row.IsIntact(_lastUnverifiedEpoch) && row.Row.IsIntact(row.Payload)).All(isGood => isGood)
             && IsPayload(rows);
@@ -166,8 +153,6 @@ internal sealed class JournalScan : IDisposable
         {
             findings.Problems.Add($"revision {revision} is damaged");
         }
-
-        return revision + 1;
     }
 
     private static bool IsPayload(List<(CommitRow Row, byte[] Payload)> rows)

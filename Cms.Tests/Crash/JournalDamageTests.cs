@@ -1,5 +1,6 @@
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
+using Cms.Storage.Checks;
 using Cms.Tests.Nodes;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -102,7 +103,7 @@ public sealed class JournalDamageTests
 
         Assert.Equal(0, await node.StopAsync());
         var places = await ModulePagesAsync(node, "net");
-        Assert.InRange(places.Count, 3, 30);
+        Assert.InRange(places.Count, 2, 30);
         var random = new Random(seed);
         var journal = Path.Combine(node.StateDirectory, "journal.db");
         foreach (var page in places.OrderBy(_ => random.Next()).Take(2))
@@ -132,6 +133,30 @@ public sealed class JournalDamageTests
         Assert.Equal("120", await ReadAsync(node, "net"));
         await node.StopAsync();
         Assert.Equal((0, true), await CheckAsync(node, "everything is as it was written"));
+    }
+
+    [Fact]
+    public async Task What_is_repaired_hangs_together_whichever_byte_of_a_pages_head_is_damaged()
+    {
+        await using var node = await StartAsync();
+        for (var number = 1; number <= 60; number++)
+        {
+            await CommitAsync(node, "net", Set("x", $"{number}"), Set($"o{number % 20}", new string((char)('a' + (number % 26)), 300)));
+        }
+
+        Assert.Equal(0, await node.StopAsync());
+        var page = (await ModulePagesAsync(node, "net"))[1];
+        var whole = await File.ReadAllBytesAsync(Path.Combine(node.StateDirectory, "journal.db"), Token);
+        for (var place = 0; place < 40; place++)
+        {
+            var state = Directory.CreateDirectory(Path.Combine(node.StateDirectory, $"case{place}")).FullName;
+            var journal = Path.Combine(state, "journal.db");
+            await File.WriteAllBytesAsync(journal, whole, Token);
+            await FlipAsync(journal, ((page - 1L) * PageSize) + place);
+            var told = new List<string>();
+            JournalRepair.Run(state, journal, DateTimeOffset.UnixEpoch, () => Guid.Empty, told.Add);
+            Assert.True(JournalCheck.Run(state, journal, told.Add), $"byte {place}:\n{string.Join("\n", told)}");
+        }
     }
 
     [Fact]
@@ -186,7 +211,8 @@ public sealed class JournalDamageTests
         file.WriteByte((byte)(old ^ 0x5a));
     }
 
-    // The leaf pages of the commits that hold rows of one module only, by the module's key in their payloads.
+    // The leaf pages of the commits that hold rows of one module only, by the module's key in their payloads; but for the
+    // first and the last, through which a search for the rows of its neighbour may pass.
     private static async Task<List<int>> ModulePagesAsync(NodeProcess node, string module)
     {
         Cms.Storage.Journals.SqliteLibrary.Bind();
@@ -200,7 +226,7 @@ public sealed class JournalDamageTests
         var key = (long)(await command.ExecuteScalarAsync(Token))!;
         var bytes = await File.ReadAllBytesAsync(Path.Combine(node.StateDirectory, "journal.db"), Token);
         Assert.Equal(2, bytes[(root - 1) * PageSize]);
-        return [.. CommitPages.LeavesOf(bytes, root, PageSize).Where(page => CommitPages.Keys(bytes, page, PageSize).All(each => each == key)).Skip(1)];
+        return [.. CommitPages.LeavesOf(bytes, root, PageSize).Where(page => CommitPages.Keys(bytes, page, PageSize).All(each => each == key)).Skip(1).SkipLast(1)];
     }
 
     private static async Task<string> ReadAsync(NodeProcess node, string module) =>
