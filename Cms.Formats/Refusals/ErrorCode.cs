@@ -47,4 +47,13 @@ public enum ErrorCode
 
     /// <summary>The module would not be as its schema says; the violations are listed.</summary>
     SchemaViolated = 15,
+
+    /// <summary>Nobody vouches for the caller, or what he shows for it does not hold.</summary>
+    Unauthenticated = 16,
+
+    /// <summary>The caller asks faster than he may.</summary>
+    TooManyRequests = 17,
+
+    /// <summary>What the request is about is not at the revision that its condition names.</summary>
+    PreconditionFailed = 18,
 }

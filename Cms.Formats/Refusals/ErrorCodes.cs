@@ -31,6 +31,9 @@ public static class ErrorCodes
         new(ErrorCode.Locked, "locked", 423, 14, "EBUSY"),
         new(ErrorCode.Vetoed, "vetoed", 422, 15, "EPERM"),
         new(ErrorCode.SchemaViolated, "schema-violated", 422, 16, "EINVAL"),
+        new(ErrorCode.Unauthenticated, "unauthenticated", 401, 17, "EACCES"),
+        new(ErrorCode.TooManyRequests, "too-many-requests", 429, 18, "EAGAIN"),
+        new(ErrorCode.PreconditionFailed, "precondition-failed", 412, 19, "ESTALE"),
     ];
 
     /// <summary>The row of one refusal.</summary>

@@ -8,7 +8,11 @@ namespace Cms.Storage.Journals;
 /// <param name="Gateway">Such as <c>unix</c> or <c>file</c>.</param>
 /// <param name="Message">Free text of the caller; may be empty.</param>
 /// <param name="RequestId">The caller's own name for the request, unique in the module while history is kept; null when it gave none.</param>
-public sealed record CommitOrigin(string Principal, string Gateway, string Message, string? RequestId);
+public sealed record CommitOrigin(string Principal, string Gateway, string Message, string? RequestId)
+{
+    /// <summary>Where the caller is; null for one on this machine. Not kept with the commit.</summary>
+    public string? Address { get; init; }
+}
 
 /// <summary>What is known of a commit without its changes.</summary>
 /// <param name="Module">The module changed.</param>

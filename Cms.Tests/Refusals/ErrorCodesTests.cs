@@ -1,4 +1,5 @@
 using Cms.Formats.Refusals;
+using Cms.Tests.Tidy;
 using Xunit;
 
 namespace Cms.Tests.Refusals;
@@ -21,6 +22,9 @@ public class ErrorCodesTests
         13 locked 423 14 EBUSY
         14 vetoed 422 15 EPERM
         15 schema-violated 422 16 EINVAL
+        16 unauthenticated 401 17 EACCES
+        17 too-many-requests 429 18 EAGAIN
+        18 precondition-failed 412 19 ESTALE
         """;
 
     [Fact]
@@ -36,5 +40,12 @@ public class ErrorCodesTests
         Assert.Equal(ErrorCodes.All.Count, ErrorCodes.All.Select(row => row.Name).Distinct().Count());
         Assert.Equal(ErrorCodes.All.Count, ErrorCodes.All.Select(row => row.ExitCode).Distinct().Count());
         Assert.Null(ErrorCodes.FromName("of-a-newer-daemon"));
+    }
+
+    [Fact]
+    public async Task Callers_in_C_know_every_code()
+    {
+        var header = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "libcms", "include", "cms.h"), TestContext.Current.CancellationToken);
+        Assert.All(ErrorCodes.All, row => Assert.Contains($"X({row.Name.Replace('-', '_').ToUpperInvariant()}, {(int)row.Code}, ", header, StringComparison.Ordinal));
     }
 }

@@ -46,7 +46,7 @@ extern "C" {
 #define CMS_VERSION_MAJOR 0
 #define CMS_VERSION_MINOR 1
 
-/* X(NAME, number, sentence). 1 to 15 are the refusals of the daemon, the same as in docs/errors.md. */
+/* X(NAME, number, sentence). 1 to 31 are the refusals of the daemon, the same as in docs/errors.md. */
 #define CMS_STATUSES(X)                                                                                              \
     X(OK, 0, "done")                                                                                                 \
     X(INVALID_ARGUMENT, 1, "an address, name, value or index breaks a rule")                                         \
@@ -63,6 +63,10 @@ extern "C" {
     X(STORAGE_FULL, 12, "the disk that keeps the journal has no room left")                                          \
     X(LOCKED, 13, "a transaction of somebody else has locked the module")                                            \
     X(VETOED, 14, "a validating subscriber refused the commit")                                                      \
+    X(SCHEMA_VIOLATED, 15, "the module would not be as its schema says")                                             \
+    X(UNAUTHENTICATED, 16, "nobody vouches for the caller; sign in")                                                 \
+    X(TOO_MANY_REQUESTS, 17, "the caller asks faster than he may; ask again later")                                  \
+    X(PRECONDITION_FAILED, 18, "it is not at the revision that the request names")                                   \
     X(END, 32, "there are no more")                                                                                  \
     X(WRONG_TYPE, 33, "the value is not of this type and cannot be read as such")                                    \
     X(BUFFER_TOO_SMALL, 34, "the value does not fit into the buffer")                                                \

@@ -161,7 +161,7 @@ static bool is_name_of(const char *wire, const char *name)
 static cms_status status_of_name(const char *wire)
 {
 #define LOOK(name, number, sentence)                                                                                 \
-    if ((number) >= CMS_INVALID_ARGUMENT && (number) <= CMS_VETOED && is_name_of(wire, #name)) {                     \
+    if ((number) >= CMS_INVALID_ARGUMENT && (number) < CMS_END && is_name_of(wire, #name)) {                     \
         return CMS_##name;                                                                                           \
     }
     CMS_STATUSES(LOOK)
