@@ -9,13 +9,13 @@ public sealed class PlantedFaultTests
     private static readonly TimeSpan Budget = TimeSpan.FromMinutes(1);
 
     [Theory]
-    [InlineData("journal.db", "acknowledged")]
-    [InlineData("journal.db-wal", "acknowledged", "commits that were durable are at it or behind it")]
-    public async Task A_journal_that_is_not_synced_is_found(string file, params string[] problems)
+    [InlineData("journal.db")]
+    [InlineData("journal.db-wal")]
+    public async Task A_journal_that_is_not_synced_is_found(string file)
     {
         await using var workload = new RecordedWorkload();
         workload.Control.UnsyncedName = file;
-        await ExpectFoundAsync(await workload.RunCommitsAsync(), problems);
+        await ExpectFoundAsync(await workload.RunCommitsAsync(), "acknowledged", "commits that were durable are at it or behind it");
     }
 
     [Theory]
