@@ -68,7 +68,7 @@ internal static class ValidateMeasure
         List<ModuleChange> changes = [new ModuleChange.OptionSet(new SectionId(Sections / 2), "mtu", ConfigValue.FromText("1400"))];
         var after = new Overlay(snapshot);
         after.Apply(snapshot.Revision, changes);
-        report.Add("validate-change-of-1m-us", 1e6 * Best(() => Require(SchemaValidator.ValidateChanges(snapshot, after, changes, schema, Nobody.Instance, Most))), "us");
+        report.Add("validate-change-of-1m-us", 1e6 * Best(() => Require(SchemaValidator.ValidateChanges(snapshot, after, changes, schema, UnknownTargets.Instance, Most))), "us");
     }
 
     private static double Best(Action act)
@@ -84,7 +84,7 @@ internal static class ValidateMeasure
         return best;
     }
 
-    private static void Validate(IModuleView view, ModuleSchema schema) => Require(SchemaValidator.ValidateAll(view, schema, Nobody.Instance, Most));
+    private static void Validate(IModuleView view, ModuleSchema schema) => Require(SchemaValidator.ValidateAll(view, schema, UnknownTargets.Instance, Most));
 
     private static void Require(IReadOnlyList<Violation> violations)
     {
@@ -127,13 +127,5 @@ internal static class ValidateMeasure
             ("peer", "host1"),
         ];
         return options.Length == OptionsOfSection ? options : throw new InvalidOperationException("the figure is of a million options");
-    }
-
-    /// <summary>Knows no other module.</summary>
-    private sealed class Nobody : IReferenceTargets
-    {
-        public static readonly Nobody Instance = new();
-
-        public bool? Has(string module, string sectionType, string name) => null;
     }
 }

@@ -85,9 +85,12 @@ public sealed class MigrationRunner : IAsyncDisposable
         ? throw new RefusedException(ErrorCode.NotFound, $"{migration.Name} requires {required}, and there is no module '{required.Module}'")
         : new TransactionPart(required.Module, Command: null)
         {
-            Condition = view => SchemaTable.ReadNewest(view)?.Version is { } version && version >= required.Least
-                ? null
-                : new Refusal(ErrorCode.Conflict, $"{migration.Name} requires {required}, and it has {SchemaTable.ReadNewest(view)?.Version.ToString() ?? "no schema"}; apply its migrations first"),
+            Condition = view =>
+            {
+                var version = LastOf(SchemaTable.ReadHeads(view));
+                return version >= required.Least ? null : new Refusal(
+                    ErrorCode.Conflict, $"{migration.Name} requires {required}, and it has {version?.ToString() ?? "no schema"}; apply its migrations first");
+            },
         };
 
     // A caller that is gone does not end what it has begun, so it does not end its turn either.
@@ -161,7 +164,9 @@ public sealed class MigrationRunner : IAsyncDisposable
         return new MigrationStepReply(module, edition.Version, left, await CommitAsync(module, command, readers));
     }
 
-    private static SchemaVersion? LeftOf(IReadOnlyList<SchemaHead> editions) => editions is [.., var left, _] ? left.Version : null;
+    private static SchemaVersion? LeftOf(IReadOnlyList<SchemaHead> editions) => LastOf([.. editions.SkipLast(1)]);
+
+    private static SchemaVersion? LastOf(IReadOnlyList<SchemaHead> editions) => editions is [.., var last] ? last.Version : null;
 
     private static List<TransactionPart> Dependents(
         IReadOnlyDictionary<string, IReadOnlyList<SchemaHead>> installed, string module, SchemaVersion? left) =>
@@ -201,9 +206,7 @@ public sealed class MigrationRunner : IAsyncDisposable
         }
 
         var reply = await _transactions.CommitAsync([.. readers, new TransactionPart(module, command)], CancellationToken.None);
-        return reply.Modules.TryGetValue(module, out var done) ? done
-            : reply.Refused.TryGetValue(module, out var refused) ? refused
-            : new ModuleReply(actor.Revision, 0, reply.Refusal);
+        return reply.Of(module, actor.Revision);
     }
 
     private IReadOnlyList<SchemaHead> EditionsOf(string module)

@@ -441,7 +441,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     {
         try
         {
-            TakeUp(SchemaGate.Read(_segment.View));
+            TakeUp(SchemaTable.ReadSchema(_segment.View));
         }
         catch (Exception unreadable) when (unreadable is RefusedException or FormatException)
         {

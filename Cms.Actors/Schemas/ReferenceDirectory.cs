@@ -66,8 +66,6 @@ public sealed class ReferenceDirectory
 
         var parts = others.Select(other => new TransactionPart(other, Command: null)).Append(new TransactionPart(module, command)).ToList();
         var reply = await coordinator.CommitAsync(parts, stopWaiting);
-        return reply.Modules.TryGetValue(module, out var done) ? done with { TransactionId = reply.TransactionId }
-            : reply.Refused.TryGetValue(module, out var refused) ? refused
-            : new ModuleReply(Formats.Modules.Revision.None, 0, reply.Refusal);
+        return reply.Of(module, Formats.Modules.Revision.None);
     }
 }

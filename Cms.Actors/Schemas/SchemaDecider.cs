@@ -26,7 +26,8 @@ internal static class SchemaDecider
         }
 
         // What the steps set has the type of the new schema at once, and need not be set again for that.
-        var session = new EditSession(view, limits, change.To is null ? null : SchemaReader.Read(change.To.Text.Span));
+        var schema = change.To is null ? null : SchemaReader.Read(change.To.Text.Span);
+        var session = new EditSession(view, limits, schema);
         if (change.Steps?.Run(session) is { } failed)
         {
             return Decision.Reject(failed);
@@ -37,9 +38,9 @@ internal static class SchemaDecider
             session.Apply(step);
         }
 
-        if (SchemaGate.Read(session.State) is { } schema)
+        if ((schema ?? SchemaTable.ReadSchema(session.State)) is { } held)
         {
-            session.Retype(schema);
+            session.Retype(held);
         }
 
         return Decision.Accept(session);

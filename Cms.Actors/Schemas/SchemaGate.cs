@@ -29,7 +29,7 @@ internal sealed class SchemaGate(ModuleName module, ReferenceDirectory reference
             return new GateResult(refusal, schema, ReferenceClaims.None);
         }
 
-        var held = isNewSchema ? Read(after) : schema;
+        var held = isNewSchema ? SchemaTable.ReadSchema(after) : schema;
         if (!command.IsValidated)
         {
             return new GateResult(null, held, ReferenceClaims.None);
@@ -52,12 +52,6 @@ internal sealed class SchemaGate(ModuleName module, ReferenceDirectory reference
         claims.Added.Where(reference => !references.HasModule(reference.Module)).Select(ReferenceCheck.Describe).Take(MostViolations).ToList() is { Count: > 0 } nowhere
             ? Refuse(nowhere) : null;
 
-    /// <summary>The schema that a module's rows hold, or null when it has none.</summary>
-    /// <exception cref="FormatException">The rows are damaged.</exception>
-    /// <exception cref="RefusedException">They hold what is no schema.</exception>
-    public static ModuleSchema? Read(IModuleView module) =>
-        SchemaTable.ReadNewest(module) is { } newest ? SchemaReader.Read(newest.Text.Span) : null;
-
     /// <summary>The refusal of a commit after which a module would not be as its schema says.</summary>
     public static Refusal Refuse(IReadOnlyList<Violation> violations)
     {
@@ -77,14 +71,6 @@ internal sealed class SchemaGate(ModuleName module, ReferenceDirectory reference
         var removed = referrers.Count == 0 ? [] : SchemaValidator.RemovedTargets(before, after, changes);
         var needs = added.Select(reference => reference.Module).Concat(removed.Count == 0 ? [] : referrers).Where(needed => needed != module.Name).Distinct(StringComparer.Ordinal).ToList();
         return new GateResult(null, schema, needs.Count == 0 ? ReferenceClaims.None : new ReferenceClaims(added, removed, needs));
-    }
-
-    // Sections of other modules are looked at when those modules hold still.
-    private sealed class UnknownTargets : IReferenceTargets
-    {
-        public static readonly UnknownTargets Instance = new();
-
-        public bool? Has(string module, string sectionType, string name) => null;
     }
 }
 

@@ -1,4 +1,5 @@
 using Cms.Actors.Modules;
+using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 
 namespace Cms.Actors.Transactions;
@@ -14,4 +15,12 @@ public sealed record TransactionReply(string TransactionId, IReadOnlyDictionary<
 
     /// <summary>What the modules that refused said, by name; empty when no module did.</summary>
     public IReadOnlyDictionary<string, ModuleReply> Refused { get; init; } = new Dictionary<string, ModuleReply>();
+
+    /// <summary>The answer as one of the modules gives it.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="unchanged">The revision to name when that module said nothing.</param>
+    internal ModuleReply Of(string module, Revision unchanged) =>
+        Modules.TryGetValue(module, out var done) ? done with { TransactionId = TransactionId }
+        : Refused.TryGetValue(module, out var refused) ? refused
+        : new ModuleReply(unchanged, 0, Refusal);
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
-using Cms.Cli.Texts;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
-using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
 
 namespace Cms.Cli.Commands;
@@ -14,7 +12,7 @@ internal static class SchemaCommands
     public static async Task RegisterAsync(CommandContext context, IReadOnlyList<string> paths, string? message, CancellationToken cancellation)
     {
         // A mistake in the last file should not leave the first ones registered.
-        var schemas = paths.Select(path => (Path: path, Text: ReadFile(path))).Select(file => (file.Text, Schema: SchemaReader.Read(file.Text))).ToList();
+        var schemas = paths.Select(path => (Path: path, Text: TargetFile.Read(path))).Select(file => (file.Text, Schema: SchemaReader.Read(file.Text))).ToList();
         foreach (var (text, schema) in schemas)
         {
             var reply = await context.Client.RegisterSchemaAsync(schema.Module, text, message, cancellation);
@@ -90,10 +88,6 @@ internal static class SchemaCommands
         }
     }
 
-    private static byte[] ReadFile(string path) => File.Exists(path)
-        ? File.ReadAllBytes(path)
-        : throw new RefusedException(ErrorCode.NotFound, Text.Of("missing.file", path));
-
     private static SchemaReply ReplyOf(CommandContext context, string module, string? version) => Read(context, module, view =>
     {
         var heads = SchemaTable.ReadHeads(view);
@@ -107,7 +101,7 @@ internal static class SchemaCommands
         SchemaTable.ReadHeads(view).Count is var count and > 1 ? SchemaTable.ReadAt(view, count - 2).Text : default;
 
     private static ReadOnlyMemory<byte> FindText(CommandContext context, string module, string? which) =>
-        which is not null && SchemaVersion.TryParse(which) is null ? ReadFile(which) : TextOf(context, module, which);
+        which is not null && SchemaVersion.TryParse(which) is null ? TargetFile.Read(which) : TextOf(context, module, which);
 
     private static T Read<T>(CommandContext context, string module, Func<IModuleView, T> read)
     {

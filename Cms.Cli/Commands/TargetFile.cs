@@ -1,3 +1,4 @@
+using Cms.Cli.Texts;
 using Cms.Formats.Refusals;
 using Cms.Formats.Uci;
 
@@ -10,7 +11,7 @@ internal static class TargetFile
     /// <exception cref="RefusedException">There is none.</exception>
     public static byte[] Read(string path) => File.Exists(path)
         ? File.ReadAllBytes(path)
-        : throw new RefusedException(ErrorCode.NotFound, $"there is no file '{path}'");
+        : throw new RefusedException(ErrorCode.NotFound, Text.Of("missing.file", path));
 
     /// <summary>A file as a module.</summary>
     /// <exception cref="RefusedException">It is not there, or no UCI text.</exception>

@@ -96,7 +96,7 @@ internal sealed class ValidateCommand(CommandContext context, string? schemaFile
         schema is null ? null : new Finding(target, schema, SchemaValidator.ValidateAll(view, schema, others, MostOfModule));
 
     private static ModuleSchema? SchemaOf(string module, IModuleView view) =>
-        SchemaTable.ReadNewest(view) is { } edition ? SchemaReader.Read(edition.Text.Span) : Shipped(module);
+        SchemaTable.ReadSchema(view) ?? Shipped(module);
 
     private static ModuleSchema? Shipped(string module) => ShippedSchemas.Find(module) is { } path ? SchemaReader.Read(TargetFile.Read(path)) : null;
 

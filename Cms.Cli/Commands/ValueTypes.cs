@@ -9,8 +9,7 @@ internal static class ValueTypes
     /// <summary>The type of an option: what the module's schema declares, else that of its value.</summary>
     public static string Find(IModuleView view, string sectionType, string option, ConfigValue value) =>
         view.FindTable(SchemaTable.Name) is not null
-        && SchemaTable.ReadNewest(view) is { } edition
-        && SchemaReader.Read(edition.Text.Span).FindField(sectionType, option) is { } field
+        && SchemaTable.ReadSchema(view)?.FindField(sectionType, option) is { } field
             ? OfList(field.Type, value.IsList || field.IsList)
             : Of(value);
 

@@ -47,7 +47,7 @@ internal sealed class AddressCompletion(CommandContext context, CompletionBudget
 
     /// <summary>The types of a module's sections.</summary>
     public IEnumerable<Candidate> Types(string module, string typed) => Look(module, view =>
-        budget.Take(view.Sections().Select(section => section.Type).Concat(SchemaOf(view)?.Types.Select(type => type.Type) ?? []).Distinct(), type => type.StartsWith(typed, StringComparison.Ordinal))
+        budget.Take(view.Sections().Select(section => section.Type).Concat(SchemaTable.TryReadSchema(view)?.Types.Select(type => type.Type) ?? []).Distinct(), type => type.StartsWith(typed, StringComparison.Ordinal))
             .Select(type => new Candidate(type)));
 
     private IEnumerable<Candidate> Sections(IModuleView view, string before, string typed)
@@ -84,7 +84,7 @@ internal sealed class AddressCompletion(CommandContext context, CompletionBudget
             names.Add(typed);
         }
 
-        var fields = SchemaOf(view)?.FindType(found.Type)?.Fields ?? [];
+        var fields = SchemaTable.TryReadSchema(view)?.FindType(found.Type)?.Fields ?? [];
         if (ending.Length > 0)
         {
             names.AddRange(fields.Select(field => field.Name).Where(name => name.StartsWith(typed, StringComparison.Ordinal)));
@@ -104,7 +104,7 @@ internal sealed class AddressCompletion(CommandContext context, CompletionBudget
             return [];
         }
 
-        var field = SchemaOf(view)?.FindField(found.Type, option);
+        var field = SchemaTable.TryReadSchema(view)?.FindField(found.Type, option);
         if (field is { IsSecret: true })
         {
             return [];
@@ -127,9 +127,6 @@ internal sealed class AddressCompletion(CommandContext context, CompletionBudget
             return null;
         }
     }
-
-    private static ModuleSchema? SchemaOf(IModuleView view) =>
-        SchemaTable.ReadNewest(view) is { } edition ? SchemaReader.TryRead(edition.Text.Span, out _) : null;
 
     private static IEnumerable<string> Tried(string typed, Func<string, bool> isThere) =>
         NameCharacters.Select(character => typed + character).Prepend(typed).Where(name => name.Length > 0 && isThere(name));

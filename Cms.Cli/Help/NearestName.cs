@@ -1,3 +1,5 @@
+using Cms.Formats.Searching;
+
 namespace Cms.Cli.Help;
 
 /// <summary>Finds what somebody may have meant who typed something else.</summary>
@@ -12,7 +14,7 @@ internal static class NearestName
         var best = Allowed(typed) + 1;
         foreach (var name in names)
         {
-            var distance = Math.Abs(name.Length - typed.Length) < best ? Distance(typed, name) : best;
+            var distance = Math.Abs(name.Length - typed.Length) < best ? EditDistance.Between(typed, name) : best;
             if (distance < best)
             {
                 (nearest, best) = (name, distance);
@@ -29,32 +31,4 @@ internal static class NearestName
         <= 5 => 2,
         _ => 3,
     };
-
-    // Letters left out, added, exchanged for others, and neighbours the wrong way round.
-    private static int Distance(string left, string right)
-    {
-        var (before, last, next) = (new int[right.Length + 1], new int[right.Length + 1], new int[right.Length + 1]);
-        for (var column = 0; column <= right.Length; column++)
-        {
-            last[column] = column;
-        }
-
-        for (var row = 1; row <= left.Length; row++)
-        {
-            next[0] = row;
-            for (var column = 1; column <= right.Length; column++)
-            {
-                var isSame = left[row - 1] == right[column - 1];
-                next[column] = Math.Min(Math.Min(last[column], next[column - 1]) + 1, last[column - 1] + (isSame ? 0 : 1));
-                if (row > 1 && column > 1 && left[row - 1] == right[column - 2] && left[row - 2] == right[column - 1])
-                {
-                    next[column] = Math.Min(next[column], before[column - 2] + 1);
-                }
-            }
-
-            (before, last, next) = (last, next, before);
-        }
-
-        return last[right.Length];
-    }
 }

@@ -1,32 +1,17 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Cms.Formats.Streams;
 
 namespace Cms.Cli.Interactive;
 
 /// <summary>What a command prints on a terminal: as it is while it fits the screen, else page by page.</summary>
 /// <param name="height">How many lines the screen has.</param>
-internal sealed class PagedOutput(int height) : Stream
+internal sealed class PagedOutput(int height) : WriteOnlyStream
 {
     private readonly MemoryStream _collected = new();
     private int _lines;
     private Process? _pager;
     private bool _isLeft;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -49,12 +34,6 @@ internal sealed class PagedOutput(int height) : Stream
     {
         // All of it is shown at the end, when it is known whether it fits.
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -34,8 +34,7 @@ internal sealed class SecretLines(CommandContext context)
 
             var view = context.Session(address.Module).Staged;
             return SectionLookup.Find(view, address.Selector) is { } section
-                && SchemaTable.ReadNewest(view) is { } edition
-                && SchemaReader.TryRead(edition.Text.Span, out _)?.FindField(section.Type, address.Option) is { IsSecret: true };
+                && SchemaTable.TryReadSchema(view)?.FindField(section.Type, address.Option) is { IsSecret: true };
         }
         catch (Exception failure) when (failure is RefusedException or FormatException)
         {

@@ -94,7 +94,7 @@ public sealed class EditSession
     {
         bool Holds(ModuleSchema? schema) => schema is not null
             && (schema.FieldsOfAll.Any(field => field.Name == option && field.IsSecret) || schema.Types.Any(type => schema.FindField(type.Type, option)?.IsSecret == true));
-        return Holds(_schema) || Holds(SchemaTable.ReadNewest(_ground) is { } newest ? SchemaReader.TryRead(newest.Text.Span, out _) : null);
+        return Holds(_schema) || Holds(SchemaTable.TryReadSchema(_ground));
     }
 
     /// <summary>The path of an operation whose expectation the ground does not meet, or null when it does.</summary>

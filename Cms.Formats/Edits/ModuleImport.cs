@@ -49,7 +49,7 @@ public sealed record ModuleImport(IModuleView Content)
     /// <exception cref="RefusedException">It cannot be carried out; references to other modules are not looked at.</exception>
     public IModuleView Apply(IModuleView current, EditLimits limits)
     {
-        var schema = SchemaTable.ReadNewest(current) is { } newest ? SchemaReader.Read(newest.Text.Span) : null;
+        var schema = SchemaTable.ReadSchema(current);
         var session = new EditSession(current, limits, schema);
         var refusal = (Plan(current, out var unplanned) ?? []).Select(session.Apply).FirstOrDefault(each => each is not null) ?? unplanned;
         var violations = refusal is null && schema is not null
@@ -58,13 +58,5 @@ public sealed record ModuleImport(IModuleView Content)
         refusal ??= violations.Count == 0 ? null
             : new Refusal(ErrorCode.SchemaViolated, $"the schema does not allow it: {string.Join("; ", violations)}") { Violations = violations };
         return refusal is null ? session.State : throw new RefusedException(refusal);
-    }
-
-    // What other modules have is the coordinator's to know.
-    private sealed class UnknownTargets : IReferenceTargets
-    {
-        public static readonly UnknownTargets Instance = new();
-
-        public bool? Has(string module, string sectionType, string name) => null;
     }
 }

@@ -14,7 +14,7 @@ public sealed class SchemaDefaults
     /// <exception cref="FormatException">The module's schema is damaged.</exception>
     /// <exception cref="RefusedException">A later cms has registered it, and this one cannot read it.</exception>
     public static SchemaDefaults Of(IModuleView module) =>
-        new(SchemaTable.ReadNewest(module) is { } newest ? SchemaReader.Read(newest.Text.Span) : null);
+        new(SchemaTable.ReadSchema(module));
 
     /// <summary>What holds for an option that a section of this type does not have; null for nothing.</summary>
     public ConfigValue? Find(string sectionType, string option) => _schema?.FindField(sectionType, option)?.Default;

@@ -6,6 +6,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
 using Cms.Formats.Tables;
 using Cms.Formats.Uci;
 
@@ -37,6 +38,15 @@ public static class SchemaTable
     /// <exception cref="FormatException">The rows are not what this class writes.</exception>
     public static SchemaEdition? ReadNewest(IModuleView module) =>
         Count(module) is var count and > 0 ? Read(module, count - 1) : null;
+
+    /// <summary>As <see cref="ReadNewest"/>, made ready to be kept to.</summary>
+    /// <exception cref="FormatException">The rows are not what this class writes.</exception>
+    /// <exception cref="RefusedException">They hold a schema that this version cannot read.</exception>
+    public static ModuleSchema? ReadSchema(IModuleView module) => ReadNewest(module) is { } newest ? SchemaReader.Read(newest.Text.Span) : null;
+
+    /// <summary>As <see cref="ReadSchema"/>, and null as well for a schema that this version cannot read.</summary>
+    /// <exception cref="FormatException">The rows are not what this class writes.</exception>
+    public static ModuleSchema? TryReadSchema(IModuleView module) => ReadNewest(module) is { } newest ? SchemaReader.TryRead(newest.Text.Span, out _) : null;
 
     /// <summary>Every version that is registered, oldest first, without the texts.</summary>
     /// <inheritdoc cref="ReadNewest"/>

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Cms.Formats.Mapping;
+using Cms.Formats.Streams;
 
 namespace Cms.Storage.Backups;
 
@@ -134,24 +135,8 @@ public static class BackupFile
     private static BackupException Damaged(string path, string why) => new($"{path} is damaged: {why}; use another backup");
 
     // Hashes what goes through it.
-    private sealed class HashingStream(Stream target, IncrementalHash hash) : Stream
+    private sealed class HashingStream(Stream target, IncrementalHash hash) : WriteOnlyStream
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             hash.AppendData(buffer);
@@ -159,11 +144,5 @@ public static class BackupFile
         }
 
         public override void Flush() => target.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -1,30 +1,16 @@
+using Cms.Formats.Streams;
+
 namespace Cms.Storage.Journals;
 
 /// <summary>Collects what is written to it in parts of at most <see cref="JournalLimits.MaxPartBytes"/>.</summary>
-internal sealed class PartStream : Stream
+internal sealed class PartStream : WriteOnlyStream
 {
     private readonly List<ReadOnlyMemory<byte>> _full = [];
     private byte[] _part = new byte[256];
     private int _length;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>All parts, the last one perhaps short; the stream must not be written to afterwards.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> ToParts() => [.. _full, _part.AsMemory(0, _length)];
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -48,12 +34,6 @@ internal sealed class PartStream : Stream
     public override void Flush()
     {
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Grow(int needed)
     {

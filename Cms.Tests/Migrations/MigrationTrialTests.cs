@@ -83,7 +83,7 @@ public class MigrationTrialTests
         Assert.Equal((null, ""), (trial.NoWayBack, string.Join(' ', trial.Lost.Select(difference => difference.Path))));
     }
 
-    private static MigrationTrial Try(IModuleView before, Migration migration) => MigrationTrial.Run(before, migration, EditLimits.Default, NoTargets.Instance, 100);
+    private static MigrationTrial Try(IModuleView before, Migration migration) => MigrationTrial.Run(before, migration, EditLimits.Default, UnknownTargets.Instance, 100);
 
     private static string RandomModule(Random random)
     {
@@ -137,12 +137,5 @@ public class MigrationTrialTests
             6 when one.Name is not null && place != all.IndexOf(one) => (string.Create(CultureInfo.InvariantCulture, $"reorder .{one.Name}={place}"), string.Create(CultureInfo.InvariantCulture, $"reorder .{one.Name}={all.IndexOf(one)}")),
             _ => null,
         };
-    }
-
-    private sealed class NoTargets : IReferenceTargets
-    {
-        public static readonly NoTargets Instance = new();
-
-        public bool? Has(string module, string sectionType, string name) => null;
     }
 }

@@ -32,8 +32,8 @@ public sealed class ChangedModuleTests
         {
             var after = new Overlay(state);
             var changes = histories.Change(after);
-            var whole = Sorted(SchemaValidator.ValidateAll(after, schema, SchemaSample.NoTargets.Instance, SchemaSample.Most));
-            var found = Sorted(SchemaValidator.ValidateChanges(state, after, changes, schema, SchemaSample.NoTargets.Instance, SchemaSample.Most));
+            var whole = Sorted(SchemaValidator.ValidateAll(after, schema, UnknownTargets.Instance, SchemaSample.Most));
+            var found = Sorted(SchemaValidator.ValidateChanges(state, after, changes, schema, UnknownTargets.Instance, SchemaSample.Most));
             Assert.True(whole.SequenceEqual(found), $"seed {seed}, step {step}:\n{string.Join('\n', changes)}\nwhole:\n{string.Join('\n', whole)}\nchanges:\n{string.Join('\n', found)}");
             rules.UnionWith(whole.Select(violation => violation.Rule));
             if (whole.Count == 0)
@@ -63,7 +63,7 @@ public sealed class ChangedModuleTests
         Assert.Equal(["m.x.serial: is read-only: leave it as it was; only a migration changes it (access:read-only)"], Changed(born, Applied(born, change), change, schema));
         List<ModuleChange> removal = [new ModuleChange.OptionRemoved(id, "serial")];
         Assert.Single(Changed(born, Applied(born, removal), removal, schema));
-        Assert.Empty(SchemaValidator.ValidateChanges(born, Applied(born, change), change, schema, SchemaSample.NoTargets.Instance, 9, isMigration: true));
+        Assert.Empty(SchemaValidator.ValidateChanges(born, Applied(born, change), change, schema, UnknownTargets.Instance, 9, isMigration: true));
         List<ModuleChange> same = [new ModuleChange.OptionSet(id, "serial", ConfigValue.FromInt(1))];
         Assert.Empty(Changed(born, Applied(born, same), same, schema));
     }
@@ -182,7 +182,7 @@ public sealed class ChangedModuleTests
     {
         var module = SchemaSample.Module(new StringBuilder().Insert(0, "config zone\n option network 'x'\n", 50).ToString());
         var schema = SchemaSample.Schema("config module 'm'\nconfig field 'network'\noption type 'int'");
-        Assert.Equal(7, SchemaValidator.ValidateAll(module, schema, SchemaSample.NoTargets.Instance, 7).Count);
+        Assert.Equal(7, SchemaValidator.ValidateAll(module, schema, UnknownTargets.Instance, 7).Count);
     }
 
     private static Overlay Applied(IModuleView before, List<ModuleChange> changes)
@@ -193,7 +193,7 @@ public sealed class ChangedModuleTests
     }
 
     private static IEnumerable<string> Changed(IModuleView before, IModuleView after, List<ModuleChange> changes, ModuleSchema schema) =>
-        SchemaValidator.ValidateChanges(before, after, changes, schema, SchemaSample.NoTargets.Instance, 9).Select(violation => violation.ToString());
+        SchemaValidator.ValidateChanges(before, after, changes, schema, UnknownTargets.Instance, 9).Select(violation => violation.ToString());
 
     private static List<Violation> Sorted(IReadOnlyList<Violation> violations) =>
         [.. violations.OrderBy(violation => violation.ToString(), StringComparer.Ordinal)];

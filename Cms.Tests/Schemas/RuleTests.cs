@@ -1,4 +1,5 @@
 using Cms.Formats.Modules;
+using Cms.Formats.Schemas;
 using Xunit;
 
 namespace Cms.Tests.Schemas;
@@ -102,7 +103,7 @@ public sealed class RuleTests
         var violation = Assert.Single(Cms.Formats.Schemas.SchemaValidator.ValidateAll(
             SchemaSample.Module("config s 'x'\noption key 'hidden'"),
             SchemaSample.Schema("config module 'm'\nconfig field 'key'\noption secret '1'\noption validation 'min:8'"),
-            SchemaSample.NoTargets.Instance,
+            UnknownTargets.Instance,
             SchemaSample.Most));
         Assert.Equal("(secret)", violation.Value);
         Assert.DoesNotContain("hidden", violation.ToString(), StringComparison.Ordinal);

@@ -39,7 +39,7 @@ public sealed class SchemaFuzzTests
             if (Check(Mutated(original, new Random(seed)), seed) is { } schema)
             {
                 made++;
-                SchemaValidator.ValidateAll(module, schema, SchemaSample.NoTargets.Instance, SchemaSample.Most);
+                SchemaValidator.ValidateAll(module, schema, UnknownTargets.Instance, SchemaSample.Most);
             }
         }
 
@@ -57,7 +57,7 @@ public sealed class SchemaFuzzTests
             var text = $"config module 'm'\nconfig section 'interface'\nconfig field 'x'\noption type '{type}'\noption validation '{rules}'\n";
             if (Check(Encoding.UTF8.GetBytes(text), seed) is { } schema)
             {
-                SchemaValidator.ValidateAll(SchemaSample.Module("config interface 'a'\n option x '5'\nconfig other\n list x 'aaaaaaaaaaaaaaaaaaaaaaaa!'\n list x ''"), schema, SchemaSample.NoTargets.Instance, SchemaSample.Most);
+                SchemaValidator.ValidateAll(SchemaSample.Module("config interface 'a'\n option x '5'\nconfig other\n list x 'aaaaaaaaaaaaaaaaaaaaaaaa!'\n list x ''"), schema, UnknownTargets.Instance, SchemaSample.Most);
             }
         }
     }

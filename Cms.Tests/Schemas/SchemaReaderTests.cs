@@ -198,7 +198,7 @@ public sealed class SchemaReaderTests
         var own = SchemaSample.Schema(Head + "config section 's'\nconfig section 'r'\nconfig field 'a'\noption required '1'\nconfig field 'b'\noption required '1'\nconfig field\noption name 'a'\noption section 's'\noption default 'x'");
         Assert.Same(own.FindField("r", "b"), own.FindField("s", "b"));
         Assert.False(own.FindField("s", "a")!.IsRequired);
-        Assert.Equal(["m.x b required", "m.y a required", "m.y b required"], SchemaValidator.ValidateAll(SchemaSample.Module("config s 'x'\nconfig r 'y'"), own, SchemaSample.NoTargets.Instance, 9)
+        Assert.Equal(["m.x b required", "m.y a required", "m.y b required"], SchemaValidator.ValidateAll(SchemaSample.Module("config s 'x'\nconfig r 'y'"), own, UnknownTargets.Instance, 9)
             .Select(violation => $"{violation.Path[..violation.Path.LastIndexOf('.')]} {violation.Path[(violation.Path.LastIndexOf('.') + 1)..]} {violation.Rule}"));
         var text = Head + string.Concat(Enumerable.Range(0, 4096).Select(number => $"config section 's{number}'\n")) + string.Concat(Enumerable.Range(0, 16_000).Select(number => $"config field 'f{number}'\noption unique '1'\n"));
         var start = GC.GetAllocatedBytesForCurrentThread();

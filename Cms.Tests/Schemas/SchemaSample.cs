@@ -16,20 +16,12 @@ internal static class SchemaSample
 
     /// <summary>What is wrong with a module, each as <c>path rule</c>.</summary>
     public static IReadOnlyList<string> Violations(string schema, string module) =>
-        [.. SchemaValidator.ValidateAll(Module(module), Schema(schema), NoTargets.Instance, Most).Select(violation => $"{violation.Path} {violation.Rule}")];
+        [.. SchemaValidator.ValidateAll(Module(module), Schema(schema), UnknownTargets.Instance, Most).Select(violation => $"{violation.Path} {violation.Rule}")];
 
     /// <summary>What is wrong with a schema.</summary>
     public static IReadOnlyList<string> Mistakes(string schema)
     {
         Assert.Equal(SchemaReader.TryRead(Encoding.UTF8.GetBytes(schema), out var mistakes) is null, mistakes.Count > 0);
         return [.. mistakes.Select(mistake => mistake.ToString())];
-    }
-
-    /// <summary>Knows no other module.</summary>
-    internal sealed class NoTargets : IReferenceTargets
-    {
-        public static readonly NoTargets Instance = new();
-
-        public bool? Has(string module, string sectionType, string name) => null;
     }
 }

@@ -1,4 +1,3 @@
-using Cms.Actors.Schemas;
 using Cms.Formats.Schemas;
 
 namespace Cms.Tests.Simulation;
@@ -12,7 +11,7 @@ internal sealed class DurableSchemas(Func<string, ModuleHistory> history, IReadO
         foreach (var module in modules)
         {
             var view = history(module).At(history(module).Last);
-            if (SchemaGate.Read(view) is { } schema && SchemaValidator.ValidateAll(view, schema, this, 1) is [{ } violation, ..])
+            if (SchemaTable.ReadSchema(view) is { } schema && SchemaValidator.ValidateAll(view, schema, this, 1) is [{ } violation, ..])
             {
                 throw new InvariantViolation($"{module} is committed at revision {view.Revision}, and its schema does not allow it: {violation}");
             }

@@ -1,3 +1,5 @@
+using Cms.Formats.Searching;
+
 namespace Cms.Formats.Schemas.Reading;
 
 /// <summary>Which known word somebody may have meant.</summary>
@@ -19,42 +21,12 @@ internal static class Spelling
         foreach (var candidate in known.Take(MostCandidates))
         {
             var isComparable = word.Length <= LongestWord && candidate.Length <= LongestWord && Math.Abs(word.Length - candidate.Length) < least;
-            if (isComparable && Distance(word, candidate) is var distance && distance < least)
+            if (isComparable && EditDistance.Between(word.ToLowerInvariant(), candidate.ToLowerInvariant()) is var distance && distance < least)
             {
                 (best, least) = (candidate, distance);
             }
         }
 
         return best;
-    }
-
-    // Insertions, deletions, replacements and swaps of neighbours, each counted once.
-    private static int Distance(string left, string right)
-    {
-        var width = right.Length + 1;
-        Span<int> before = stackalloc int[width];
-        Span<int> last = stackalloc int[width];
-        Span<int> next = stackalloc int[width];
-        for (var column = 0; column < width; column++)
-        {
-            last[column] = column;
-        }
-
-        for (var row = 1; row <= left.Length; row++)
-        {
-            next[0] = row;
-            for (var column = 1; column < width; column++)
-            {
-                var isSame = char.ToLowerInvariant(left[row - 1]) == char.ToLowerInvariant(right[column - 1]);
-                next[column] = Math.Min(Math.Min(next[column - 1], last[column]) + 1, last[column - 1] + (isSame ? 0 : 1));
-                var isSwap = row > 1 && column > 1 && left[row - 1] == right[column - 2] && left[row - 2] == right[column - 1];
-                next[column] = isSwap ? Math.Min(next[column], before[column - 2] + 1) : next[column];
-            }
-
-            last.CopyTo(before);
-            next.CopyTo(last);
-        }
-
-        return last[width - 1];
     }
 }
