@@ -1,3 +1,4 @@
+using Cms.Tests.Nodes;
 using Xunit;
 
 namespace Cms.Tests.Faults;
@@ -34,7 +35,7 @@ public sealed class ClockTests
         await node.SetAsync("1401", wait: true, requestId: "second");
         Assert.Contains("'1401'", await node.ReadAsync(), StringComparison.Ordinal);
         await File.WriteAllTextAsync(node.Process.FileOf("net"), (await node.ReadAsync()).Replace("1401", "1402", StringComparison.Ordinal), Token);
-        await FaultyNode.UntilAsync(async () => await node.ValueAsync() == "1402");
+        await Eventually.IsSoAsync(async () => await node.ValueAsync() == "1402");
 
         var history = await node.Process.Client.HistoryAsync("net", 10, Token);
         Assert.Equal([4, 3, 2, 1], history.Select(entry => entry.Revision));

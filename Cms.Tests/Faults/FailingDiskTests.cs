@@ -1,4 +1,5 @@
 using Cms.Formats.Refusals;
+using Cms.Tests.Nodes;
 using Xunit;
 
 namespace Cms.Tests.Faults;
@@ -47,8 +48,8 @@ public sealed class FailingDiskTests
         Assert.NotNull((await node.ReportAsync()).Problem);
 
         node.Control.Fail(0, "");
-        await FaultyNode.UntilAsync(async () => (await node.ReadAsync()).Contains("'1401'", StringComparison.Ordinal));
-        await FaultyNode.UntilAsync(async () => (await node.ReportAsync()).Problem is null);
+        await Eventually.IsSoAsync(async () => (await node.ReadAsync()).Contains("'1401'", StringComparison.Ordinal));
+        await Eventually.IsSoAsync(async () => (await node.ReportAsync()).Problem is null);
         Assert.Empty(Directory.GetFiles(node.Process.ConfigDirectory, ".*.uci-*"));
     }
 
@@ -62,7 +63,7 @@ public sealed class FailingDiskTests
         await Assert.ThrowsAsync<RefusedException>(() => node.SetAsync("1401", requestId: "again"));
 
         node.Control.Fail(0, "");
-        await FaultyNode.UntilAsync(() => TrySetAsync(node, "1401", "again"));
+        await Eventually.IsSoAsync(() => TrySetAsync(node, "1401", "again"));
         Assert.Equal("1401", await node.ValueAsync());
         Assert.Single(await node.Process.Client.HistoryAsync("net", 100, Token), entry => entry.Message == "1401");
 
@@ -81,10 +82,10 @@ public sealed class FailingDiskTests
         Assert.Equal("1400", await node.ValueAsync());
 
         Directory.CreateDirectory(node.Process.ConfigDirectory);
-        await FaultyNode.UntilAsync(() => Task.FromResult(File.Exists(node.Process.FileOf("net"))));
-        await FaultyNode.UntilAsync(async () => (await node.ReadAsync()).Contains("'1400'", StringComparison.Ordinal));
+        await Eventually.IsSoAsync(() => Task.FromResult(File.Exists(node.Process.FileOf("net"))));
+        await Eventually.IsSoAsync(async () => (await node.ReadAsync()).Contains("'1400'", StringComparison.Ordinal));
         await File.WriteAllTextAsync(node.Process.FileOf("net"), FaultyNode.Text.Replace("1500", "1300", StringComparison.Ordinal), Token);
-        await FaultyNode.UntilAsync(async () => await node.ValueAsync() == "1300");
+        await Eventually.IsSoAsync(async () => await node.ValueAsync() == "1300");
     }
 
     private static async Task<bool> TrySetAsync(FaultyNode node, string value, string requestId)

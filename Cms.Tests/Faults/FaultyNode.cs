@@ -48,18 +48,6 @@ internal sealed class FaultyNode : IAsyncDisposable
     /// <summary>The text file.</summary>
     public Task<string> ReadAsync() => File.ReadAllTextAsync(Process.FileOf("net"), Token);
 
-    /// <summary>Waits until something is so.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!await condition())
-        {
-            await tick.WaitForNextTickAsync(limit.Token);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();

@@ -200,7 +200,7 @@ internal sealed class RecordedWorkload : IAsyncDisposable
             {
                 var (code, output) = await FaultProcess.RunAsync(Control.Environment, text, "sh", "-c", command, path);
                 Assert.True(code == 0, output);
-                await UntilAsync(async () => (await _node.Client.GetAsync("edited", Token)).Sections.Any(section => section.Options["number"].GetText() == $"{number}"));
+                await Eventually.IsSoAsync(async () => (await _node.Client.GetAsync("edited", Token)).Sections.Any(section => section.Options["number"].GetText() == $"{number}"));
             });
         }
     }
@@ -219,17 +219,6 @@ internal sealed class RecordedWorkload : IAsyncDisposable
     }
 
     // Every text file is written, so that nothing is under way any more.
-    private Task SettleAsync() => UntilAsync(async () =>
+    private Task SettleAsync() => Eventually.IsSoAsync(async () =>
         (await _node.Client.StatusAsync(Token)).Modules.All(module => module.Written == module.Revision));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!await condition())
-        {
-            await tick.WaitForNextTickAsync(limit.Token);
-        }
-    }
 }

@@ -171,7 +171,7 @@ public sealed class BackupTests
             }
 
             await node.StartAsync();
-            await UntilAsync(async () => (await node.Client.BackupsAsync(Token)).Count(backup => backup.Name.StartsWith("scheduled-", StringComparison.Ordinal)) == Math.Min(number, 2));
+            await Eventually.IsSoAsync(async () => (await node.Client.BackupsAsync(Token)).Count(backup => backup.Name.StartsWith("scheduled-", StringComparison.Ordinal)) == Math.Min(number, 2));
         }
 
         Assert.Contains((await node.Client.BackupsAsync(Token)), backup => backup.Name == "manual");
@@ -244,7 +244,7 @@ public sealed class BackupTests
         await node.Client.CommitAsync(
             new TransactionCommitRequest { Modules = [new() { Module = "a", Operations = [Set("v", value)] }, new() { Module = "b", Operations = [Set("v", value)] }] }, Token);
         var time = new[] { (await node.Client.HistoryAsync("a", 1, Token))[0].Time, (await node.Client.HistoryAsync("b", 1, Token))[0].Time }.Min();
-        await UntilAsync(() => Task.FromResult(TimeProvider.System.GetUtcNow() > time.AddMilliseconds(20)));
+        await Eventually.IsSoAsync(() => Task.FromResult(TimeProvider.System.GetUtcNow() > time.AddMilliseconds(20)));
         return time;
     }
 
@@ -305,14 +305,6 @@ public sealed class BackupTests
         var (exitCode, output, error) = await ProgramRun.CmsAsync(node, arguments);
         Assert.Equal((0, ""), (exitCode, error));
         return output;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!await holds() && await tick.WaitForNextTickAsync(Token))
-        {
-        }
     }
 
     private static void CopyBackup(NodeProcess from, NodeProcess to)

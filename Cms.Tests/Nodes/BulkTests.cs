@@ -164,14 +164,8 @@ public sealed class BulkTests
         await AssertValuesAsync(node, "a", 30);
     }
 
-    private static async Task UntilAsync(NodeProcess node, string module, long revision)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while ((await node.Client.GetAsync(module, Token)).Revision < revision)
-        {
-            await tick.WaitForNextTickAsync(Token);
-        }
-    }
+    private static Task UntilAsync(NodeProcess node, string module, long revision) =>
+        Eventually.IsSoAsync(async () => (await node.Client.GetAsync(module, Token)).Revision >= revision);
 
     private static async Task AssertValuesAsync(NodeProcess node, string module, int count)
     {

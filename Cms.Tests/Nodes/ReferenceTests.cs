@@ -203,11 +203,6 @@ public sealed class ReferenceTests
         Assert.Equal(path, Assert.Single(refused.Refusal.Violations).Path);
     }
 
-    private static async Task StatusAsync(NodeProcess node, string module, Func<ModuleReport, bool> isReached)
-    {
-        while (!isReached((await node.Client.StatusAsync(Token)).Modules.Single(report => report.Module == module)))
-        {
-            await Task.Delay(20, Token);
-        }
-    }
+    private static Task StatusAsync(NodeProcess node, string module, Func<ModuleReport, bool> isReached) =>
+        Eventually.IsSoAsync(async () => isReached((await node.Client.StatusAsync(Token)).Modules.Single(report => report.Module == module)));
 }

@@ -107,21 +107,11 @@ public sealed class SchemaSettingsTests
     private static Task<CommitReply> RegisterAsync(NodeProcess node, string schema) =>
         node.Client.RegisterSchemaAsync("auth", Encoding.UTF8.GetBytes(schema), message: null, Token);
 
-    private static async Task WaitForProblemAsync(NodeProcess node, string text)
-    {
-        while ((await node.Client.StatusAsync(Token)).Modules.Single().Problem?.Contains(text, StringComparison.Ordinal) != true)
-        {
-            await Task.Delay(20, Token);
-        }
-    }
+    private static Task WaitForProblemAsync(NodeProcess node, string text) => Eventually.IsSoAsync(async () =>
+        (await node.Client.StatusAsync(Token)).Modules.Single().Problem?.Contains(text, StringComparison.Ordinal) == true);
 
-    private static async Task WaitAsync(string path, int revision)
-    {
-        while (!File.Exists(path) || Query(path, "SELECT revision FROM module") is not [var found] || found != revision.ToString(CultureInfo.InvariantCulture))
-        {
-            await Task.Delay(20, Token);
-        }
-    }
+    private static Task WaitAsync(string path, int revision) => Eventually.IsSoAsync(() =>
+        File.Exists(path) && Query(path, "SELECT revision FROM module") is [var found] && found == revision.ToString(CultureInfo.InvariantCulture));
 
     private static List<string> Query(string path, string statement)
     {

@@ -203,16 +203,9 @@ public sealed class SchemaTests
 
     private static async Task<ModuleReport> ModuleStatusAsync(NodeProcess node, Func<ModuleReport, bool> isReached)
     {
-        while (true)
-        {
-            var status = await node.Client.StatusAsync(Token);
-            if (status.Modules.Single(module => module.Module == "net") is var report && isReached(report))
-            {
-                return report;
-            }
-
-            await Task.Delay(20, Token);
-        }
+        ModuleReport? report = null;
+        await Eventually.IsSoAsync(async () => isReached(report = (await node.Client.StatusAsync(Token)).Modules.Single(module => module.Module == "net")));
+        return report!;
     }
 
     private static async Task RefusedAsync(IReadOnlyList<string> paths, Func<Task> ask)

@@ -27,7 +27,7 @@ public sealed class TextFileTests
     {
         await using var node = await StartAsync(Commented);
         await SetAsync(node, "lan", "mtu", "1400");
-        await UntilAsync(async () => (await ReadAsync(node)).Contains("'1400'", StringComparison.Ordinal));
+        await Eventually.IsSoAsync(async () => (await ReadAsync(node)).Contains("'1400'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class TextFileTests
     {
         await using var node = await StartAsync(Commented);
         await File.WriteAllTextAsync(node.FileOf("net"), Commented.Replace("'static'", "'dhcp'", StringComparison.Ordinal), Token);
-        await UntilAsync(async () => await ValueAsync(node, "lan", "proto") == "dhcp");
+        await Eventually.IsSoAsync(async () => await ValueAsync(node, "lan", "proto") == "dhcp");
         var history = await node.Client.HistoryAsync("net", 10, Token);
         Assert.Equal("file", history[0].Principal);
         Assert.Equal(1, history[0].Changes);
@@ -63,7 +63,7 @@ public sealed class TextFileTests
             await SetAsync(node, "lan", "mtu", $"{1000 + round}");
             await node.KillAsync();
             await node.StartAsync();
-            await UntilAsync(async () => (await ReadAsync(node)).Contains($"'{1000 + round}'", StringComparison.Ordinal));
+            await Eventually.IsSoAsync(async () => (await ReadAsync(node)).Contains($"'{1000 + round}'", StringComparison.Ordinal));
             Assert.Contains("# by hand", await ReadAsync(node), StringComparison.Ordinal);
         }
     }
@@ -79,7 +79,7 @@ public sealed class TextFileTests
         await node.StartAsync();
         Assert.Equal("1400", await ValueAsync(node, "lan", "mtu"));
         Assert.Equal("dhcp", await ValueAsync(node, "lan", "proto"));
-        await UntilAsync(async () => await ReadAsync(node) is var file && file.Contains("'1400'", StringComparison.Ordinal) && file.Contains("'dhcp'", StringComparison.Ordinal));
+        await Eventually.IsSoAsync(async () => await ReadAsync(node) is var file && file.Contains("'1400'", StringComparison.Ordinal) && file.Contains("'dhcp'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class TextFileTests
         Assert.Equal(["net.lan.mtu"], status.Conflicts[0].Paths);
         Assert.Equal("1400", await ValueAsync(node, "lan", "mtu"));
         Assert.Equal(edited, await File.ReadAllTextAsync(status.Conflicts[0].KeptText, Token));
-        await UntilAsync(async () => (await ReadAsync(node)).Contains("'1400'", StringComparison.Ordinal));
+        await Eventually.IsSoAsync(async () => (await ReadAsync(node)).Contains("'1400'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class TextFileTests
     {
         await using var node = await StartAsync(Commented);
         await File.WriteAllTextAsync(node.FileOf("net"), Commented + "nonsense\n", Token);
-        await UntilAsync(async () => (await ModuleAsync(node)).Problem is not null);
+        await Eventually.IsSoAsync(async () => (await ModuleAsync(node)).Problem is not null);
         var report = await ModuleAsync(node);
         Assert.Contains("line 8", report.Problem, StringComparison.Ordinal);
         Assert.Equal(1, report.Revision);
@@ -123,7 +123,7 @@ public sealed class TextFileTests
         await SetAsync(node, "lan", "metric", "7");
         Assert.Equal(Commented + "nonsense\n", await ReadAsync(node));
         await File.WriteAllTextAsync(node.FileOf("net"), Commented + "config host\n", Token);
-        await UntilAsync(async () => await ReadAsync(node) is var file && file.Contains("config host", StringComparison.Ordinal) && file.Contains("metric", StringComparison.Ordinal));
+        await Eventually.IsSoAsync(async () => await ReadAsync(node) is var file && file.Contains("config host", StringComparison.Ordinal) && file.Contains("metric", StringComparison.Ordinal));
         Assert.Null((await ModuleAsync(node)).Problem);
     }
 
@@ -134,7 +134,7 @@ public sealed class TextFileTests
         const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
         await File.WriteAllTextAsync(node.FileOf("fresh"), "config a 'b'\n", Token);
         File.SetUnixFileMode(node.FileOf("fresh"), Mode);
-        await UntilAsync(async () => (await node.Client.StatusAsync(Token)).Modules.Any(module => module.Module == "fresh" && module.Revision == 1));
+        await Eventually.IsSoAsync(async () => (await node.Client.StatusAsync(Token)).Modules.Any(module => module.Module == "fresh" && module.Revision == 1));
         await node.Client.CommitAsync("fresh", new CommitRequest { Operations = [Set("b", "x", "y")], WaitForFile = true }, Token);
         Assert.Equal("\nconfig a 'b'\n\toption x 'y'\n\n", await File.ReadAllTextAsync(node.FileOf("fresh"), Token));
         Assert.Equal(Mode, File.GetUnixFileMode(node.FileOf("fresh")));
@@ -169,9 +169,9 @@ public sealed class TextFileTests
         }
 
         await commit;
-        await UntilAsync(async () => (await node.Client.GetAsync("net", Token)).Sections.Count == 3);
+        await Eventually.IsSoAsync(async () => (await node.Client.GetAsync("net", Token)).Sections.Count == 3);
         Assert.Equal("dhcp", await ValueAsync(node, "lan", "proto"));
-        await UntilAsync(async () => await ReadAsync(node) is var text && text.Contains("'late'", StringComparison.Ordinal) && text.Contains("metric '7'", StringComparison.Ordinal));
+        await Eventually.IsSoAsync(async () => await ReadAsync(node) is var text && text.Contains("'late'", StringComparison.Ordinal) && text.Contains("metric '7'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class TextFileTests
         foreach (var text in new[] { "nonsense\n", Commented, "nonsense\n" })
         {
             await File.WriteAllTextAsync(node.FileOf("net"), text, Token);
-            await UntilAsync(async () => (await ModuleAsync(node)).Problem is not null == (text != Commented));
+            await Eventually.IsSoAsync(async () => (await ModuleAsync(node)).Problem is not null == (text != Commented));
         }
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => SetAsync(node, "lan", "mtu", "1", wait: true));
@@ -193,7 +193,7 @@ public sealed class TextFileTests
     {
         await using var node = await StartAsync(Commented);
         File.Delete(node.FileOf("net"));
-        await UntilAsync(() => Task.FromResult(File.Exists(node.FileOf("net"))));
+        await Eventually.IsSoAsync(() => Task.FromResult(File.Exists(node.FileOf("net"))));
         File.Delete(node.FileOf("net"));
         await SetAsync(node, "lan", "mtu", "1400", wait: true);
         Assert.Contains("'1400'", await ReadAsync(node), StringComparison.Ordinal);
@@ -208,11 +208,11 @@ public sealed class TextFileTests
         await File.WriteAllBytesAsync(node.FileOf("net"), [], Token);
         await node.StartAsync();
         Assert.Equal("1400", await ValueAsync(node, "lan", "mtu"));
-        await UntilAsync(async () => (await ReadAsync(node)).Contains("'1400'", StringComparison.Ordinal));
+        await Eventually.IsSoAsync(async () => (await ReadAsync(node)).Contains("'1400'", StringComparison.Ordinal));
 
         // While the daemon looks on, somebody who empties the file means it.
         await File.WriteAllBytesAsync(node.FileOf("net"), [], Token);
-        await UntilAsync(async () => (await node.Client.GetAsync("net", Token)).Sections.Count == 0);
+        await Eventually.IsSoAsync(async () => (await node.Client.GetAsync("net", Token)).Sections.Count == 0);
     }
 
     [Theory]
@@ -256,15 +256,4 @@ public sealed class TextFileTests
         (await node.Client.StatusAsync(Token)).Modules.Single(module => module.Module == "net");
 
     private static Task<string> ReadAsync(NodeProcess node) => File.ReadAllTextAsync(node.FileOf("net"), Encoding.UTF8, Token);
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        while (!await condition())
-        {
-            await tick.WaitForNextTickAsync(limit.Token);
-        }
-    }
 }

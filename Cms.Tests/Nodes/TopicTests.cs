@@ -98,14 +98,14 @@ public sealed class TopicTests
         for (var round = 0; round < 5; round++)
         {
             var publishing = PublishUntilDeathAsync(node, round, published);
-            await WaitUntilAsync(() => published.Count >= (round + 1) * 50);
+            await Eventually.IsSoAsync(() => published.Count >= (round + 1) * 50);
             await node.KillAsync();
             await publishing;
             await node.StartAsync();
         }
 
         await PublishAsync(node, "last");
-        await WaitUntilAsync(() => reading.Seen.Contains("last"));
+        await Eventually.IsSoAsync(() => reading.Seen.Contains("last"));
         await ending.CancelAsync();
         await reading.Done;
         Assert.Equal(published, reading.Seen.Where(published.Contains));
@@ -172,15 +172,6 @@ public sealed class TopicTests
         var reading = new Reading();
         reading.Done = reading.RunAsync(node, ending);
         return reading;
-    }
-
-    private static async Task WaitUntilAsync(Func<bool> isSo)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!isSo())
-        {
-            await tick.WaitForNextTickAsync(Token);
-        }
     }
 
     private static async Task RefusedAsync(ErrorCode code, Func<Task> action) => Assert.Equal(code, (await Assert.ThrowsAsync<RefusedException>(action)).Refusal.Code);
