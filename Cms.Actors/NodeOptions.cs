@@ -79,6 +79,9 @@ public sealed record NodeOptions
     /// <summary>The bounds of names, values and requests.</summary>
     public EditLimits Limits { get; init; } = EditLimits.Default;
 
+    /// <summary>The settings of the doors.</summary>
+    public DoorOptions Door { get; init; } = new();
+
     /// <summary>The journal's file.</summary>
     public string JournalPath => Path.Combine(StateDirectory, "journal.db");
 
@@ -121,6 +124,7 @@ public sealed record NodeOptions
             ("max_operations", Limits.MaxOperations, 1, 10_000_000),
             ("max_bulk_operations", Limits.MaxBulkOperations, 1, 100_000_000),
         }
+        .Concat(Door.Ranges())
         .Where(setting => setting.Value < setting.Least || setting.Value > setting.Most)
         .Select(setting => $"{setting.Name} is {setting.Value}; it must be {setting.Least} to {setting.Most}");
     }

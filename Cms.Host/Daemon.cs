@@ -53,6 +53,9 @@ internal static class Daemon
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A log of requests that nobody reads would make an activity and a scope for each; what fails is told by the server itself.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddJsonConsole(console =>
         {
             console.UseUtcTimestamp = true;

@@ -38,6 +38,7 @@ public static class Settings
         new("max_list_elements", "the most elements of a list", (options, value) => options with { Limits = options.Limits with { MaxListElements = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("max_operations", "the most operations of one commit", (options, value) => options with { Limits = options.Limits with { MaxOperations = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("max_bulk_operations", "the most operations of a bulk that is one commit", (options, value) => options with { Limits = options.Limits with { MaxBulkOperations = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("metrics_open", "1 when everybody on this machine may read /metrics", (options, value) => options with { Door = options.Door with { MetricsOpen = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
     ];
 
     /// <summary>Every setting's name and what it is, as <c>docs/settings.md</c> and <c>--help</c> print them.</summary>

@@ -556,7 +556,10 @@ internal sealed class ModuleShell : IAsyncDisposable
         foreach (var commit in commits)
         {
             _segment.Project(commit.Revision, commit.Changes);
+            ModuleMeter.Changes.Add(commit.Changes.Count);
         }
+
+        ModuleMeter.Commits.Add(commits.Count);
 
         _topic.Publish(_segment.Revision, events);
         _upkeep?.Notify();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Operations;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -18,6 +19,7 @@ internal static class Answers
 
     public static Task RefuseAsync(HttpContext context, Problem problem)
     {
+        RequestMeter.CountRefusal(problem.Code);
         context.Response.StatusCode = problem.Status;
         return context.Response.WriteAsJsonAsync(problem, WireJson.Default.Problem, "application/problem+json", context.RequestAborted);
     }

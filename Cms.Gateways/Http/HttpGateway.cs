@@ -3,6 +3,7 @@ using Cms.Actors.Validation;
 using Cms.Client;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
+using Cms.Gateways.Operations;
 using Cms.Gateways.Requests;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Builder;
@@ -26,6 +27,10 @@ public static class HttpGateway
     /// <param name="daemonUserId">The uid that the daemon runs under, an administrator.</param>
     public static void Map(WebApplication app, Node node, uint daemonUserId)
     {
+        var operations = new OperationsEndpoints(node, app.Lifetime.ApplicationStopping);
+        app.Lifetime.ApplicationStopped.Register(operations.Dispose);
+        app.Use(operations.AnswerOpenAsync);
+        app.MapGet("/metrics", operations.MetricsAsync);
         app.Use((context, next) => GuardAsync(context, next, node.Validators, daemonUserId));
         var modules = new ModuleEndpoints(node);
         var nodes = new NodeEndpoints(node);
@@ -106,10 +111,12 @@ public static class HttpGateway
 
     private static async Task GuardAsync(HttpContext context, RequestDelegate next, ValidatorDirectory validators, uint daemonUserId)
     {
+        var start = RequestMeter.Start();
         var caller = UnixPeer.Find(context);
         if (AccessPolicy.Check(caller, daemonUserId) is { } denied)
         {
             await Answers.RefuseAsync(context, denied);
+            RequestMeter.Count(context, start);
             return;
         }
 
@@ -150,6 +157,10 @@ public static class HttpGateway
 #pragma warning restore CA1031
         {
             await Answers.RefuseAsync(context, new Refusal(ErrorCode.UnknownOutcome, $"the request failed in the daemon: {fault.Message}"));
+        }
+        finally
+        {
+            RequestMeter.Count(context, start);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -67,12 +68,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void Flush(List<Write> group)
     {
         var isCommitting = false;
+        var start = Stopwatch.GetTimestamp();
         try
         {
             Connection.Begin();
             var failures = group.ConvertAll(write => Connection.TryWrite(write.Batch));
             isCommitting = true;
             Connection.Commit();
+            JournalMeter.FlushDuration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            JournalMeter.Batches.Add(group.Count);
             for (var index = 0; index < group.Count; index++)
             {
                 Complete(group[index], failures[index]);
@@ -80,6 +84,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (SqliteException failure)
         {
+            JournalMeter.Failures.Add(1);
             TakeBack();
             var isUnknown = isCommitting && !IsBeforeTheLog(failure);
             if (isUnknown)

@@ -39,7 +39,7 @@ public sealed class ReferenceTests
         var defaults = Settings.Read([], _ => null);
         foreach (var (name, _) in Settings.Reference)
         {
-            var other = name.EndsWith("_directory", StringComparison.Ordinal) ? "/somewhere" : name.StartsWith("segment_", StringComparison.Ordinal) ? "77000000" : "77";
+            var other = name.EndsWith("_directory", StringComparison.Ordinal) ? "/somewhere" : name.StartsWith("segment_", StringComparison.Ordinal) ? "77000000" : name == "metrics_open" ? "1" : "77";
             Assert.NotEqual(defaults, Settings.Read([Argument(name, other)], _ => null));
         }
     }
