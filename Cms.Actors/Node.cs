@@ -1,3 +1,4 @@
+using Cms.Actors.Access;
 using Cms.Actors.Backups;
 using Cms.Actors.Confirmations;
 using Cms.Actors.History;
@@ -52,6 +53,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Transactions that stay open over several requests.</summary>
     public TransactionDirectory OpenTransactions { get; }
+
+    /// <summary>Who may do what.</summary>
+    public AccessDirectory Access => Modules.Access;
 
     /// <summary>Who listens to the modules.</summary>
     public TopicDirectory Topics => Modules.Topics;

@@ -1,3 +1,4 @@
+using Cms.Actors.Access;
 using Cms.Actors.Schemas;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
@@ -60,6 +61,11 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
         if (decision.Changes.Count == 0)
         {
             return decision;
+        }
+
+        if (AccessGate.Check(gate.Module, _state, command, decision) is { } denied)
+        {
+            return Decision.Reject(denied);
         }
 
         var passed = gate.Check(_state, command, decision, Schema);

@@ -1,3 +1,4 @@
+using Cms.Formats.Access;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Schemas;
@@ -10,6 +11,9 @@ namespace Cms.Actors.Modules;
 /// <param name="Origin">Who asks and by which way; kept with the commit.</param>
 public abstract record ModuleCommand(CommitOrigin Origin)
 {
+    /// <summary>What the commit may change: everything for what the node does by itself.</summary>
+    public AccessScope Access => Origin.Access;
+
     /// <summary>Whether the reply waits until the module's text file holds the commit.</summary>
     public bool WaitForFile { get; init; }
 

@@ -1,3 +1,4 @@
+using Cms.Actors.Access;
 using Cms.Actors.Schemas;
 using Cms.Actors.Topics;
 using Cms.Actors.Validation;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Cms.Actors.Modules;
 
 /// <summary>What a module's shell works with.</summary>
-internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger, TopicDirectory Topics, ValidatorDirectory Validators, ReferenceDirectory References, Task AllOpened)
+internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger, TopicDirectory Topics, ValidatorDirectory Validators, ReferenceDirectory References, AccessDirectory Access, Task AllOpened)
 {
     public string FilePath => Path.Combine(Options.ConfigDirectory, Module.Name);
 

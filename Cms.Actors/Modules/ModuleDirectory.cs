@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cms.Actors.Access;
 using Cms.Actors.Schemas;
 using Cms.Actors.Topics;
 using Cms.Actors.Validation;
@@ -26,11 +27,15 @@ public sealed class ModuleDirectory : IAsyncDisposable
         (_options, _journal, _clock, _loggers, Budget) = (options, journal, clock, loggers, new SegmentBudget(options.SegmentTotalBytes));
         Topics = new TopicDirectory(options, journal);
         Validators = new ValidatorDirectory(journal.Epoch, clock);
+        Access = new AccessDirectory(clock);
         References = new ReferenceDirectory(name => _actors.ContainsKey(name) || HasFile(name) || journal.LastRevision(new ModuleName(name)) > Revision.None);
     }
 
     /// <summary>Who is asked before modules commit.</summary>
     public ValidatorDirectory Validators { get; }
+
+    /// <summary>Who may do what.</summary>
+    public AccessDirectory Access { get; }
 
     /// <summary>Which modules refer to sections of which others.</summary>
     public ReferenceDirectory References { get; }
@@ -101,5 +106,5 @@ public sealed class ModuleDirectory : IAsyncDisposable
     }
 
     private ModuleActor Start(string name) =>
-        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics, Validators, References, _allOpened.Task));
+        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics, Validators, References, Access, _allOpened.Task));
 }

@@ -64,6 +64,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     {
         var shell = OpenSegment(context, lookAtFile);
         shell.ReadSchema();
+        context.Access.Renew(context.Module, shell._segment.View);
         shell._topic.Open(shell.Revision);
         return shell;
     }
@@ -115,7 +116,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     }
 
     /// <summary>What is wrong with journal or text file, or null; any thread may ask.</summary>
-    public string? Problem => _journalProblem ?? _schemaProblem ?? _linkedProblem ?? _intake.Problem ?? _fileWriter.Failure ?? _mirror.Problem;
+    public string? Problem => _journalProblem ?? _schemaProblem ?? _linkedProblem ?? _intake.Problem ?? _fileWriter.Failure ?? _mirror.Problem ?? _context.Access.ProblemOf(_context.Module);
 
     /// <summary>The newest revision that the text file holds completely; any thread may ask.</summary>
     public Revision Written => _file.Written;
@@ -560,7 +561,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
 
         ModuleMeter.Commits.Add(commits.Count);
-
+        _context.Access.Renew(_context.Module, _segment.View);
         _topic.Publish(_segment.Revision, events);
         _upkeep?.Notify();
         _fileWriter.Notify();

@@ -14,6 +14,9 @@ internal sealed class SchemaGate(ModuleName module, ReferenceDirectory reference
 
     private const int MostInMessage = 3;
 
+    /// <summary>The module whose commits it looks at.</summary>
+    public string Module => module.Name;
+
     /// <summary>Checks a decision that has changes.</summary>
     /// <param name="before">The module before it.</param>
     /// <param name="command">What was asked.</param>

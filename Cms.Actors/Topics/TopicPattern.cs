@@ -1,5 +1,6 @@
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Searching;
 
 namespace Cms.Actors.Topics;
 

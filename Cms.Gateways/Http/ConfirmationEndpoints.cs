@@ -30,7 +30,7 @@ internal sealed class ConfirmationEndpoints(Node node)
     /// <summary>The terms that a request asks for, or null.</summary>
     public static ConfirmationTerms? Begin(Node node, HttpContext context, ConfirmRequest? request) => request is null
         ? null
-        : node.Confirmations.Begin(new ConfirmationRequest(request.Seconds, request.Probe), context.Features.Get<Caller>()!.Principal);
+        : node.Confirmations.Begin(new ConfirmationRequest(request.Seconds, request.Probe), context.Caller().Principal.Name);
 
     /// <summary>Has a commit made, under terms if there are any.</summary>
     public static Task<T> CommitAsync<T>(Node node, ConfirmationTerms? terms, Func<CancellationToken, Task<T>> commit, CancellationToken stopWaiting) =>

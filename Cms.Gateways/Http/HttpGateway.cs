@@ -31,7 +31,7 @@ public static class HttpGateway
         app.Lifetime.ApplicationStopped.Register(operations.Dispose);
         app.Use(operations.AnswerOpenAsync);
         app.MapGet("/metrics", operations.MetricsAsync);
-        app.Use((context, next) => GuardAsync(context, next, node.Validators, daemonUserId));
+        app.Use((context, next) => GuardAsync(context, next, node, daemonUserId));
         var modules = new ModuleEndpoints(node);
         var nodes = new NodeEndpoints(node);
         var history = new HistoryEndpoints(node, modules);
@@ -109,21 +109,28 @@ public static class HttpGateway
         api.MapPost(Subscription + "/ack", topics.AcknowledgeAsync);
     }
 
-    private static async Task GuardAsync(HttpContext context, RequestDelegate next, ValidatorDirectory validators, uint daemonUserId)
+    private static async Task GuardAsync(HttpContext context, RequestDelegate next, Node node, uint daemonUserId)
     {
         var start = RequestMeter.Start();
-        var caller = UnixPeer.Find(context);
-        if (AccessPolicy.Check(caller, daemonUserId) is { } denied)
+        if (UnixPeer.Find(context, daemonUserId) is not { } caller)
         {
-            await Answers.RefuseAsync(context, denied);
+            await Answers.RefuseAsync(context, new Refusal(ErrorCode.Unauthenticated, "nobody vouches for the caller"));
             RequestMeter.Count(context, start);
             return;
         }
 
         context.Features.Set(caller);
-        if (!validators.IsEmpty)
+        context.Features.Set(new CallerScope(node.Access, caller.Principal));
+        if (!context.Scope().IsEverything)
         {
-            ValidatorDirectory.Enter(new WritingCaller(caller!.ProcessId, context.Request.Headers[CmsClient.ValidationHeader]));
+            await Answers.RefuseAsync(context, new Refusal(ErrorCode.Denied, $"{caller.Principal.Name} may not use this node: use sudo"));
+            RequestMeter.Count(context, start);
+            return;
+        }
+
+        if (!node.Validators.IsEmpty)
+        {
+            ValidatorDirectory.Enter(new WritingCaller(caller.ProcessId ?? 0, context.Request.Headers[CmsClient.ValidationHeader]));
         }
 
         try

@@ -161,7 +161,11 @@ internal sealed class ModuleEndpoints(Node node)
             throw new RefusedException(ErrorCode.TooLarge, $"a message has at most {MaxMessageBytes} characters and a request id {MaxRequestIdBytes}");
         }
 
-        var caller = context.Features.Get<Caller>()!;
-        return new CommitOrigin(caller.Principal, caller.Gateway, message ?? "", requestId);
+        var caller = context.Caller();
+        return new CommitOrigin(caller.Principal.Name, caller.Gateway, message ?? "", requestId)
+        {
+            Address = caller.Principal.Address?.ToString(),
+            Access = context.Scope(),
+        };
     }
 }

@@ -46,7 +46,7 @@ internal sealed class TopicEndpoints(Node node, CancellationToken stopping)
         }
 
         var bodies = request.Messages.Select(message => MessageMapper.ToBody(message, node.MessageTopics.MaxMessageBytes)).ToList();
-        var state = await topic.AskAsync(new MessageTopicCommand.Publish(context.Features.Get<Caller>()!.Principal, bodies), context.RequestAborted);
+        var state = await topic.AskAsync(new MessageTopicCommand.Publish(context.Caller().Principal.Name, bodies), context.RequestAborted);
         await Answers.WriteAsync(context, new() { First = state.Last - bodies.Count + 1, Last = state.Last }, WireJson.Default.PublishReply);
     }
 

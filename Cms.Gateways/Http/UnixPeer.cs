@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
+using Cms.Formats.Access;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +20,9 @@ internal static class UnixPeer
     private static readonly object CallerKey = new();
 
     /// <summary>The peer of a request's connection, or null when it did not come by a Unix socket; asked once for each connection.</summary>
-    public static Caller? Find(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="daemonUserId">The uid that the daemon runs under, an administrator as uid 0 is.</param>
+    public static Caller? Find(HttpContext context, uint daemonUserId)
     {
         var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
         if (items is not null && items.TryGetValue(CallerKey, out var known))
@@ -27,7 +30,7 @@ internal static class UnixPeer
             return (Caller?)known;
         }
 
-        var caller = context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket ? Ask(socket) : null;
+        var caller = context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket ? Ask(socket, daemonUserId) : null;
         if (items is not null)
         {
             items[CallerKey] = caller;
@@ -36,15 +39,17 @@ internal static class UnixPeer
         return caller;
     }
 
-    private static Caller? Ask(Socket socket)
+    private static Caller? Ask(Socket socket, uint daemonUserId)
     {
         Span<byte> credentials = stackalloc byte[CredentialsSizeBytes];
-        return socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials) == CredentialsSizeBytes
-            ? new Caller(BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..]), BinaryPrimitives.ReadInt32LittleEndian(credentials))
-            {
-                Program = ProgramOf(BinaryPrimitives.ReadInt32LittleEndian(credentials)),
-            }
-            : null;
+        if (socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials) != CredentialsSizeBytes)
+        {
+            return null;
+        }
+
+        var (process, user) = (BinaryPrimitives.ReadInt32LittleEndian(credentials), BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..]));
+        var principal = new Principal($"uid:{user}") { IsAdministrator = user == 0 || user == daemonUserId };
+        return new Caller(principal, $"unix {ProgramOf(process)}[{process}]") { ProcessId = process };
     }
 
     // The process may have gone, or set itself any name, control characters among them.

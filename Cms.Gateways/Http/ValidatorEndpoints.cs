@@ -71,7 +71,7 @@ internal sealed class ValidatorEndpoints(Node node, CancellationToken stopping)
             "reject" or "" => false,
             var other => throw new RefusedException(ErrorCode.InvalidArgument, $"default '{other}' is not legal: use accept or reject"),
         };
-        return new ValidatorTerms(query["name"].ToString(), patterns, deadline, acceptsByDefault, context.Features.Get<Caller>()!.ProcessId);
+        return new ValidatorTerms(query["name"].ToString(), patterns, deadline, acceptsByDefault, context.Caller().ProcessId);
     }
 
     private static ValidationLine ToLine(PendingValidation pending) => new()

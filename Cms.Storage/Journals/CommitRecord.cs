@@ -1,3 +1,4 @@
+using Cms.Formats.Access;
 using Cms.Formats.Modules;
 using Cms.Storage.Confirmations;
 
@@ -12,6 +13,9 @@ public sealed record CommitOrigin(string Principal, string Gateway, string Messa
 {
     /// <summary>Where the caller is; null for one on this machine. Not kept with the commit.</summary>
     public string? Address { get; init; }
+
+    /// <summary>What may be changed for him. Not kept with the commit.</summary>
+    public AccessScope Access { get; init; } = AccessScope.Everything;
 }
 
 /// <summary>What is known of a commit without its changes.</summary>

@@ -1,10 +1,10 @@
-namespace Cms.Actors.Topics;
+namespace Cms.Formats.Searching;
 
 /// <summary>Compares a text with a pattern in which <c>*</c> stands for any characters and <c>?</c> for one. Pure.</summary>
-internal static class Glob
+public static class Glob
 {
     /// <summary>Whether the whole text is covered; takes at most the product of both lengths.</summary>
-    public static bool Matches(string pattern, string text)
+    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
         var (inPattern, inText) = (0, 0);
         var (star, covered) = (-1, 0);
@@ -30,6 +30,6 @@ internal static class Glob
             }
         }
 
-        return pattern.AsSpan(inPattern).IndexOfAnyExcept('*') < 0;
+        return pattern[inPattern..].IndexOfAnyExcept('*') < 0;
     }
 }

@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using Cms.Formats.Modules;
+
+namespace Cms.Formats.Access;
+
+/// <summary>The rules of module <c>access</c>: who may do what, where, from where and when. Pure.</summary>
+/// <remarks>
+/// Never changed once read; any thread may call. The first rule in the order of the file that is about principal, action, path,
+/// address and time decides; when none is, the answer is no.
+/// </remarks>
+public sealed class AccessRules
+{
+    private readonly ConditionalWeakTable<Principal, AccessScope> _scopes = [];
+    private readonly IReadOnlyList<AccessRule> _rules;
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<PrincipalPattern>> _roles;
+
+    internal AccessRules(IReadOnlyList<AccessRule> rules, IReadOnlyDictionary<string, IReadOnlyList<PrincipalPattern>> roles) => (_rules, _roles) = (rules, roles);
+
+    /// <summary>No rule, so that only administrators may do anything.</summary>
+    public static AccessRules None { get; } = new([], new Dictionary<string, IReadOnlyList<PrincipalPattern>>());
+
+    /// <summary>How many rules there are.</summary>
+    public int Count => _rules.Count;
+
+    /// <summary>Reads the rules.</summary>
+    /// <param name="module">Module <c>access</c>.</param>
+    /// <param name="mistakes">Everything in it that is no rule; with any of them the rules cannot be relied on.</param>
+    /// <returns>The rules, or null when there are mistakes.</returns>
+    public static AccessRules? Read(IModuleView module, out IReadOnlyList<AccessMistake> mistakes) => new AccessRuleReader(module).Read(out mistakes);
+
+    /// <summary>What somebody may do.</summary>
+    /// <param name="principal">Who; what is found for him is remembered as long as this very object is used.</param>
+    /// <param name="now">The moment, by the clock that the times of rules are meant in.</param>
+    public AccessScope ScopeOf(Principal principal, DateTimeOffset now)
+    {
+        if (principal.IsAdministrator)
+        {
+            return AccessScope.Everything;
+        }
+
+        return _scopes.TryGetValue(principal, out var known) && IsGood(known, now) ? known : Find(principal, now);
+    }
+
+    /// <inheritdoc cref="ScopeOf(Principal, DateTimeOffset)"/>
+    /// <param name="principal">Who; what is found for him is remembered as long as this very object is used.</param>
+    /// <param name="clock">The clock that the times of rules are meant in; only asked when there are such rules.</param>
+    public AccessScope ScopeOf(Principal principal, TimeProvider clock) =>
+        _scopes.TryGetValue(principal, out var known) && known.GoodUntil == DateTimeOffset.MaxValue ? known : ScopeOf(principal, clock.GetLocalNow());
+
+    /// <summary>Whether somebody may do something, and which rule says so.</summary>
+    /// <param name="principal">Who.</param>
+    /// <param name="now">The moment, by the clock that the times of rules are meant in.</param>
+    /// <param name="action">What.</param>
+    /// <param name="path">Where.</param>
+    public AccessVerdict Explain(Principal principal, DateTimeOffset now, AccessAction action, in AccessPath path)
+    {
+        if (principal.IsAdministrator)
+        {
+            return new AccessVerdict(true, null, $"{principal.Name} is an administrator, who is above the rules");
+        }
+
+        var needed = AccessScope.Needed(action, path);
+        var why = needed == action ? "" : $"module {AccessScope.RulesModule} needs {NameOf(needed)}; ";
+        if (AccessScope.Find(LayerOf(principal, now), needed, path) is not { } rule)
+        {
+            return new AccessVerdict(false, null, $"{why}no rule is about it, so it is denied");
+        }
+
+        var verdict = new AccessVerdict(rule.Allows, rule.Name, $"{why}{rule.Name} {(rule.Allows ? "allows" : "denies")} it");
+        if (!rule.Allows)
+        {
+            return verdict;
+        }
+
+        if (action == AccessAction.Watch && needed == action && Explain(principal, now, AccessAction.Read, path) is { IsAllowed: false } unread)
+        {
+            return unread with { Reason = $"what is watched has to be readable too: {unread.Reason}" };
+        }
+
+        return principal.Grants is { } grants && !ScopeOf(grants).Allows(action, path)
+            ? new AccessVerdict(false, rule.Name, $"{verdict.Reason}, but it is beyond what {principal.Name} is good for")
+            : verdict;
+    }
+
+    /// <summary>The Unix groups that may read the whole of a module, whoever their members are, from wherever and at any time.</summary>
+    /// <remarks>Read from the first rules about the module on, until one is about anything less or denies.</remarks>
+    public IReadOnlyList<string> GroupsReadingAll(string module)
+    {
+        var groups = new List<string>();
+        var action = AccessScope.Needed(AccessAction.Read, AccessPath.OfModule(module));
+        foreach (var rule in _rules.Where(rule => rule.Concerns(action) && rule.Paths.Any(path => path.ConcernsModule(module))))
+        {
+            if (!rule.Allows)
+            {
+                break;
+            }
+
+            if (rule is { Principals: { } principals, Addresses: null, Times: null } && rule.Paths.Any(path => path.WholeModule == module))
+            {
+                groups.AddRange(principals.Where(each => each.IsGroup && each.Text.AsSpan().IndexOfAny('*', '?') < 0).Select(each => each.Text[PrincipalPattern.Group.Length..]));
+            }
+        }
+
+        return [.. groups.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The word of rules for an action.</summary>
+    public static string NameOf(AccessAction action) => AccessRuleReader.ActionNames[(int)action];
+
+    private static TimeSpan Minute => TimeSpan.FromMinutes(1);
+
+    // A clock that was put back must not keep what it said before.
+    private static bool IsGood(AccessScope scope, DateTimeOffset now) =>
+        scope.GoodUntil == DateTimeOffset.MaxValue || (now < scope.GoodUntil && scope.GoodUntil - now <= Minute);
+
+    private AccessScope Find(Principal principal, DateTimeOffset now)
+    {
+        var scope = AccessScope.Of(LayerOf(principal, now), IsTimed(principal) ? EndOfMinute(now) : DateTimeOffset.MaxValue);
+        scope = principal.Grants is { } grants ? scope.Within(ScopeOf(grants)) : scope;
+        _scopes.AddOrUpdate(principal, scope);
+        return scope;
+    }
+
+    private static AccessScope ScopeOf(IReadOnlyList<AccessGrant> grants) => AccessScope.Of(
+        [.. grants.Select(grant => new AccessRule("grant", Allows: true) { Actions = grant.Actions.Aggregate(0, (bits, action) => bits | AccessRule.BitOf(action)), Paths = [grant.Path] })],
+        DateTimeOffset.MaxValue);
+
+    private AccessRule[] LayerOf(Principal principal, DateTimeOffset now)
+    {
+        var roles = RolesOf(principal);
+        return [.. _rules.Where(rule => rule.HoldsAt(now) && rule.IsAbout(principal, roles))];
+    }
+
+    private bool IsTimed(Principal principal)
+    {
+        var roles = RolesOf(principal);
+        return _rules.Any(rule => rule.Times is not null && rule.IsAbout(principal, roles));
+    }
+
+    private HashSet<string> RolesOf(Principal principal)
+    {
+        HashSet<string> none = [];
+        var given = principal.Groups.Where(group => group.StartsWith(PrincipalPattern.Role, StringComparison.Ordinal)).Select(group => group[PrincipalPattern.Role.Length..]);
+        return [.. given.Where(_roles.ContainsKey), .. _roles.Where(role => role.Value.Any(member => member.Matches(principal, none))).Select(role => role.Key)];
+    }
+
+    // Times are given in minutes, so nothing changes before this one ends.
+    private static DateTimeOffset EndOfMinute(DateTimeOffset now) => new DateTimeOffset(now.Ticks - (now.Ticks % Minute.Ticks), now.Offset) + Minute;
+}
