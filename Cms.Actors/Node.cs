@@ -34,7 +34,7 @@ public sealed class Node : IAsyncDisposable
         var directory = new OwnedConfigDirectory(
             options.ConfigDirectory, options.SocketPath, ownerships.Config, WatchAgain, why => Log.ConfigDirectoryLost(log, options.ConfigDirectory, why));
         _ownerships = [ownerships.Run, directory, ownerships.State];
-        StartedAt = clock.GetUtcNow();
+        (Clock, StartedAt) = (clock, clock.GetUtcNow());
         History = new ModuleHistory(options, journal);
         Migrations = new MigrationRunner(options, modules, transactions, journal, History);
         Backups = new BackupDirectory(options, journal, modules, transactions, clock, log, newId);
@@ -44,6 +44,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>The settings it runs with.</summary>
     public NodeOptions Options { get; }
+
+    /// <summary>The time that the node goes by.</summary>
+    public TimeProvider Clock { get; }
 
     /// <summary>The modules.</summary>
     public ModuleDirectory Modules { get; }

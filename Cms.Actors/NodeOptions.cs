@@ -35,7 +35,16 @@ public sealed record NodeOptions
     public long EventRingBytes { get; init; } = 1 << 20;
 
     /// <summary>The most subscriptions to modules and application topics at one time, each of these.</summary>
-    public int MaxSubscriptions { get; init; } = 10_000;
+    public int MaxSubscriptions { get; init; } = 20_000;
+
+    /// <summary>The most subscriptions on one WebSocket at one time.</summary>
+    public int WatchSubscriptions { get; init; } = 10_000;
+
+    /// <summary>The longest message that a client may send on a WebSocket, in bytes; 64 to 16 MiB.</summary>
+    public int WatchMessageBytes { get; init; } = 64 * 1024;
+
+    /// <summary>How often the client of a WebSocket is asked for a sign of life, in seconds, 1 to 3600; who gives none until the next time is cut off.</summary>
+    public int WatchPingSeconds { get; init; } = 30;
 
     /// <summary>The most transactions that are open at once.</summary>
     public int MaxTransactions { get; init; } = 1000;
@@ -109,6 +118,9 @@ public sealed record NodeOptions
             ("event_ring_count", EventRingCount, 0, 1_000_000),
             ("event_ring_bytes", EventRingBytes, 0, 1L << 30),
             ("max_subscriptions", MaxSubscriptions, 1, 1_000_000),
+            ("watch_subscriptions", WatchSubscriptions, 1, 1_000_000),
+            ("watch_message_bytes", WatchMessageBytes, 64, 1 << 24),
+            ("watch_ping_seconds", WatchPingSeconds, 1, 3600),
             ("max_transactions", MaxTransactions, 1, 100_000),
             ("transaction_seconds", TransactionSeconds, 1, 3600),
             ("max_confirmations", MaxConfirmations, 1, 10_000),

@@ -48,6 +48,19 @@ internal sealed class NodeProcess : IDisposable
     /// <summary>What it has in memory now without its segments.</summary>
     public long OwnBytes => ProcessMemory.OwnBytes(_process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>What it has in memory now, its segments included.</summary>
+    public long ResidentBytes => ProcessMemory.ResidentBytes(_process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The time that processors have spent on it so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>A client with connections of its own, which the caller disposes.</summary>
     public CmsClient NewClient() => new(Paths.Socket);
 

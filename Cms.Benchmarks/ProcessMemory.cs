@@ -8,6 +8,9 @@ internal static class ProcessMemory
     /// <summary>Bytes resident now without shared memory, which is where segments are: heap, stacks, code.</summary>
     public static long OwnBytes(string process = "self") => Field(process, "RssAnon:") + Field(process, "RssFile:");
 
+    /// <summary>Bytes resident now, shared memory included.</summary>
+    public static long ResidentBytes(string process) => Field(process, "VmRSS:");
+
     /// <summary>The most bytes that were ever resident, shared memory included.</summary>
     public static long PeakBytes(string process) => Field(process, "VmHWM:");
 

@@ -21,6 +21,13 @@ switch (args)
     case ["event-reader", var socket, var count]:
         await EventReader.RunAsync(socket, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture), Console.Out);
         return 0;
+    case ["watch-crowd", var socket, var count, var matching]:
+        await WatchCrowd.RunAsync(
+            socket,
+            int.Parse(count, System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(matching, System.Globalization.CultureInfo.InvariantCulture),
+            Console.Out);
+        return 0;
     case ["churn-worker", var segment]:
         ChurnWorker.Run(segment, Console.Out);
         return 0;
@@ -35,6 +42,7 @@ var suites = new Dictionary<string, Func<Installation, Report, Task>>(StringComp
     ["commit"] = CommitSuite.RunAsync,
     ["bulk"] = BulkSuite.RunAsync,
     ["events"] = EventsSuite.RunAsync,
+    ["http"] = HttpSuite.RunAsync,
     ["migrate"] = MigrateSuite.RunAsync,
     ["recovery"] = RecoverySuite.RunAsync,
     ["schema"] = SchemaSuite.RunAsync,

@@ -139,12 +139,15 @@ internal sealed class ModuleTopic
     }
 
     /// <summary>What the ring has after a revision.</summary>
+    /// <param name="revision">Heard already.</param>
+    /// <param name="most">The most events.</param>
+    /// <param name="withOld">Whether they have to say what was there before.</param>
     /// <returns>The newest revision that may be told, and events; none when they must be read from the journal.</returns>
-    public (Revision Newest, IReadOnlyList<TopicEvent.Committed> Events) After(Revision revision, bool withOld)
+    public (Revision Newest, IReadOnlyList<TopicEvent.Committed> Events) After(Revision revision, int most, bool withOld)
     {
         lock (_lock)
         {
-            var events = _ring.After(revision.Value, TopicLimits.MaxPage);
+            var events = _ring.After(revision.Value, most);
             return (_newest, withOld ? [.. events.TakeWhile(happened => happened.HasOld)] : events);
         }
     }

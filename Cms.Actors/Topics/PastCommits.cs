@@ -25,16 +25,17 @@ internal sealed class PastCommits
     /// <param name="module">Of which module.</param>
     /// <param name="after">Below <paramref name="upTo"/>.</param>
     /// <param name="upTo">The newest that may be told.</param>
+    /// <param name="most">The most commits.</param>
     /// <param name="withOld">Whether changes say what was there before.</param>
     /// <param name="cancellation">Ends the wait for a turn.</param>
     /// <returns>At least one event, oldest first; commits that are not kept any more are told as lost.</returns>
     /// <exception cref="JournalException">The journal is damaged; the message says where.</exception>
-    public ValueTask<List<TopicEvent>> ReadAsync(ModuleName module, Revision after, Revision upTo, bool withOld, CancellationToken cancellation) =>
-        _turns.RunAsync(() => Read(module, after, upTo, withOld), cancellation);
+    public ValueTask<List<TopicEvent>> ReadAsync(ModuleName module, Revision after, Revision upTo, int most, bool withOld, CancellationToken cancellation) =>
+        _turns.RunAsync(() => Read(module, after, upTo, most, withOld), cancellation);
 
-    private List<TopicEvent> Read(ModuleName module, Revision after, Revision upTo, bool withOld)
+    private List<TopicEvent> Read(ModuleName module, Revision after, Revision upTo, int most, bool withOld)
     {
-        var heads = _journal.Heads(module, after, upTo, TopicLimits.MaxPage);
+        var heads = _journal.Heads(module, after, upTo, most);
         if (heads.Count == 0 || heads[0].Revision != after.Next)
         {
             return [new TopicEvent.Lost(module, after, heads.Count == 0 ? upTo.Next : heads[0].Revision)];

@@ -40,11 +40,12 @@ public sealed class TopicDirectory
     /// <param name="patterns">What is wanted, at least one; a commit that several of them match is told once.</param>
     /// <param name="since">Where to go on; null hears what is committed from now on.</param>
     /// <param name="wantsOld">Whether changes say what was there before.</param>
+    /// <param name="told">Called when there may be something to take, for those who do not wait; by any thread, under locks, so it only notes that; also before this returns.</param>
     /// <exception cref="RefusedException">
     /// <see cref="ErrorCode.Busy"/>: there are as many subscriptions as there may be. <see cref="ErrorCode.InvalidArgument"/>: the
     /// position is ahead of a module. <see cref="ErrorCode.Conflict"/>: it is of another journal.
     /// </exception>
-    public TopicSubscription Subscribe(IReadOnlyList<TopicPattern> patterns, JournalPosition? since, bool wantsOld)
+    public TopicSubscription Subscribe(IReadOnlyList<TopicPattern> patterns, JournalPosition? since, bool wantsOld, Action? told = null)
     {
         if (patterns.Count is 0 or > TopicLimits.MaxPatterns)
         {
@@ -65,7 +66,7 @@ public sealed class TopicDirectory
                     ErrorCode.Busy, $"there are {_subscriptions.Count} subscriptions, as many as there may be; end some, or raise max_subscriptions");
             }
 
-            var subscription = new TopicSubscription(this, patterns, since, wantsOld);
+            var subscription = new TopicSubscription(this, patterns, since, wantsOld, told);
             _subscriptions.Add(subscription);
             try
             {

@@ -15,15 +15,22 @@ public sealed class TopicSubscription : IDisposable
     private readonly TopicDirectory _directory;
     private readonly JournalPosition? _since;
     private readonly Dictionary<string, TopicSeat> _seats = [];
+    private readonly Action? _told;
 
-    internal TopicSubscription(TopicDirectory directory, IReadOnlyList<TopicPattern> patterns, JournalPosition? since, bool wantsOld) =>
-        (_directory, Patterns, _since, WantsOld) = (directory, patterns, since, wantsOld);
+    internal TopicSubscription(TopicDirectory directory, IReadOnlyList<TopicPattern> patterns, JournalPosition? since, bool wantsOld, Action? told) =>
+        (_directory, Patterns, _since, WantsOld, _told) = (directory, patterns, since, wantsOld, told);
 
     /// <summary>What is wanted.</summary>
     public IReadOnlyList<TopicPattern> Patterns { get; }
 
     /// <summary>Whether changes say what was there before.</summary>
     public bool WantsOld { get; }
+
+    /// <summary>Whether there may be something to take.</summary>
+    public bool IsReady => _ready.Reader.TryPeek(out _);
+
+    /// <summary>Whether what was taken last is from the journal, since it was no longer at hand.</summary>
+    public bool IsBehind { get; private set; }
 
     /// <summary>How far this subscriber has heard; with it another subscription goes on where this one is.</summary>
     public JournalPosition Position
@@ -43,11 +50,15 @@ public sealed class TopicSubscription : IDisposable
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _ready.Reader.WaitToReadAsync(cancellation);
 
-    /// <summary>Takes what one module has to tell, some hundred commits at the most.</summary>
+    /// <inheritdoc cref="TakeAsync(int, CancellationToken)"/>
+    public ValueTask<IReadOnlyList<TopicEvent>> TakeAsync(CancellationToken cancellation) => TakeAsync(TopicLimits.MaxPage, cancellation);
+
+    /// <summary>Takes what one module has to tell.</summary>
+    /// <param name="most">The most commits that are looked at, at least 1; more than some hundred are never.</param>
     /// <param name="cancellation">Ends it; nothing was taken then.</param>
     /// <returns>Oldest first; may be empty although the wait ended, when nothing matched.</returns>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    public async ValueTask<IReadOnlyList<TopicEvent>> TakeAsync(CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<TopicEvent>> TakeAsync(int most, CancellationToken cancellation)
     {
         if (!_ready.Reader.TryRead(out var seat))
         {
@@ -58,7 +69,7 @@ public sealed class TopicSubscription : IDisposable
         var heard = seat.Heard;
         try
         {
-            var events = await ReadAsync(seat, cancellation);
+            var events = await ReadAsync(seat, Math.Min(most, TopicLimits.MaxPage), cancellation);
             return [.. events.Select(happened => happened is TopicEvent.Committed committed ? TopicPattern.Filter(Patterns, committed) : happened).OfType<TopicEvent>()];
         }
         catch
@@ -124,19 +135,26 @@ public sealed class TopicSubscription : IDisposable
     }
 
     /// <summary>A seat has something to tell.</summary>
-    internal void Wake(TopicSeat seat) => _ready.Writer.TryWrite(seat);
-
-    private async ValueTask<IReadOnlyList<TopicEvent>> ReadAsync(TopicSeat seat, CancellationToken cancellation)
+    internal void Wake(TopicSeat seat)
     {
-        var (newest, atHand) = seat.Topic.After(seat.Heard, WantsOld);
+        if (_ready.Writer.TryWrite(seat))
+        {
+            _told?.Invoke();
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<TopicEvent>> ReadAsync(TopicSeat seat, int most, CancellationToken cancellation)
+    {
+        var (newest, atHand) = seat.Topic.After(seat.Heard, most, WantsOld);
         if (seat.Heard >= newest)
         {
             return [];
         }
 
+        IsBehind = atHand.Count == 0;
         IReadOnlyList<TopicEvent> events = atHand.Count > 0
             ? atHand
-            : await _directory.Past.ReadAsync(seat.Topic.Module, seat.Heard, newest, WantsOld, cancellation);
+            : await _directory.Past.ReadAsync(seat.Topic.Module, seat.Heard, newest, most, WantsOld, cancellation);
         foreach (var happened in events)
         {
             seat.Heard = happened switch

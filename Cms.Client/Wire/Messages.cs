@@ -288,6 +288,7 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(CommitsReply))]
 [JsonSerializable(typeof(WatchRequest))]
 [JsonSerializable(typeof(WatchLine))]
+[JsonSerializable(typeof(WatchSocketRequest))]
 [JsonSerializable(typeof(TopicSettings))]
 [JsonSerializable(typeof(IReadOnlyList<TopicReport>))]
 [JsonSerializable(typeof(PublishRequest))]

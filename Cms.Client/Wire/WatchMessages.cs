@@ -43,6 +43,24 @@ public sealed record WatchLine
     /// <summary>The last line: the daemon cannot go on, see <see cref="Problem"/>.</summary>
     public const string Failed = "failed";
 
+    /// <summary>On a WebSocket: what comes next is from the journal, since the client was slower than the commits; nothing is left out.</summary>
+    public const string Behind = "behind";
+
+    /// <summary>On a WebSocket: the subscription has ended, as the client asked.</summary>
+    public const string Unsubscribed = "unsubscribed";
+
+    /// <summary>On a WebSocket: what the client sent was not carried out, see <see cref="Problem"/>; everything else goes on.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>On a WebSocket: the answer to a ping.</summary>
+    public const string Pong = "pong";
+
+    /// <summary>On a WebSocket: the subscription that this is about.</summary>
+    public string? Subscription { get; init; }
+
+    /// <summary>On a WebSocket: the number of the commit or loss among those of its subscription, from 1 on; what is acknowledged.</summary>
+    public long? Sequence { get; init; }
+
     /// <summary>One of the constants here; lines of another kind are to be passed over.</summary>
     public required string Kind { get; init; }
 

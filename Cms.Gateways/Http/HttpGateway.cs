@@ -62,6 +62,7 @@ public static class HttpGateway
         var watches = new WatchEndpoints(node, app.Lifetime.ApplicationStopping);
         api.MapGet("/watch", watches.GetAsync);
         api.MapPost("/watch", watches.PostAsync);
+        api.MapGet("/ws", new WatchSocketEndpoint(node, app.Lifetime.ApplicationStopping).ConnectAsync);
         api.MapPost("/bulk", new BulkEndpoint(node, modules).RunAsync);
         var open = new OpenTransactionEndpoints(node);
         api.MapPost("/transactions", open.BeginAsync);

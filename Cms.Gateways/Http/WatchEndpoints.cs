@@ -83,7 +83,9 @@ internal sealed class WatchEndpoints(Node node, CancellationToken stopping)
         }
     }
 
-    private static JournalPosition ParsePosition(string text, List<TopicPattern> patterns)
+    /// <summary>What a client says about where to go on.</summary>
+    /// <exception cref="RefusedException">It is not legal.</exception>
+    public static JournalPosition ParsePosition(string text, List<TopicPattern> patterns)
     {
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
         {

@@ -1,0 +1,25 @@
+using Cms.Actors;
+using Cms.Client.Wire;
+using Cms.Gateways.Watching;
+using Cms.Gateways.WebSockets;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Gateways.Http;
+
+/// <summary>The request that becomes a WebSocket on which a client watches.</summary>
+/// <param name="node">The node.</param>
+/// <param name="stopping">The daemon stops.</param>
+internal sealed class WatchSocketEndpoint(Node node, CancellationToken stopping)
+{
+    private readonly WatchSocketContext _context = new(node, new Heartbeats(node.Clock), stopping);
+    private readonly OriginPolicy _origins = new([]);
+
+    /// <summary>Serves the client until either side ends the connection.</summary>
+    public async Task ConnectAsync(HttpContext context)
+    {
+        _origins.Check(context.Request);
+        var stream = await WebSocketHandshake.AcceptAsync(context, WatchSocketRequest.Subprotocol);
+        using var socket = new WatchSocket(_context, stream, context.Abort);
+        await socket.RunAsync();
+    }
+}
