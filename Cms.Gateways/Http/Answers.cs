@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Cms.Client.Wire;
@@ -16,6 +15,9 @@ internal static class Answers
         context.Response.WriteAsJsonAsync(answer, shape, cancellationToken: context.RequestAborted);
 
     public static Task RefuseAsync(HttpContext context, Refusal refusal) => RefuseAsync(context, ReplyMapper.ToProblem(refusal));
+
+    /// <summary>Refuses with a status that says more than the one that goes with the code.</summary>
+    public static Task RefuseAsync(HttpContext context, Refusal refusal, int status) => RefuseAsync(context, ReplyMapper.ToProblem(refusal) with { Status = status });
 
     public static Task RefuseAsync(HttpContext context, Problem problem)
     {
@@ -36,25 +38,6 @@ internal static class Answers
         {
             throw new RefusedException(ErrorCode.InvalidArgument, $"the body is not the JSON expected here: {malformed.Message}");
         }
-    }
-
-    /// <summary>A number in the query.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="name">Of the member of the query.</param>
-    /// <param name="otherwise">What stands for one that is not there.</param>
-    /// <param name="least">The least number allowed.</param>
-    /// <param name="greatest">The greatest number allowed.</param>
-    /// <exception cref="RefusedException">It is none of these numbers.</exception>
-    public static int NumberOf(HttpContext context, string name, int otherwise, int least, int greatest) =>
-        (int)NumberOf(context, name, (long)otherwise, least, greatest);
-
-    /// <inheritdoc cref="NumberOf(HttpContext, string, int, int, int)"/>
-    public static long NumberOf(HttpContext context, string name, long otherwise, long least, long greatest)
-    {
-        string? text = context.Request.Query[name];
-        return text is null ? otherwise
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= greatest ? number
-            : throw new RefusedException(ErrorCode.InvalidArgument, $"{name} '{text}' is not legal: use a number from {least} to {greatest}");
     }
 
     /// <summary>The whole body.</summary>

@@ -1,6 +1,8 @@
 using Cms.Actors;
 using Cms.Actors.Backups;
 using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -9,6 +11,17 @@ namespace Cms.Gateways.Http;
 /// <summary>The requests about backups.</summary>
 internal sealed class BackupEndpoints(Node node)
 {
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        api.Get("/backups", "The backups that are there.", ListAsync).Answers(WireJson.Default.IReadOnlyListBackupInfo);
+        api.Post("/backups", "Backs up all modules with their history, as of one moment.", CreateAsync)
+            .Takes(WireJson.Default.BackupRequest).Answers(WireJson.Default.BackupInfo).Refuses(ErrorCode.AlreadyExists, ErrorCode.TooLarge, ErrorCode.StorageFull);
+        api.Get("/backups/{backup}", "Reads a backup to its end and checks it.", VerifyAsync).Answers(WireJson.Default.BackupInfo).Refuses(ErrorCode.FileUnreadable);
+        api.Post("/backups/{backup}/restore", "Makes modules what they were, as one commit over all of them.", RestoreAsync)
+            .Takes(WireJson.Default.RestoreRequest).Answers(WireJson.Default.TransactionCommitReply).Changes();
+    }
+
     /// <summary>The backups that are there.</summary>
     public Task ListAsync(HttpContext context) =>
         Answers.WriteAsync(context, [.. node.Backups.List().Select(ToInfo)], WireJson.Default.IReadOnlyListBackupInfo);

@@ -2,6 +2,7 @@ using Cms.Actors;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Bulk;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,16 +15,26 @@ internal sealed class BulkEndpoint(Node node, ModuleEndpoints modules)
 {
     private const int MaxRequestIdLength = 200;
     private const int DefaultSize = 100;
+    private static readonly FlagParameter Atomic = new("atomic", "Whether all of it is one commit of each of its modules.");
+    private readonly NumberParameter _size = new(
+        "size", "The most operations in a commit.", 1, node.Options.Limits.MaxOperations, Math.Min(DefaultSize, node.Options.Limits.MaxOperations));
 
     // A byte of a value takes at most six where JSON escapes it; what is left is for the names.
     private const int BytesOfEscape = 6;
     private const int BytesOfNames = 64 * 1024;
 
+    /// <summary>Describes the request.</summary>
+    public void AddTo(OperationCatalogue api) =>
+        api.Post("/bulk", "Carries out operations on any modules while they are being sent, in commits of many.", RunAsync)
+            .Query(_size, Atomic, Standard.Message, Standard.RequestId)
+            .TakesText(MediaTypes.Uci, "Statements as cms batch has them.").TakesText(MediaTypes.JsonLines, "An operation a line, with a member 'module'.")
+            .Answers(WireJson.Default.BulkReply).Changes();
+
     /// <summary>Carries out a bulk, in groups or as one commit.</summary>
     public async Task RunAsync(HttpContext context)
     {
         AllowSlowSender(context);
-        var isAtomic = ModuleEndpoints.IsSet(context, "atomic");
+        var isAtomic = Atomic.IsSet(context);
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = isAtomic ? HttpGateway.MaxImportBytes : null;
         var parser = NewParser(context);
         var target = NewTarget(context, isAtomic);
@@ -71,11 +82,11 @@ internal sealed class BulkEndpoint(Node node, ModuleEndpoints modules)
 
     private static BulkParser NewParser(HttpContext context)
     {
-        var type = context.Request.ContentType?.Split(';')[0].Trim();
+        var type = Negotiation.SentType(context.Request);
         return type switch
         {
-            "application/x-uci" => new StatementParser(),
-            "application/x-ndjson" => new JsonLineParser(),
+            MediaTypes.Uci => new StatementParser(),
+            MediaTypes.JsonLines => new JsonLineParser(),
             _ => throw new RefusedException(
                 ErrorCode.InvalidArgument, $"the content type '{type}' is not known here: use application/x-uci for statements, application/x-ndjson for JSON"),
         };
@@ -89,9 +100,9 @@ internal sealed class BulkEndpoint(Node node, ModuleEndpoints modules)
             throw new RefusedException(ErrorCode.TooLarge, $"the request id of a bulk has at most {MaxRequestIdLength} characters");
         }
 
-        var origin = ModuleEndpoints.Origin(context, context.Request.Query["message"], requestId);
+        var origin = ModuleEndpoints.Origin(context, Standard.Message.Find(context), requestId);
         var limits = node.Options.Limits;
-        var size = Answers.NumberOf(context, "size", Math.Min(DefaultSize, limits.MaxOperations), 1, limits.MaxOperations);
+        var size = _size.ReadInt(context);
         return isAtomic
             ? new AtomicBulk(modules.Find, node.Transactions, origin, limits.MaxBulkOperations)
             : new GroupedBulk(modules.Find, node.Journal, origin, size);

@@ -3,6 +3,7 @@ using Cms.Actors.History;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -14,6 +15,15 @@ internal sealed class CommitEndpoints(Node node, ModuleEndpoints modules)
     /// <summary>About how many bytes of changes make a reply full; the last change may go beyond.</summary>
     private const long FullReplyBytes = 4 << 20;
 
+    private static readonly NumberParameter After = new("after", "The revision that the caller knows.", 0, long.MaxValue, 0);
+    private static readonly NumberParameter Count = Standard.Count(CommitsQuery.LargestCount, 100);
+    private static readonly FlagParameter Old = new("old", "Whether changes say what was there before.");
+
+    /// <summary>Describes the request.</summary>
+    public void AddTo(OperationCatalogue api) =>
+        api.Get("/modules/{module}/commits", "Past commits with their changes, oldest first.", ListAsync)
+            .Query(After, Standard.Skip, Count, Old, Standard.Fields).Answers(WireJson.Default.CommitsReply).Compresses();
+
     /// <summary>The commits after a revision, oldest first; none that the segment does not show yet.</summary>
     public Task ListAsync(HttpContext context)
     {
@@ -22,10 +32,10 @@ internal sealed class CommitEndpoints(Node node, ModuleEndpoints modules)
         var newest = reader.Snapshot();
         var query = new CommitsQuery
         {
-            After = Answers.NumberOf(context, "after", 0L, 0, long.MaxValue),
-            Skip = Answers.NumberOf(context, "skip", 0, 0, int.MaxValue),
-            Count = Answers.NumberOf(context, "count", 100, 1, CommitsQuery.LargestCount),
-            Old = context.Request.Query["old"] == "true",
+            After = After.Read(context),
+            Skip = Standard.Skip.ReadInt(context),
+            Count = Count.ReadInt(context),
+            Old = Old.IsSet(context),
         };
         if (query.After > newest.Revision.Value)
         {

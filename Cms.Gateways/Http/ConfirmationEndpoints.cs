@@ -1,6 +1,8 @@
 using Cms.Actors;
 using Cms.Actors.Confirmations;
 using Cms.Client.Wire;
+using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Cms.Storage.Confirmations;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +13,18 @@ namespace Cms.Gateways.Http;
 internal sealed class ConfirmationEndpoints(Node node)
 {
     private const int MaxEnded = 100;
+
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        var info = WireJson.Default.ConfirmationInfo;
+        api.Get("/confirmations", "The commits that wait for a confirmation, then the newest whose wait has ended.", ListAsync).Answers(WireJson.Default.IReadOnlyListConfirmationInfo);
+        api.Post("/confirmations/confirm", "Lets the only commit that waits stand.", ConfirmAsync).Answers(info).Refuses(ErrorCode.NotFound, ErrorCode.Conflict);
+        api.Post("/confirmations/extend", "Has the only commit that waits wait longer.", ExtendAsync)
+            .Takes(WireJson.Default.ExtendRequest).Answers(info).Refuses(ErrorCode.NotFound, ErrorCode.Conflict);
+        api.Post("/confirmations/{confirmation}/confirm", "Lets a commit stand.", ConfirmAsync).Answers(info).Refuses(ErrorCode.Conflict);
+        api.Post("/confirmations/{confirmation}/extend", "Has a commit wait longer.", ExtendAsync).Takes(WireJson.Default.ExtendRequest).Answers(info).Refuses(ErrorCode.Conflict);
+    }
 
     /// <summary>The open ones, and the newest that have ended.</summary>
     public Task ListAsync(HttpContext context) => Answers.WriteAsync(

@@ -5,6 +5,7 @@ using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Http;
@@ -16,19 +17,40 @@ internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
 {
     private const int MaxHistory = 10_000;
 
+    private static readonly NumberParameter To = NumberParameter.Revision("to", "The later revision; without it the newest.");
+    private static readonly NumberParameter From = NumberParameter.Revision("from", "The earlier revision; without it the one before.");
+    private static readonly NumberParameter Before = NumberParameter.Revision("before", "Only what comes before: a revision, for all modules a commit id.");
+    private static readonly TextParameter Section = new("section", "Only this section, or table.");
+    private static readonly TextParameter Option = new("option", "Only this option of the section.");
+    private static readonly NumberParameter DiffCount = Standard.Count(DiffQuery.LargestCount, DiffQuery.LargestCount);
+    private static readonly NumberParameter Count = Standard.Count(MaxHistory, 20);
+
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        var entries = WireJson.Default.IReadOnlyListHistoryEntry;
+        api.Get("/history", "The newest commits of all modules, newest first.", AllAsync).Query(Before, Count, Standard.Fields).Answers(entries).Compresses();
+        api.Get("/modules/{module}/history", "The newest commits of a module, or those that touched a path of it, newest first.", ModuleAsync)
+            .Query(Before, Count, Section, Option, Standard.Fields).Answers(entries).Compresses();
+        api.Get("/modules/{module}/diff", "In what two revisions of a module differ.", DiffAsync)
+            .Query(From, To, Section, Option, Standard.Skip, DiffCount, Standard.Fields).Answers(WireJson.Default.DiffReply).Compresses();
+        api.Post("/modules/{module}/rollback", "Makes a module, a section, an option or a table what it was, as a new commit.", RollbackAsync)
+            .Takes(WireJson.Default.RollbackRequest).Answers(WireJson.Default.CommitReply).Changes();
+    }
+
     /// <summary>In what two revisions of a module differ.</summary>
     public Task DiffAsync(HttpContext context)
     {
         var module = modules.Find(context).Module;
         var last = node.History.LastRevision(module).Value;
-        var to = Answers.NumberOf(context, "to", last, 0, long.MaxValue);
-        var from = Answers.NumberOf(context, "from", Math.Max(to - 1, 0), 0, long.MaxValue);
-        var skip = Answers.NumberOf(context, "skip", 0, 0, int.MaxValue);
-        var count = Answers.NumberOf(context, "count", DiffQuery.LargestCount, 1, DiffQuery.LargestCount);
+        var to = To.Find(context) ?? last;
+        var from = From.Find(context) ?? Math.Max(to - 1, 0);
+        var skip = Standard.Skip.ReadInt(context);
+        var count = DiffCount.ReadInt(context);
         node.History.CheckThere(module, new Revision(Math.Max(from, to)));
         var before = node.History.StateAt(module, new Revision(from));
         var after = node.History.StateAt(module, new Revision(to));
-        var scope = ScopeOf(context.Request.Query["section"], context.Request.Query["option"]);
+        var scope = ScopeOf(Section.Find(context), Option.Find(context));
         var found = DifferenceFilter.Apply(before, after, scope).Skip(skip).Take(count + 1).Select(DifferenceMapper.ToWire).ToList();
         var reply = new DiffReply { Module = module.Name, From = from, To = to, Differences = [.. found.Take(count)], More = found.Count > count };
         return Answers.WriteAsync(context, reply, WireJson.Default.DiffReply);
@@ -47,25 +69,19 @@ internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
     }
 
     /// <summary>The newest commits of all modules, newest first.</summary>
-    public Task AllAsync(HttpContext context)
-    {
-        var before = context.Request.Query.ContainsKey("before") ? Answers.NumberOf(context, "before", 0L, 0, long.MaxValue) : (long?)null;
-        return WriteAsync(context, node.History.Commits.OfAll(before, Count(context)));
-    }
+    public Task AllAsync(HttpContext context) => WriteAsync(context, node.History.Commits.OfAll(Before.Find(context), Count.ReadInt(context)));
 
     /// <summary>The newest commits of a module, or those that touched a path of it, newest first.</summary>
     public Task ModuleAsync(HttpContext context)
     {
         var module = modules.Find(context).Module;
-        var count = Count(context);
-        var before = context.Request.Query.ContainsKey("before") ? new Revision(Answers.NumberOf(context, "before", 0L, 0, long.MaxValue)) : (Revision?)null;
-        var scope = ScopeOf(context.Request.Query["section"], context.Request.Query["option"]);
+        var count = Count.ReadInt(context);
+        var before = Before.Find(context) is { } given ? new Revision(given) : (Revision?)null;
+        var scope = ScopeOf(Section.Find(context), Option.Find(context));
         return WriteAsync(context, scope.Section is { } selector
             ? node.History.Commits.OfPath(module, FilterOf(context, module, selector, scope.Option), before, count)
             : node.History.Commits.OfModule(module, before, count));
     }
-
-    private static int Count(HttpContext context) => Answers.NumberOf(context, "count", 20, 1, MaxHistory);
 
     private static Task WriteAsync(HttpContext context, IReadOnlyList<CommitHead> heads) =>
         Answers.WriteAsync(context, [.. heads.Select(ReplyMapper.ToEntry)], WireJson.Default.IReadOnlyListHistoryEntry);

@@ -3,12 +3,12 @@ using Cms.Actors.Validation;
 using Cms.Client;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Operations;
 using Cms.Gateways.Requests;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Cms.Gateways.Http;
 
@@ -94,20 +94,35 @@ public static class HttpGateway
         api.MapGet("/modules/{module}/tables/{table}/rows", tables.RowsAsync);
         app.MapFallback(context => Answers.RefuseAsync(
             context, new Refusal(ErrorCode.NotFound, $"there is no {context.Request.Method} {context.Request.Path}; see docs/api.md")));
+        var api = Describe(node, app.Lifetime.ApplicationStopping);
+        api.Map(app);
+        app.Map("{**path}", context => Answers.RefuseAsync(
+            context, new Refusal(ErrorCode.NotFound, $"there is no {context.Request.Path}; see docs/api.md")));
     }
 
-    private static void MapTopics(RouteGroupBuilder api, TopicEndpoints topics)
+    /// <summary>Describes every operation; each family does so in its own file.</summary>
+    internal static OperationCatalogue Describe(Node node, CancellationToken stopping)
     {
-        const string Subscription = "/topics/{topic}/subscriptions/{subscription}";
-        api.MapGet("/topics", topics.ListAsync);
-        api.MapPut("/topics/{topic}", topics.ConfigureAsync);
-        api.MapDelete("/topics/{topic}", topics.DeleteAsync);
-        api.MapPost("/topics/{topic}", topics.PublishAsync).WithMetadata(new RequestSizeLimitMetadata(MaxCommitBytes));
-        api.MapGet("/topics/{topic}/messages", topics.ReadAsync);
-        api.MapPut(Subscription, topics.SubscribeAsync);
-        api.MapDelete(Subscription, topics.UnsubscribeAsync);
-        api.MapGet(Subscription + "/messages", topics.ReadAsync);
-        api.MapPost(Subscription + "/ack", topics.AcknowledgeAsync);
+        var api = new OperationCatalogue();
+        var modules = new ModuleEndpoints(node);
+        modules.AddTo(api);
+        new ImportEndpoint(node).AddTo(api);
+        new SchemaEndpoints(modules).AddTo(api);
+        new TableEndpoints(modules).AddTo(api);
+        new HistoryEndpoints(node, modules).AddTo(api);
+        new CommitEndpoints(node, modules).AddTo(api);
+        new TransactionEndpoints(node, modules).AddTo(api);
+        new OpenTransactionEndpoints(node).AddTo(api);
+        new BulkEndpoint(node, modules).AddTo(api);
+        new ConfirmationEndpoints(node).AddTo(api);
+        new MigrationEndpoints(node).AddTo(api);
+        new BackupEndpoints(node).AddTo(api);
+        new WatchEndpoints(node, stopping).AddTo(api);
+        new ValidatorEndpoints(node, stopping).AddTo(api);
+        new TopicEndpoints(node, stopping).AddTo(api);
+        new NodeEndpoints(node).AddTo(api);
+        new DocumentEndpoints(api).AddTo(api);
+        return api;
     }
 
     private static async Task GuardAsync(HttpContext context, RequestDelegate next, Node node, uint daemonUserId)
@@ -171,6 +186,4 @@ public static class HttpGateway
             RequestMeter.Count(context, start);
         }
     }
-
-    private sealed record RequestSizeLimitMetadata(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;
 }

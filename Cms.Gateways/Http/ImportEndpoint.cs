@@ -5,6 +5,7 @@ using Cms.Client.Documents;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Cms.Storage.Files;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,15 @@ internal sealed class ImportEndpoint(Node node)
 {
     /// <summary>Whether the body of a request is a document.</summary>
     public static bool IsDocument(HttpContext context) => context.Request.HasJsonContentType();
+
+    /// <summary>Whether what the import does not name stays.</summary>
+    public static readonly FlagParameter Merge = new("merge", "Whether the import is added to what is there, instead of replacing it.");
+
+    /// <summary>Describes the request.</summary>
+    public void AddTo(OperationCatalogue api) =>
+        api.Put("/modules", "Makes all modules of a document what it says of them, as one commit, or changes nothing.", ImportAllAsync)
+            .Query(Merge, Standard.WaitForFile, Standard.Message, Standard.RequestId).AtMost(HttpGateway.MaxImportBytes)
+            .TakesText(MediaTypes.Json, "A document; see docs/formats/document.md.").Answers(WireJson.Default.TransactionCommitReply).Changes();
 
     /// <summary>Imports the one module of a document.</summary>
     /// <param name="context">The request.</param>
@@ -58,8 +68,8 @@ internal sealed class ImportEndpoint(Node node)
             throw new RefusedException(ErrorCode.InvalidArgument, $"module '{illegal.Module}' is not legal: use printable ASCII without blanks and dots");
         }
 
-        var origin = ModuleEndpoints.Origin(context, context.Request.Query["message"], ModuleEndpoints.RequestId(context));
-        var (isMerge, waits) = (ModuleEndpoints.IsSet(context, "merge"), ModuleEndpoints.IsSet(context, "wait"));
+        var origin = ModuleEndpoints.Origin(context, Standard.Message.Find(context), ModuleEndpoints.RequestId(context));
+        var (isMerge, waits) = (Merge.IsSet(context), Standard.WaitForFile.IsSet(context));
         var parts = documents.Select(document => new TransactionPart(
             node.Modules.GetOrStart(document.Module!).Module.Name,
             new ModuleCommand.Import(origin, document.ToImport(isMerge)) { WaitForFile = waits })

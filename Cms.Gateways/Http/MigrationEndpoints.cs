@@ -3,6 +3,7 @@ using Cms.Actors.Migrations;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -13,6 +14,16 @@ internal sealed class MigrationEndpoints(Node node)
 {
     /// <summary>The most migrations in one request.</summary>
     private const int MaxMigrations = 1000;
+
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        api.Get("/migrations", "The modules that have a schema, with the versions of it that they have had.", ListAsync).Answers(WireJson.Default.IReadOnlyListMigrationState);
+        api.Post("/migrations/apply", "Carries out migrations in order, each as one commit.", ApplyAsync)
+            .Takes(WireJson.Default.MigrationApplyRequest).AtMost(HttpGateway.MaxCommitBytes).Answers(WireJson.Default.MigrationReply).Changes();
+        api.Post("/migrations/rollback", "Takes migrations of a module back, the newest first, each as one commit.", RollBackAsync)
+            .Takes(WireJson.Default.MigrationRollbackRequest).Answers(WireJson.Default.MigrationReply).Changes();
+    }
 
     /// <summary>Which versions the modules have.</summary>
     public Task ListAsync(HttpContext context) => Answers.WriteAsync(

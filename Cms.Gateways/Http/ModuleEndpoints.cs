@@ -7,6 +7,7 @@ using Cms.Formats.Schemas;
 using Cms.Formats.Segments;
 using Cms.Formats.Uci;
 using Cms.Gateways.Bulk;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
@@ -17,27 +18,40 @@ namespace Cms.Gateways.Http;
 /// <summary>The requests about one module.</summary>
 internal sealed class ModuleEndpoints(Node node)
 {
-    /// <summary>The media type of UCI text.</summary>
-    public const string UciText = "application/x-uci";
+    private static readonly FlagParameter Defaults = new("defaults", "Whether sections also say what the schema says of options that are not set.");
+
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        api.Get("/modules/{module}", "A module at its newest revision or a past one.", GetAsync)
+            .Query(Standard.Revision, Defaults, Standard.Fields).Answers(WireJson.Default.ModuleContent).AnswersText(MediaTypes.Uci, "The module as UCI text.").Compresses();
+        api.Put("/modules/{module}", "Makes a module equal to a text or a document, or adds that to it; one that is not there is made.", ImportAsync)
+            .Query(ImportEndpoint.Merge, Standard.WaitForFile, Standard.Message, Standard.RequestId).AtMost(HttpGateway.MaxImportBytes)
+            .TakesText(MediaTypes.Uci, "UCI text.").TakesText(MediaTypes.Json, "A document; see docs/formats/document.md.")
+            .Answers(WireJson.Default.CommitReply).Changes();
+        api.Get("/modules/{module}/memory", "What the segment of a module takes.", MemoryAsync).Query(Standard.Fields).Answers(WireJson.Default.MemoryReply);
+        api.Post("/modules/{module}/commits", "Carries out operations, all or none.", CommitAsync)
+            .Takes(WireJson.Default.CommitRequest).AtMost(HttpGateway.MaxCommitBytes).Answers(WireJson.Default.CommitReply).Changes();
+        api.Post("/modules/{module}/delta", "Applies the delta lines of the uci personality and waits for the file.", ApplyDeltaAsync)
+            .Query(Standard.RequestId).TakesText("text/plain", "Delta lines of UCI.").AtMost(HttpGateway.MaxCommitBytes).Answers(WireJson.Default.CommitReply).Changes();
+    }
 
     /// <summary>The module at its newest revision or a past one, as JSON or, when asked for, as UCI text.</summary>
     public async Task GetAsync(HttpContext context)
     {
         var actor = Find(context);
         using var reader = OpenSegment(actor);
-        var view = context.Request.Query.ContainsKey("revision")
-            ? node.History.StateAt(actor.Module, new Revision(Answers.NumberOf(context, "revision", 0L, 0, long.MaxValue)))
-            : reader.Snapshot();
-        if (context.Request.Headers.Accept.ToString().Contains(UciText, StringComparison.Ordinal))
+        var view = Standard.Revision.Find(context) is { } past ? node.History.StateAt(actor.Module, new Revision(past)) : reader.Snapshot();
+        if (Negotiation.Chosen(context) == MediaTypes.Uci)
         {
-            context.Response.ContentType = UciText;
+            context.Response.ContentType = MediaTypes.Uci;
             using var text = new MemoryStream();
             UciWriter.Write(view, text);
             await context.Response.Body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
             return;
         }
 
-        await Answers.WriteAsync(context, ReplyMapper.ToContent(actor.Module.Name, view, IsSet(context, "defaults") ? SchemaDefaults.Of(view) : null), WireJson.Default.ModuleContent);
+        await Answers.WriteAsync(context, ReplyMapper.ToContent(actor.Module.Name, view, Defaults.IsSet(context) ? SchemaDefaults.Of(view) : null), WireJson.Default.ModuleContent);
     }
 
     /// <summary>The segment of the module that a request names.</summary>
@@ -87,9 +101,9 @@ internal sealed class ModuleEndpoints(Node node)
 
         var content = Parse(name, await Answers.ReadBytesAsync(context));
         var actor = node.Modules.GetOrStart(name);
-        var origin = Origin(context, context.Request.Query["message"], RequestId(context));
-        var waits = IsSet(context, "wait");
-        ModuleCommand command = IsSet(context, "merge")
+        var origin = Origin(context, Standard.Message.Find(context), RequestId(context));
+        var waits = Standard.WaitForFile.IsSet(context);
+        ModuleCommand command = ImportEndpoint.Merge.IsSet(context)
             ? new ModuleCommand.Include(origin, content) { WaitForFile = waits }
             : new ModuleCommand.Replace(origin, content) { WaitForFile = waits };
         await AnswerAsync(context, actor, command);
@@ -136,9 +150,7 @@ internal sealed class ModuleEndpoints(Node node)
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["module"]!;
 
-    internal static bool IsSet(HttpContext context, string query) => context.Request.Query[query] == "true";
-
-    internal static string? RequestId(HttpContext context) => context.Request.Query["requestId"] is [{ } id] ? id : null;
+    internal static string? RequestId(HttpContext context) => Standard.RequestId.Find(context);
 
     /// <summary>Who sends a request, and what he says about it.</summary>
     /// <exception cref="RefusedException">The message or the request id is not legal.</exception>

@@ -1,5 +1,6 @@
 using Cms.Actors;
 using Cms.Client.Wire;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Cms.Storage.Confirmations;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,13 @@ internal sealed class NodeEndpoints(Node node)
 {
     private const int MaxConflicts = 100;
     private const int MaxEndedConfirmations = 10;
+
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        api.Get("/status", "How the node and its modules are doing.", StatusAsync).Query(Standard.Fields).Answers(WireJson.Default.StatusReply).Compresses();
+        api.Get("/memory", "What the segments of all modules take.", MemoryAsync).Query(Standard.Fields).Answers(WireJson.Default.MemoryReply).Compresses();
+    }
 
     /// <summary>How the node and its modules are doing.</summary>
     public Task StatusAsync(HttpContext context) => Answers.WriteAsync(

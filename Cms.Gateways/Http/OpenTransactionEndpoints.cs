@@ -2,6 +2,7 @@ using Cms.Actors;
 using Cms.Actors.Transactions;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -11,6 +12,31 @@ namespace Cms.Gateways.Http;
 internal sealed class OpenTransactionEndpoints(Node node)
 {
     private const int MaxSavepointName = 255;
+
+    private static readonly NumberParameter Lease = new(
+        "seconds", "For how long the module is locked.", 1, (long)TransactionLimits.LongestTime.TotalSeconds, (long)TransactionLimits.UsualLease.TotalSeconds);
+
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        const string One = "/transactions/{transaction}";
+        var info = WireJson.Default.TransactionInfo;
+        ErrorCode[] ended = [ErrorCode.Conflict, ErrorCode.Locked];
+        api.Post("/transactions", "Begins a transaction that stays open over several requests.", BeginAsync)
+            .Takes(WireJson.Default.TransactionBeginRequest).Answers(info).Refuses(ErrorCode.NotFound).Refuses(ended);
+        api.Get("/transactions", "The transactions that are open.", ListAsync).Answers(WireJson.Default.IReadOnlyListTransactionInfo);
+        api.Get(One, "A transaction with all that is staged.", GetAsync).Answers(info).Compresses();
+        api.Delete(One, "Ends a transaction; nothing of it happens.", AbortAsync).Answers(info);
+        api.Post(One + "/commit", "Commits what is staged, all or nothing.", CommitAsync)
+            .Takes(WireJson.Default.TransactionEndRequest).Answers(WireJson.Default.TransactionCommitReply).Changes();
+        api.Get(One + "/modules/{module}", "A module as the transaction sees it.", GetModuleAsync).Answers(WireJson.Default.ModuleContent).Refuses(ended).Compresses();
+        api.Post(One + "/modules/{module}/operations", "Stages operations, all or none.", StageAsync)
+            .Takes(WireJson.Default.TransactionStageRequest).AtMost(HttpGateway.MaxCommitBytes).Answers(info).Changes();
+        api.Put(One + "/locks/{module}", "Keeps everybody else from changing a module.", LockAsync).Query(Lease).Answers(info).Refuses(ended);
+        api.Delete(One + "/locks/{module}", "Gives a lock back.", UnlockAsync).Answers(info).Refuses(ended);
+        api.Put(One + "/savepoints/{savepoint}", "Marks what is staged.", SetSavepointAsync).Answers(info).Refuses(ErrorCode.TooLarge);
+        api.Post(One + "/savepoints/{savepoint}/rollback", "Drops what was staged behind a mark.", RollBackToAsync).Answers(info);
+    }
 
     /// <summary>Begins a transaction.</summary>
     public async Task BeginAsync(HttpContext context)
@@ -61,9 +87,7 @@ internal sealed class OpenTransactionEndpoints(Node node)
     /// <summary>Locks a module.</summary>
     public async Task LockAsync(HttpContext context)
     {
-        var longest = (int)TransactionLimits.LongestTime.TotalSeconds;
-        var lease = TimeSpan.FromSeconds(Answers.NumberOf(context, "seconds", (int)TransactionLimits.UsualLease.TotalSeconds, 1, longest));
-        await AnswerAsync(context, Find(context), await Find(context).LockAsync(ModuleOf(context), lease, context.RequestAborted));
+        await AnswerAsync(context, Find(context), await Find(context).LockAsync(ModuleOf(context), TimeSpan.FromSeconds(Lease.Read(context)), context.RequestAborted));
     }
 
     /// <summary>Gives a lock back.</summary>

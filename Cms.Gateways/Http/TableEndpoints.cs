@@ -2,6 +2,7 @@ using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Tables;
+using Cms.Gateways.Http.Catalogue;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.Gateways.Http;
@@ -9,6 +10,17 @@ namespace Cms.Gateways.Http;
 /// <summary>The requests that read tables.</summary>
 internal sealed class TableEndpoints(ModuleEndpoints modules)
 {
+    private static readonly TextsParameter Where = new("where", "A column, one of = != < <= > >=, and a value; rows have to pass all.");
+    private static readonly NumberParameter Count = Standard.Count(RowsQuery.LargestCount, 100);
+
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        api.Get("/modules/{module}/tables", "The tables of a module with their columns.", ListAsync).Query(Standard.Fields).Answers(WireJson.Default.TablesReply).Compresses();
+        api.Get("/modules/{module}/tables/{table}/rows", "Rows of a table.", RowsAsync)
+            .Query(Where, Standard.Skip, Count, Standard.Fields).Answers(WireJson.Default.RowsReply).Compresses();
+    }
+
     /// <summary>The tables of a module.</summary>
     public Task ListAsync(HttpContext context)
     {
@@ -42,12 +54,6 @@ internal sealed class TableEndpoints(ModuleEndpoints modules)
 
     private static RowsQuery QueryOf(HttpContext context)
     {
-        var query = context.Request.Query;
-        return new RowsQuery
-        {
-            Where = [.. query["where"].OfType<string>()],
-            Skip = Answers.NumberOf(context, "skip", 0, 0, int.MaxValue),
-            Count = Answers.NumberOf(context, "count", 100, 1, RowsQuery.LargestCount),
-        };
+        return new RowsQuery { Where = Where.Read(context), Skip = Standard.Skip.ReadInt(context), Count = Count.ReadInt(context) };
     }
 }

@@ -2,6 +2,7 @@ using Cms.Actors;
 using Cms.Actors.Topics;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +15,27 @@ namespace Cms.Gateways.Http;
 internal sealed class TopicEndpoints(Node node, CancellationToken stopping)
 {
     private static readonly byte[] Alive = MessageMapper.ToBytes(new() { Kind = WatchLine.Alive });
+
+    private static readonly NumberParameter Since = new("since", "The number of the last message that the caller has; without it only new ones are told.", 0, long.MaxValue);
+
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        const string One = "/topics/{topic}";
+        const string Subscription = One + "/subscriptions/{subscription}";
+        ErrorCode[] stored = [ErrorCode.StorageFull, ErrorCode.UnknownOutcome];
+        api.Get("/topics", "The application topics.", ListAsync).Answers(WireJson.Default.IReadOnlyListTopicReport);
+        api.Put(One, "Makes a topic, or gives it other bounds.", ConfigureAsync).Takes(WireJson.Default.TopicSettings).Answers(WireJson.Default.TopicReport).Refuses(stored);
+        api.Delete(One, "Deletes a topic with its messages and subscriptions.", DeleteAsync).AnswersNothing().Refuses(stored);
+        api.Post(One, "Publishes messages, all or none.", PublishAsync)
+            .Takes(WireJson.Default.PublishRequest).AtMost(HttpGateway.MaxCommitBytes).Answers(WireJson.Default.PublishReply).Refuses(stored);
+        api.Get(One + "/messages", "Tells messages as they come, a line each.", ReadAsync).Query(Since, WatchEndpoints.Heartbeat).Streams(WireJson.Default.MessageLine);
+        api.Put(Subscription, "Begins a durable subscription.", SubscribeAsync).Takes(WireJson.Default.SubscriptionRequest).Answers(WireJson.Default.TopicReport).Refuses(stored);
+        api.Delete(Subscription, "Ends a durable subscription.", UnsubscribeAsync).AnswersNothing().Refuses(stored);
+        api.Get(Subscription + "/messages", "Tells the messages that are not acknowledged, and new ones as they come, a line each.", ReadAsync)
+            .Query(WatchEndpoints.Heartbeat).Streams(WireJson.Default.MessageLine);
+        api.Post(Subscription + "/ack", "Acknowledges messages up to a number.", AcknowledgeAsync).Takes(WireJson.Default.AcknowledgeRequest).AnswersNothing().Refuses(stored);
+    }
 
     /// <summary>Every topic.</summary>
     public Task ListAsync(HttpContext context) =>
@@ -80,8 +102,8 @@ internal sealed class TopicEndpoints(Node node, CancellationToken stopping)
     public async Task ReadAsync(HttpContext context)
     {
         var topic = Topic(context);
-        var heartbeat = TimeSpan.FromMilliseconds(WatchEndpoints.HeartbeatMs(context));
-        var since = context.Request.Query.ContainsKey("since") ? Answers.NumberOf(context, "since", 0L, 0, long.MaxValue) : (long?)null;
+        var heartbeat = TimeSpan.FromMilliseconds(WatchEndpoints.Heartbeat.Read(context));
+        var since = Since.Find(context);
         using var reader = topic.Read(context.Request.RouteValues["subscription"] as string, since);
         using var stream = new LineStream(context, heartbeat, stopping);
         var last = new MessageLine { Kind = MessageLine.Over };

@@ -4,6 +4,7 @@ using Cms.Actors.Transactions;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
@@ -16,6 +17,11 @@ internal sealed class TransactionEndpoints(Node node, ModuleEndpoints modules)
 {
     /// <summary>The most modules in one commit.</summary>
     private const int MaxModules = 1000;
+
+    /// <summary>Describes the request.</summary>
+    public void AddTo(OperationCatalogue api) =>
+        api.Post("/commits", "Carries out operations on several modules, all or none.", CommitAsync)
+            .Takes(WireJson.Default.TransactionCommitRequest).AtMost(HttpGateway.MaxCommitBytes).Answers(WireJson.Default.TransactionCommitReply).Changes();
 
     /// <summary>Commits over several modules in one request.</summary>
     public async Task CommitAsync(HttpContext context)

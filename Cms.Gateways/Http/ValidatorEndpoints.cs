@@ -4,6 +4,7 @@ using Cms.Actors.Topics;
 using Cms.Actors.Validation;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -17,10 +18,23 @@ internal sealed class ValidatorEndpoints(Node node, CancellationToken stopping)
     private const int LongestMessage = 4096;
     private static readonly byte[] Alive = ToBytes(new() { Kind = WatchLine.Alive });
 
+    private static readonly TextParameter Name = new("name", "What refused callers are told; a later validator of the same name takes over.");
+    private static readonly TextParameter ByDefault = new("default", "What no answer in time counts as; without it reject.", "accept", "reject");
+    private static readonly NumberParameter Deadline = new(
+        "deadlineMs", "How long a commit waits for the answer, in milliseconds.", 1, (long)ValidatorTerms.LongestDeadline.TotalMilliseconds, ValidatorRequest.DefaultDeadlineMs);
+
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        api.Get("/validators", "Asks the caller before commits become durable, a line each.", ValidateAsync)
+            .Query(Name, WatchEndpoints.Pattern, Deadline, ByDefault, WatchEndpoints.Heartbeat).Streams(WireJson.Default.ValidationLine);
+        api.Post("/validations/{id}", "A validator's answer.", AnswerAsync).Takes(WireJson.Default.ValidationReply).AnswersNothing();
+    }
+
     /// <summary>Asks the caller, a line each, until the caller goes.</summary>
     public async Task ValidateAsync(HttpContext context)
     {
-        var heartbeat = TimeSpan.FromMilliseconds(WatchEndpoints.HeartbeatMs(context));
+        var heartbeat = TimeSpan.FromMilliseconds(WatchEndpoints.Heartbeat.Read(context));
         using var validator = node.Validators.Register(TermsOf(context));
         using var stream = new LineStream(context, heartbeat, stopping);
         var last = ValidationLine.Over;
@@ -61,17 +75,9 @@ internal sealed class ValidatorEndpoints(Node node, CancellationToken stopping)
 
     private static ValidatorTerms TermsOf(HttpContext context)
     {
-        var query = context.Request.Query;
-        var patterns = query["pattern"].OfType<string>().Select(TopicPattern.Parse).ToList();
-        var longest = (int)ValidatorTerms.LongestDeadline.TotalMilliseconds;
-        var deadline = TimeSpan.FromMilliseconds(Answers.NumberOf(context, "deadlineMs", ValidatorRequest.DefaultDeadlineMs, 1, longest));
-        var acceptsByDefault = query["default"].ToString() switch
-        {
-            "accept" => true,
-            "reject" or "" => false,
-            var other => throw new RefusedException(ErrorCode.InvalidArgument, $"default '{other}' is not legal: use accept or reject"),
-        };
-        return new ValidatorTerms(query["name"].ToString(), patterns, deadline, acceptsByDefault, context.Caller().ProcessId);
+        var patterns = WatchEndpoints.Pattern.Read(context).Select(TopicPattern.Parse).ToList();
+        var deadline = TimeSpan.FromMilliseconds(Deadline.Read(context));
+        return new ValidatorTerms(Name.Find(context) ?? "", patterns, deadline, ByDefault.Find(context) == "accept", context.Caller().ProcessId);
     }
 
     private static ValidationLine ToLine(PendingValidation pending) => new()

@@ -4,6 +4,7 @@ using Cms.Actors.Topics;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Http;
@@ -17,23 +18,37 @@ internal sealed class WatchEndpoints(Node node, CancellationToken stopping)
 {
     private const int ShortestHeartbeatMs = 100;
     private const int LongestHeartbeatMs = 3_600_000;
+
+    /// <summary>How long an answer that goes on may be silent.</summary>
+    public static readonly NumberParameter Heartbeat = new(
+        "heartbeatMs", "The longest silence in milliseconds; then a sign of life is sent.", ShortestHeartbeatMs, LongestHeartbeatMs, WatchRequest.DefaultHeartbeatMs);
+
+    /// <summary>What is told of.</summary>
+    public static readonly TextsParameter Pattern = new("pattern", "module[.section[.option]], each part with * and ?; at least one.");
+
+    private static readonly TextParameter Since = new("since", "Where to go on: a revision of the one module that the patterns name, 0 for the beginning, or a position.");
+    private static readonly FlagParameter Old = new("old", "Whether changes say what was there before.");
     private static readonly byte[] Alive = EventMapper.ToBytes(new() { Kind = WatchLine.Alive });
+
+    /// <summary>Describes the requests.</summary>
+    public void AddTo(OperationCatalogue api)
+    {
+        api.Get("/watch", "Tells commits as they are made, a line each.", GetAsync).Query(Pattern, Since, Old, Heartbeat).Streams(WireJson.Default.WatchLine);
+        api.Post("/watch", "Tells commits as they are made, a line each; for positions that are too long for a query.", PostAsync)
+            .Takes(WireJson.Default.WatchRequest).Streams(WireJson.Default.WatchLine);
+    }
 
     /// <summary>Watches what the query asks for.</summary>
     public Task GetAsync(HttpContext context) => WatchAsync(context, new WatchRequest
     {
-        Patterns = [.. context.Request.Query["pattern"].OfType<string>()],
-        Since = context.Request.Query["since"],
-        Old = context.Request.Query["old"] == "true",
-        HeartbeatMs = HeartbeatMs(context),
+        Patterns = Pattern.Read(context),
+        Since = Since.Find(context),
+        Old = Old.IsSet(context),
+        HeartbeatMs = Heartbeat.ReadInt(context),
     });
 
     /// <summary>Watches what the body asks for, whose position may be longer than a query.</summary>
     public async Task PostAsync(HttpContext context) => await WatchAsync(context, await Answers.ReadAsync(context, WireJson.Default.WatchRequest));
-
-    /// <summary>The longest silence that the query asks for, in milliseconds.</summary>
-    public static int HeartbeatMs(HttpContext context) =>
-        Answers.NumberOf(context, "heartbeatMs", WatchRequest.DefaultHeartbeatMs, ShortestHeartbeatMs, LongestHeartbeatMs);
 
     private async Task WatchAsync(HttpContext context, WatchRequest request)
     {
