@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Operations;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Http;
@@ -11,8 +12,25 @@ namespace Cms.Gateways.Http;
 /// <summary>Writes answers and refusals, and reads JSON bodies.</summary>
 internal static class Answers
 {
-    public static Task WriteAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> shape) =>
-        context.Response.WriteAsJsonAsync(answer, shape, cancellationToken: context.RequestAborted);
+    /// <summary>Writes an answer, or the members of it that the query asks for.</summary>
+    public static Task WriteAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> shape)
+    {
+        var fields = context.Request.QueryString.HasValue && IsSelected(context) ? Standard.Fields.Find(context) : null;
+        return fields is null
+            ? context.Response.WriteAsJsonAsync(answer, shape, cancellationToken: context.RequestAborted)
+            : WriteAsync(context, JsonSerializer.SerializeToElement(answer, shape), FieldSelection.Parse(fields));
+    }
+
+    private static bool IsSelected(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { } operation && operation.QueryParameters.Contains(Standard.Fields);
+
+    private static async Task WriteAsync(HttpContext context, JsonElement answer, FieldSelection fields)
+    {
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        fields.Write(writer, answer);
+        await writer.FlushAsync(context.RequestAborted);
+    }
 
     public static Task RefuseAsync(HttpContext context, Refusal refusal) => RefuseAsync(context, ReplyMapper.ToProblem(refusal));
 
