@@ -1,5 +1,6 @@
 using Cms.Actors;
 using Cms.Client.Wire;
+using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Watching;
 using Cms.Gateways.WebSockets;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,9 @@ internal sealed class WatchSocketEndpoint(Node node, CancellationToken stopping)
 {
     private readonly WatchSocketContext _context = new(node, new Heartbeats(node.Clock), stopping);
     private readonly OriginPolicy _origins = new([]);
+
+    /// <summary>Describes the request.</summary>
+    public void AddTo(OperationCatalogue api) => api.Get("/ws", "Becomes a WebSocket on which a client watches, with many subscriptions.", ConnectAsync).Upgrades();
 
     /// <summary>Serves the client until either side ends the connection.</summary>
     public async Task ConnectAsync(HttpContext context)

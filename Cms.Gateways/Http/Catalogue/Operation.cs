@@ -107,6 +107,13 @@ internal sealed class Operation(string method, string path, string summary, Requ
         return AnswersLines(shape);
     }
 
+    /// <summary>It goes over to a WebSocket.</summary>
+    public Operation Upgrades()
+    {
+        IsStream = true;
+        return AnswersAny(new(StatusCodes.Status101SwitchingProtocols, null));
+    }
+
     /// <summary>It answers 204, without a body.</summary>
     public Operation AnswersNothing() => AnswersAny(new(StatusCodes.Status204NoContent, null));
 
