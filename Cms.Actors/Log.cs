@@ -70,4 +70,7 @@ internal static partial class Log
 
     [LoggerMessage(1053, LogLevel.Warning, "what is left of the confirmations could not be written down: {Failure}")]
     public static partial void ConfirmationNotWritten(ILogger log, string failure);
+
+    [LoggerMessage(1060, LogLevel.Warning, "the audit log is behind and tries again: {Failure}")]
+    public static partial void AuditBehind(ILogger log, string failure);
 }

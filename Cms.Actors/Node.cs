@@ -8,6 +8,7 @@ using Cms.Actors.Topics;
 using Cms.Actors.Transactions;
 using Cms.Actors.Validation;
 using Cms.Formats.Mapping;
+using Cms.Storage.Audit;
 using Cms.Storage.Checks;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
@@ -27,6 +28,7 @@ public sealed class Node : IAsyncDisposable
     private Node(
         NodeOptions options, (FileLock Run, FileLock Config, FileLock State) ownerships, FileLock heldCommits, SqliteJournal journal, ModuleDirectory modules, TransactionCoordinator transactions, TimeProvider clock, IBootClock bootClock, ILogger log, Func<Guid> newId)
     {
+        Audit = journal.Audit;
         MessageTopics = new MessageTopicDirectory(options, journal.Messages, clock, log);
         (Options, _heldCommits, _journal, Modules, Transactions) = (options, heldCommits, journal, modules, transactions);
         OpenTransactions = new TransactionDirectory(options, modules, journal, transactions, clock);
@@ -84,6 +86,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>The journal, for reading.</summary>
     public IJournal Journal => _journal;
 
+    /// <summary>Who did what, and who was refused what.</summary>
+    public IAuditLog Audit { get; }
+
     /// <summary>When it was ready; the wall clock, a label only.</summary>
     public DateTimeOffset StartedAt { get; }
 
@@ -118,7 +123,8 @@ public sealed class Node : IAsyncDisposable
             Log.RunDirectoryOnDisk(log, options.RunDirectory);
         }
 
-        var opened = OpenJournal(options, newId);
+        var opened = OpenJournal(options, clock, newId);
+        await opened.BeginAuditAsync(why => Log.AuditBehind(log, why));
         var journal = decorate(opened);
         var modules = new ModuleDirectory(options, journal, clock, loggers);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
@@ -155,11 +161,11 @@ public sealed class Node : IAsyncDisposable
     }
 
     // SQLite drops a damaged end of its log without a word, so it is looked at before.
-    private static SqliteJournal OpenJournal(NodeOptions options, Func<Guid> newId)
+    private static SqliteJournal OpenJournal(NodeOptions options, TimeProvider clock, Func<Guid> newId)
     {
         var damage = JournalRepair.FindUnfinished(options.StateDirectory) ?? LogInspection.FindDamage(options.JournalPath);
         return damage is null
-            ? SqliteJournal.Open(options.JournalPath, newId())
+            ? SqliteJournal.Open(options.JournalPath, newId(), new AuditOptions(clock) { Directory = options.StateDirectory })
             : throw new JournalException($"{damage}; run 'cmsd check' to see what is lost, and 'cmsd repair' to go on with what is left");
     }
 

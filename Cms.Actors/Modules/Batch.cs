@@ -1,5 +1,6 @@
 using Cms.Actors.Access;
 using Cms.Actors.Schemas;
+using Cms.Formats.Audit;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -81,7 +82,7 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
         }
 
         (Schema, Claims) = (passed.Schema, passed.Claims);
-        var commit = new Commit(_state.Revision.Next, OriginOf(command, decision), decision.Changes, command.Confirmation);
+        var commit = new Commit(_state.Revision.Next, OriginOf(command, decision), decision.Changes, command.Confirmation) { Paths = TouchedPaths.Of(_state, decision.Changes) };
         _state.Apply(commit.Revision, commit.Changes);
         _commits.Add(commit);
         if (command.Origin.RequestId is { } requestId)
@@ -102,5 +103,9 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
     public Commit? FindRequest(string requestId) => _byRequest.GetValueOrDefault(requestId);
 
     /// <summary>One accepted command.</summary>
-    internal sealed record Commit(Revision Revision, CommitOrigin Origin, IReadOnlyList<ModuleChange> Changes, ConfirmationTerms? Confirmation);
+    internal sealed record Commit(Revision Revision, CommitOrigin Origin, IReadOnlyList<ModuleChange> Changes, ConfirmationTerms? Confirmation)
+    {
+        /// <summary>The first addresses that it touches.</summary>
+        public IReadOnlyList<string> Paths { get; init; } = [];
+    }
 }

@@ -543,6 +543,7 @@ internal sealed class ModuleShell : IAsyncDisposable
             {
                 TransactionId = transactionId,
                 Confirmation = commit.Confirmation,
+                Paths = commit.Paths,
             })];
     }
 

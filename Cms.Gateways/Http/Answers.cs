@@ -37,11 +37,16 @@ internal static class Answers
     /// <summary>Refuses with a status that says more than the one that goes with the code.</summary>
     public static Task RefuseAsync(HttpContext context, Refusal refusal, int status) => RefuseAsync(context, ReplyMapper.ToProblem(refusal) with { Status = status });
 
-    public static Task RefuseAsync(HttpContext context, Problem problem)
+    public static async Task RefuseAsync(HttpContext context, Problem problem)
     {
         RequestMeter.CountRefusal(problem.Code);
+        if (context.Features.Get<AuditTrail>() is { } trail)
+        {
+            await trail.RefusedAsync(context, problem);
+        }
+
         context.Response.StatusCode = problem.Status;
-        return context.Response.WriteAsJsonAsync(problem, WireJson.Default.Problem, "application/problem+json", context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(problem, WireJson.Default.Problem, "application/problem+json", context.RequestAborted);
     }
 
     /// <exception cref="RefusedException">The body is no such JSON; the message names the place.</exception>

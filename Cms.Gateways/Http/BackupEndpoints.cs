@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Actors.Backups;
 using Cms.Client.Wire;
+using Cms.Formats.Audit;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
@@ -31,6 +32,7 @@ internal sealed class BackupEndpoints(Node node)
     {
         var request = await Answers.ReadAsync(context, WireJson.Default.BackupRequest);
         var comment = ModuleEndpoints.Origin(context, request.Comment, requestId: null).Message;
+        await AuditTrail.BeginAsync(context, AuditKinds.Backup, $"backup {request.Name ?? "named by the time"}");
         await AnswerAsync(context, await node.Backups.CreateAsync(request.Name, comment, context.RequestAborted));
     }
 
@@ -43,6 +45,7 @@ internal sealed class BackupEndpoints(Node node)
         var request = await Answers.ReadAsync(context, WireJson.Default.RestoreRequest);
         var origin = ModuleEndpoints.Origin(context, request.Message, request.RequestId);
         var options = new RestoreOptions(origin, request.Module, request.At, request.WaitForFile);
+        await AuditTrail.BeginAsync(context, AuditKinds.Restore, $"from backup {NameOf(context)}", request.Module);
         var reply = await node.Backups.RestoreAsync(NameOf(context), options, context.RequestAborted);
         await (reply.Refusal is { } refusal
             ? Answers.RefuseAsync(context, refusal)

@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Actors.Confirmations;
 using Cms.Client.Wire;
+using Cms.Formats.Audit;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
@@ -31,13 +32,17 @@ internal sealed class ConfirmationEndpoints(Node node)
         context, [.. node.Confirmations.List(MaxEnded).Select(ReplyMapper.ToInfo)], WireJson.Default.IReadOnlyListConfirmationInfo);
 
     /// <summary>Lets commits stand.</summary>
-    public async Task ConfirmAsync(HttpContext context) =>
+    public async Task ConfirmAsync(HttpContext context)
+    {
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"confirm {IdOf(context) ?? "the newest commit"}");
         await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ConfirmAsync(IdOf(context))), WireJson.Default.ConfirmationInfo);
+    }
 
     /// <summary>Has a confirmation wait longer.</summary>
     public async Task ExtendAsync(HttpContext context)
     {
         var request = await Answers.ReadAsync(context, WireJson.Default.ExtendRequest);
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"extend confirmation {IdOf(context) ?? "of the newest commit"} to {request.Seconds} s");
         await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ExtendAsync(IdOf(context), request.Seconds)), WireJson.Default.ConfirmationInfo);
     }
 

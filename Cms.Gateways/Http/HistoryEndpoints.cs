@@ -2,6 +2,7 @@ using Cms.Actors;
 using Cms.Actors.History;
 using Cms.Actors.Modules;
 using Cms.Client.Wire;
+using Cms.Formats.Audit;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -65,6 +66,7 @@ internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
         var message = request.Message ?? $"roll back {string.Join('.', new[] { actor.Module.Name, request.Section, request.Option }.OfType<string>())} to revision {request.To}";
         var origin = ModuleEndpoints.Origin(context, message, request.RequestId);
         var before = node.History.StateAt(actor.Module, new Revision(request.To));
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"roll back to revision {request.To}", actor.Module.Name);
         await ModuleEndpoints.AnswerAsync(context, actor, new ModuleCommand.Revert(origin, before, null, scope) { WaitForFile = request.WaitForFile });
     }
 

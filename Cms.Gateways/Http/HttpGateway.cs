@@ -31,6 +31,7 @@ public static class HttpGateway
         app.Lifetime.ApplicationStopped.Register(operations.Dispose);
         app.Use(operations.AnswerOpenAsync);
         app.MapGet("/metrics", operations.MetricsAsync);
+        new AuditTrail(node.Audit, app.Logger).AttachTo(app);
         app.Use((context, next) => GuardAsync(context, next, node, daemonUserId));
         var api = Describe(node, app.Lifetime.ApplicationStopping);
         api.Map(app);

@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Actors.Migrations;
 using Cms.Client.Wire;
+using Cms.Formats.Audit;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
 using Cms.Gateways.Http.Catalogue;
@@ -43,6 +44,7 @@ internal sealed class MigrationEndpoints(Node node)
         var origin = ModuleEndpoints.Origin(context, request.Message, request.RequestId);
         var migrations = request.Migrations.Select(migration => migration.ToMigration()).ToList();
         var steps = new List<MigrationStepReply>();
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"apply migrations: {string.Join(", ", migrations.Select(migration => $"{migration.Module} to {migration.Schema.Version}"))}");
         foreach (var migration in migrations)
         {
             var step = await node.Migrations.ApplyAsync(migration, MigrationRunner.ForStep(origin, steps.Count), request.WaitForFile, context.RequestAborted);
@@ -63,6 +65,7 @@ internal sealed class MigrationEndpoints(Node node)
         var version = request.To is not { } to ? (SchemaVersion?)null
             : SchemaVersion.TryParse(to) ?? throw new RefusedException(ErrorCode.InvalidArgument, $"'{to}' is no version: write MAJOR.MINOR.PATCH, such as 1.0.0");
         var origin = ModuleEndpoints.Origin(context, request.Message, request.RequestId);
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"roll migrations back to {version?.ToString() ?? "the version before"}", request.Module);
         await AnswerAsync(context, await node.Migrations.RollBackAsync(request.Module, version, origin, request.WaitForFile, context.RequestAborted));
     }
 

@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Actors.Modules;
 using Cms.Client.Wire;
+using Cms.Formats.Audit;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
@@ -44,6 +45,7 @@ internal sealed class ModuleEndpoints(Node node)
         var view = Standard.Revision.Find(context) is { } past ? node.History.StateAt(actor.Module, new Revision(past)) : reader.Snapshot();
         if (Negotiation.Chosen(context) == MediaTypes.Uci)
         {
+            await AuditTrail.BeginAsync(context, AuditKinds.Export, $"UCI text of revision {view.Revision}", actor.Module.Name);
             context.Response.ContentType = MediaTypes.Uci;
             using var text = new MemoryStream();
             UciWriter.Write(view, text);

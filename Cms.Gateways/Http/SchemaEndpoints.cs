@@ -1,5 +1,6 @@
 using Cms.Actors.Modules;
 using Cms.Client.Wire;
+using Cms.Formats.Audit;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
 using Cms.Gateways.Http.Catalogue;
@@ -52,6 +53,7 @@ internal sealed class SchemaEndpoints(ModuleEndpoints modules)
 
         var origin = ModuleEndpoints.Origin(context, Standard.Message.Find(context) ?? $"register schema {schema.Version}", ModuleEndpoints.RequestId(context));
         var command = new ModuleCommand.ChangeSchema(origin, new SchemaChange(new SchemaEdition(schema.Version, text)));
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"register schema {schema.Version}", name);
         await ModuleEndpoints.AnswerAsync(context, modules.GetOrStart(name), command);
     }
 }

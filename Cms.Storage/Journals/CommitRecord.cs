@@ -11,7 +11,7 @@ namespace Cms.Storage.Journals;
 /// <param name="RequestId">The caller's own name for the request, unique in the module while history is kept; null when it gave none.</param>
 public sealed record CommitOrigin(string Principal, string Gateway, string Message, string? RequestId)
 {
-    /// <summary>Where the caller is; null for one on this machine. Not kept with the commit.</summary>
+    /// <summary>Where the caller is; null for one on this machine. Kept in the audit log, not with the commit.</summary>
     public string? Address { get; init; }
 
     /// <summary>What may be changed for him. Not kept with the commit.</summary>
@@ -41,6 +41,9 @@ public sealed record CommitRecord(ModuleName Module, Revision Revision, DateTime
 {
     /// <summary>The commit over several modules that this is a part of, or null.</summary>
     public string? TransactionId { get; init; }
+
+    /// <summary>The first addresses that it touches, for the audit log; see <see cref="Cms.Formats.Audit.TouchedPaths"/>.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
 
     /// <summary>What has to confirm this commit, opened in the same journal transaction; null when nothing has to.</summary>
     public ConfirmationTerms? Confirmation { get; init; }

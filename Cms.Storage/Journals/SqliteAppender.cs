@@ -1,4 +1,6 @@
+using Cms.Formats.Audit;
 using Cms.Formats.Modules;
+using Cms.Storage.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace Cms.Storage.Journals;
@@ -31,15 +33,17 @@ internal sealed class SqliteAppender
     private readonly SqliteCommand _setFile;
     private readonly SqliteCommand _addConflict;
     private readonly Action<ModuleName, long>? _noted;
+    private readonly AuditChain? _audit;
     private long _lastCommitId;
 
     /// <param name="connection">Where to.</param>
     /// <param name="epoch">The opening that rows carry.</param>
     /// <param name="lastCommitId">The last one given.</param>
     /// <param name="noted">Told of the module and the bytes of the changes of each commit, or null.</param>
-    public SqliteAppender(SqliteWriteConnection connection, long epoch, long lastCommitId, Action<ModuleName, long>? noted = null)
+    /// <param name="audit">Where each commit is recorded, or null.</param>
+    public SqliteAppender(SqliteWriteConnection connection, long epoch, long lastCommitId, Action<ModuleName, long>? noted = null, AuditChain? audit = null)
     {
-        _noted = noted;
+        (_noted, _audit) = (noted, audit);
         _connection = connection;
         _epoch = epoch;
         _lastCommitId = lastCommitId;
@@ -88,8 +92,20 @@ internal sealed class SqliteAppender
                 payload);
         }
 
+        _audit?.Append(commit, ColumnsOf(commit), parts);
         _noted?.Invoke(commit.Module, parts.Sum(part => (long)part.Length));
     }
+
+    private CommitColumns ColumnsOf(CommitRecord commit) => new(
+        commit.Revision.Value,
+        _lastCommitId,
+        commit.TransactionId,
+        commit.Origin.RequestId,
+        commit.Time.ToUnixTimeMilliseconds(),
+        commit.Origin.Principal,
+        commit.Origin.Gateway,
+        commit.Origin.Message,
+        commit.Changes.Count);
 
     public void SetFile(ModuleName module, FileRecord file)
     {

@@ -1,4 +1,5 @@
 using Cms.Formats.Modules;
+using Cms.Storage.Audit;
 using Cms.Storage.Confirmations;
 using Cms.Storage.Topics;
 using Microsoft.Data.Sqlite;
@@ -16,16 +17,18 @@ public sealed class SqliteJournal : IJournal
     private readonly SqliteRetention _retention;
     private readonly SqliteReader _reader;
     private readonly SqliteConfirmationStore _confirmations;
+    private readonly SqliteAuditLog _audit;
 
-    private SqliteJournal(string path, SqliteConnection connection, OpenedJournal opened)
+    private SqliteJournal(string path, SqliteConnection connection, OpenedJournal opened, AuditOptions audit)
     {
         (Id, Epoch) = (opened.Id, opened.Epoch);
         _queries = new SqliteQueries(path);
         _reader = new SqliteReader(_queries, opened.LastUnverifiedEpoch, RemovedUpTo);
         _writer = new SqliteWriter(new SqliteWriteConnection(connection), path);
+        _audit = new SqliteAuditLog(_writer, _queries, audit);
         _snapshots = new SqliteSnapshots(_writer, _queries);
-        _retention = new SqliteRetention(_writer, _queries, _snapshots);
-        _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId, _snapshots.Note);
+        _retention = new SqliteRetention(_writer, _queries, _snapshots, _audit.Chain);
+        _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId, _snapshots.Note, _audit.Chain);
         Messages = new SqliteMessageStore(_writer, _queries);
         _confirmations = new SqliteConfirmationStore(_writer, _queries);
     }
@@ -45,14 +48,18 @@ public sealed class SqliteJournal : IJournal
     /// <inheritdoc/>
     public IConfirmationStore Confirmations => _confirmations;
 
+    /// <summary>Who did what; every commit of this journal is in it.</summary>
+    public IAuditLog Audit => _audit;
+
     /// <summary>The messages of application topics.</summary>
     public IMessageStore Messages { get; }
 
     /// <summary>Opens the journal, creating it when it is missing; an unfinished transaction of a killed process is undone by SQLite.</summary>
     /// <param name="path">The database file; its directory must exist and not be on a network file system.</param>
     /// <param name="idIfNew">The id a new journal gets.</param>
+    /// <param name="audit">How the audit log is kept; null for that of a copy, which is neither signed nor archived.</param>
     /// <exception cref="JournalException">The file cannot be opened, is damaged, or is of a later format.</exception>
-    public static SqliteJournal Open(string path, Guid idIfNew)
+    public static SqliteJournal Open(string path, Guid idIfNew, AuditOptions? audit = null)
     {
         SqliteLibrary.Bind();
         CreatePrivate(path);
@@ -60,7 +67,7 @@ public sealed class SqliteJournal : IJournal
         try
         {
             connection.Open();
-            return new SqliteJournal(path, connection, SqliteSchema.Open(connection, idIfNew));
+            return new SqliteJournal(path, connection, SqliteSchema.Open(connection, idIfNew), audit ?? new AuditOptions(TimeProvider.System));
         }
         catch (SqliteException failure)
         {
@@ -166,9 +173,15 @@ public sealed class SqliteJournal : IJournal
     public Task AddConflictAsync(FileConflict conflict, CancellationToken stopWaiting) =>
         _writer.WriteAsync(() => _appender.AddConflict(conflict), stopWaiting);
 
+    /// <summary>Records that the journal was opened by its owner; from then on the audit log signs by time, and its end is recorded too.</summary>
+    /// <param name="failed">Told what the audit log could not do in the background, which it tries again.</param>
+    /// <exception cref="JournalException">It could not be recorded.</exception>
+    public Task BeginAuditAsync(Action<string> failed) => _audit.BeginAsync(failed);
+
     /// <summary>Finishes what was handed in, then closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _audit.DisposeAsync();
         await _writer.DisposeAsync();
         _queries.Dispose();
         _snapshots.Dispose();

@@ -1,4 +1,6 @@
+using Cms.Formats.Audit;
 using Cms.Formats.Modules;
+using Cms.Storage.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace Cms.Storage.Journals;
@@ -24,13 +26,14 @@ internal sealed class SqliteRetention : IHistoryRetention
     private readonly SqliteWriter _writer;
     private readonly SqliteQueries _queries;
     private readonly SqliteSnapshots _snapshots;
+    private readonly AuditChain _audit;
     private readonly SqliteCommand _delete;
     private readonly SqliteCommand _record;
     private readonly SqliteCommand _vacuum;
 
-    public SqliteRetention(SqliteWriter writer, SqliteQueries queries, SqliteSnapshots snapshots)
+    public SqliteRetention(SqliteWriter writer, SqliteQueries queries, SqliteSnapshots snapshots, AuditChain audit)
     {
-        (_writer, _queries, _snapshots) = (writer, queries, snapshots);
+        (_writer, _queries, _snapshots, _audit) = (writer, queries, snapshots, audit);
         _delete = writer.Connection.Prepare("DELETE FROM commits WHERE module = $module AND revision <= $upTo", "$module", "$upTo");
         _record = writer.Connection.Prepare("INSERT OR REPLACE INTO removed VALUES($module, $upTo)", "$module", "$upTo");
         _vacuum = writer.Connection.Prepare($"PRAGMA incremental_vacuum({PagesAtOnce})");
@@ -63,7 +66,7 @@ internal sealed class SqliteRetention : IHistoryRetention
         while (RemovedUpTo(module) < ground)
         {
             var step = NextStep(module, ground);
-            await _writer.WriteAsync(() => Remove(_writer.Connection.KeyOf(module), step), cancellation);
+            await _writer.WriteAsync(() => Remove(module, step, isLast: step == ground), cancellation);
         }
 
         await _snapshots.RemoveBeforeAsync(module, ground, cancellation);
@@ -84,11 +87,16 @@ internal sealed class SqliteRetention : IHistoryRetention
             : rows[0].Revision;
     }
 
-    private void Remove(long module, Revision upTo)
+    private void Remove(ModuleName module, Revision upTo, bool isLast)
     {
+        if (isLast)
+        {
+            _audit.Append(AuditEntry.OfDaemon(AuditKinds.Retention, $"the commits up to revision {upTo} were removed") with { Module = module.ToString() });
+        }
+
         foreach (var command in new[] { _delete, _record })
         {
-            command.Parameters["$module"].Value = module;
+            command.Parameters["$module"].Value = _writer.Connection.KeyOf(module);
             command.Parameters["$upTo"].Value = upTo.Value;
             command.ExecuteNonQuery();
         }

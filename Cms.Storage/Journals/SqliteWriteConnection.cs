@@ -31,6 +31,9 @@ internal sealed class SqliteWriteConnection : IDisposable
         _settle = Prepare("INSERT INTO meta VALUES('settled', 1) ON CONFLICT(key) DO UPDATE SET value = value + 1");
     }
 
+    /// <summary>Something that batches wrote did not come about; what was remembered of it is forgotten.</summary>
+    public event Action? TakenBack;
+
     /// <summary>A statement that is run once; the caller disposes it.</summary>
     /// <param name="sql">A constant.</param>
     public SqliteCommand Create(string sql)
@@ -92,7 +95,7 @@ internal sealed class SqliteWriteConnection : IDisposable
     /// <remarks>A COMMIT that failed may have ended it by itself; the keys of modules that it bore are forgotten either way.</remarks>
     public void TakeBack()
     {
-        _modules.Clear();
+        Forget();
         if (!HasEnded)
         {
             _rollback.ExecuteNonQuery();
@@ -114,7 +117,7 @@ internal sealed class SqliteWriteConnection : IDisposable
         catch (Exception failure)
         {
             // Whatever is wrong with a batch, even one that cannot be encoded, must not end the loop that all others wait for.
-            _modules.Clear();
+            Forget();
             if (HasEnded)
             {
                 // A full disk may end the whole transaction, not only this batch.
@@ -125,6 +128,12 @@ internal sealed class SqliteWriteConnection : IDisposable
             _release.ExecuteNonQuery();
             return failure;
         }
+    }
+
+    private void Forget()
+    {
+        _modules.Clear();
+        TakenBack?.Invoke();
     }
 
     private bool HasEnded => SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) != 0;

@@ -1,0 +1,122 @@
+using Cms.Formats.Audit;
+using Cms.Storage.Journals;
+
+namespace Cms.Storage.Audit;
+
+/// <summary>The audit log in the journal's file, written by the journal's one flush.</summary>
+/// <remarks>May be called from any thread, save <see cref="Chain"/>, which is for batches of the journal's writer.</remarks>
+internal sealed class SqliteAuditLog : IAuditLog, IAsyncDisposable
+{
+    private readonly SqliteWriter _writer;
+    private readonly SqliteQueries _queries;
+    private readonly AuditSigner? _signer;
+    private readonly AuditRepeats _repeats = new();
+    private AuditUpkeep? _upkeep;
+
+    public SqliteAuditLog(SqliteWriter writer, SqliteQueries queries, AuditOptions options)
+    {
+        (_writer, _queries, Options) = (writer, queries, options);
+        _signer = options.Directory is { } directory ? AuditSigner.Open(directory) : null;
+        Chain = new AuditChain(writer.Connection, options, _signer);
+    }
+
+    /// <summary>How it is kept.</summary>
+    public AuditOptions Options { get; }
+
+    /// <summary>What appends rows.</summary>
+    public AuditChain Chain { get; }
+
+    public string PublicKeys => _signer?.PublicKeys ?? "";
+
+    /// <summary>Records that the journal was opened, and begins to sign by time.</summary>
+    /// <param name="failed">Told what could not be done in the background, which is tried again.</param>
+    /// <exception cref="JournalException">It may not be recorded.</exception>
+    public async Task BeginAsync(Action<string> failed)
+    {
+        await _writer.WriteAsync(
+            () =>
+            {
+                if (_signer is { IsNew: true })
+                {
+                    Chain.Append(AuditEntry.OfDaemon(AuditKinds.Key, "a key of the audit log was made: " + AuditKey.FingerprintOf(_signer.PublicKey)));
+                }
+
+                Chain.Append(AuditEntry.OfDaemon(AuditKinds.Start, "the daemon opened the journal"));
+                Chain.Sign();
+            },
+            CancellationToken.None);
+        _upkeep = new AuditUpkeep(this, failed);
+    }
+
+    public Task RecordAsync(AuditEntry entry, CancellationToken stopWaiting) =>
+        (AuditKinds.IsCoalesced(entry.Kind) ? _repeats.Take(entry) : entry) is { } told
+            ? _writer.WriteAsync(() => Chain.Append(told), stopWaiting)
+            : Task.CompletedTask;
+
+    /// <summary>Records what was counted since the last time.</summary>
+    public async Task RecordCountedAsync()
+    {
+        if (_repeats.TakeCounted() is { Count: > 0 } counted)
+        {
+            await _writer.WriteAsync(() => counted.ToList().ForEach(Chain.Append), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Signs what is not signed yet.</summary>
+    public Task SignAsync() => _writer.WriteAsync(Chain.Sign, CancellationToken.None);
+
+    public IReadOnlyList<AuditRow> Find(AuditQuery query)
+    {
+        var conditions = new List<(string Sql, string Name, object? Value)>
+        {
+            ("sequence < $before", "$before", query.Before),
+            ("principal = $principal", "$principal", query.Principal),
+            ("module = $module", "$module", query.Module),
+            ("kind = $kind", "$kind", query.Kind),
+            ("time >= $since", "$since", query.Since?.ToUnixTimeMilliseconds()),
+            ("time < $until", "$until", query.Until?.ToUnixTimeMilliseconds()),
+        }.FindAll(condition => condition.Value is not null);
+        var where = conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions.Select(condition => condition.Sql));
+        return
+        [
+            .. _queries.Stream(
+                $"SELECT {AuditTable.Columns} FROM audit {where} ORDER BY sequence DESC LIMIT $count",
+                null,
+                AuditTable.Read,
+                [.. conditions.Select(condition => (condition.Name, condition.Value!)), ("$count", query.Count)]),
+        ];
+    }
+
+    public IEnumerable<AuditRow> ReadAll() => _queries.Stream($"SELECT {AuditTable.Columns} FROM audit ORDER BY sequence", null, AuditTable.Read);
+
+    /// <summary>Records the end and signs it; what cannot be recorded then is lost with the journal that cannot be written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_upkeep is not null)
+        {
+            await _upkeep.DisposeAsync();
+            await EndAsync();
+        }
+
+        _signer?.Dispose();
+    }
+
+    private async Task EndAsync()
+    {
+        try
+        {
+            await RecordCountedAsync();
+            await _writer.WriteAsync(
+                () =>
+                {
+                    Chain.Append(AuditEntry.OfDaemon(AuditKinds.Stop, "the daemon closed the journal"));
+                    Chain.Sign();
+                },
+                CancellationToken.None);
+        }
+        catch (JournalException)
+        {
+            // The journal takes nothing any more, and so nothing happened that is not recorded; the next start says that there was no stop.
+        }
+    }
+}
