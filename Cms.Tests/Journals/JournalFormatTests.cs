@@ -88,7 +88,7 @@ public sealed class JournalFormatTests : IDisposable
         await using (var file = File.OpenWrite(JournalPath))
         {
             // The first pages stay, so that the file opens.
-            for (var page = 20; page < file.Length / 4096; page++)
+            for (var page = 32; page < file.Length / 4096; page++)
             {
                 file.Position = page * 4096L;
                 await file.WriteAsync(new byte[] { 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee }, TestContext.Current.CancellationToken);
