@@ -91,6 +91,9 @@ public sealed record NodeOptions
     /// <summary>The settings of the doors.</summary>
     public DoorOptions Door { get; init; } = new();
 
+    /// <summary>The settings of what is sent to a collector.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>The journal's file.</summary>
     public string JournalPath => Path.Combine(StateDirectory, "journal.db");
 
@@ -137,6 +140,7 @@ public sealed record NodeOptions
             ("max_bulk_operations", Limits.MaxBulkOperations, 1, 100_000_000),
         }
         .Concat(Door.Ranges())
+        .Concat(Telemetry.Ranges())
         .Where(setting => setting.Value < setting.Least || setting.Value > setting.Most)
         .Select(setting => $"{setting.Name} is {setting.Value}; it must be {setting.Least} to {setting.Most}");
     }

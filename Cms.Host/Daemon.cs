@@ -1,6 +1,8 @@
 using Cms.Actors;
 using Cms.Formats.Mapping;
 using Cms.Gateways.Http;
+using Cms.Gateways.Limits;
+using Cms.Host.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,10 +24,12 @@ internal static class Daemon
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = HttpGateway.MaxCommitBytes;
+            DoorLimits.Apply(kestrel, options.Door, ProcessOwner.UserId);
             kestrel.ListenUnixSocket(options.SocketPath);
         });
         await using var app = builder.Build();
         await using var node = await Node.StartAsync(options, clock, app.Services.GetRequiredLoggerFactory(), newId);
+        using var export = OtlpExport.Start(options.Telemetry, node.Journal.Id.ToString("N"));
         var log = app.Services.GetRequiredLoggerFactory().CreateLogger("Cms.Daemon");
         HttpGateway.Map(app, node, ProcessOwner.UserId);
         using var notifier = new ServiceNotifier(environment, clock, why => Log.SystemdNotTold(log, why), () => node.Modules.All.All(module => module.IsResponsive));

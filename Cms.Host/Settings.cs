@@ -42,6 +42,19 @@ public static class Settings
         new("max_operations", "the most operations of one commit", (options, value) => options with { Limits = options.Limits with { MaxOperations = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("max_bulk_operations", "the most operations of a bulk that is one commit", (options, value) => options with { Limits = options.Limits with { MaxBulkOperations = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("metrics_open", "1 when everybody on this machine may read /metrics", (options, value) => options with { Door = options.Door with { MetricsOpen = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("principal_rate", "how many requests a second a principal may send", (options, value) => options with { Door = options.Door with { PrincipalRate = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("principal_burst", "how many he may send at once", (options, value) => options with { Door = options.Door with { PrincipalBurst = long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("address_rate", "how many requests a second may come from an address", (options, value) => options with { Door = options.Door with { AddressRate = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("address_burst", "how many may come from it at once", (options, value) => options with { Door = options.Door with { AddressBurst = long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("max_connections", "the most connections at one time", (options, value) => options with { Door = options.Door with { MaxConnections = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("max_connections_per_address", "the most of them from one address or user", (options, value) => options with { Door = options.Door with { MaxConnectionsPerAddress = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("max_header_bytes", "the most bytes of all headers of a request", (options, value) => options with { Door = options.Door with { MaxHeaderBytes = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("slow_seconds", "how long the head of a request may take, and anybody be too slow", (options, value) => options with { Door = options.Door with { SlowSeconds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("min_bytes_per_second", "how fast a sender or reader has to be, in the long run", (options, value) => options with { Door = options.Door with { MinBytesPerSecond = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("otlp_endpoint", "where a collector of OpenTelemetry is; empty for none", (options, value) => options with { Telemetry = options.Telemetry with { Endpoint = TelemetryOptions.ParseEndpoint(value) } }),
+        new("otlp_headers_file", "a file of headers that the collector wants", (options, value) => options with { Telemetry = options.Telemetry with { HeadersFile = value.Length == 0 ? null : Path.GetFullPath(value) } }),
+        new("otlp_seconds", "how often numbers are sent to it, in seconds", (options, value) => options with { Telemetry = options.Telemetry with { Seconds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("otlp_sample_percent", "of how many requests in a hundred a trace is sent", (options, value) => options with { Telemetry = options.Telemetry with { SamplePercent = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
     ];
 
     /// <summary>Every setting's name and what it is, as <c>docs/settings.md</c> and <c>--help</c> print them.</summary>

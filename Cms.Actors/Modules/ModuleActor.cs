@@ -74,6 +74,7 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <returns>The reply; a full mailbox answers <see cref="ErrorCode.Busy"/>.</returns>
     public async Task<ModuleReply> AskAsync(ModuleCommand command, CancellationToken stopWaiting)
     {
+        using var trace = ModuleMeter.Traces.HasListeners() ? ModuleMeter.Traces.StartActivity($"module {Module}") : null;
         var request = new CommandRequest(command);
         Post(request);
         var reply = await request.Reply.WaitAsync(stopWaiting);

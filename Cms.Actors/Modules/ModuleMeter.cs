@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Cms.Actors.Modules;
@@ -7,6 +8,9 @@ namespace Cms.Actors.Modules;
 internal static class ModuleMeter
 {
     private static readonly Meter Meter = new("Cms.Modules");
+
+    /// <summary>What traces tell of the modules.</summary>
+    public static readonly ActivitySource Traces = new("Cms.Modules");
 
     /// <summary>Commits that readers see.</summary>
     public static readonly Counter<long> Commits = Meter.CreateCounter<long>("cms.commits", "{commit}", "Commits of all modules.");

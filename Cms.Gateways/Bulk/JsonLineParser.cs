@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Requests;
 
 namespace Cms.Gateways.Bulk;
 
@@ -29,7 +30,7 @@ internal sealed class JsonLineParser : BulkParser
     {
         try
         {
-            var (module, operation) = OperationMapper.ToModuleOperation(JsonSerializer.Deserialize(line, WireJson.Default.WireOperation));
+            var (module, operation) = OperationMapper.ToModuleOperation(JsonSerializer.Deserialize(line, StrictJson.Of(WireJson.Default.WireOperation)));
             operations.Add(new BulkOperation(Lines, module, operation));
         }
         catch (JsonException malformed)

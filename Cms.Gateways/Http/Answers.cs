@@ -54,7 +54,7 @@ internal static class Answers
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, shape, context.RequestAborted)
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, StrictJson.Of(shape), context.RequestAborted)
                 ?? throw new RefusedException(ErrorCode.InvalidArgument, "the body is null; send a JSON object");
         }
         catch (JsonException malformed)

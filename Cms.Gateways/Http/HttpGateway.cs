@@ -4,6 +4,7 @@ using Cms.Client;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
 using Cms.Gateways.Http.Catalogue;
+using Cms.Gateways.Limits;
 using Cms.Gateways.Operations;
 using Cms.Gateways.Requests;
 using Cms.Storage.Journals;
@@ -27,12 +28,9 @@ public static class HttpGateway
     /// <param name="daemonUserId">The uid that the daemon runs under, an administrator.</param>
     public static void Map(WebApplication app, Node node, uint daemonUserId)
     {
-        var operations = new OperationsEndpoints(node, app.Lifetime.ApplicationStopping);
-        app.Lifetime.ApplicationStopped.Register(operations.Dispose);
-        app.Use(operations.AnswerOpenAsync);
-        app.MapGet("/metrics", operations.MetricsAsync);
+        var limits = OperationsEndpoints.UseBeforeGuard(app, node);
         new AuditTrail(node.Audit, app.Logger).AttachTo(app);
-        app.Use((context, next) => GuardAsync(context, next, node, daemonUserId));
+        app.Use((context, next) => GuardAsync(context, next, node, limits, daemonUserId));
         var api = Describe(node, app.Lifetime.ApplicationStopping);
         api.Map(app);
         app.Map("{**path}", context => Answers.RefuseAsync(
@@ -65,7 +63,7 @@ public static class HttpGateway
         return api;
     }
 
-    private static async Task GuardAsync(HttpContext context, RequestDelegate next, Node node, uint daemonUserId)
+    private static async Task GuardAsync(HttpContext context, RequestDelegate next, Node node, RequestLimits limits, uint daemonUserId)
     {
         var start = RequestMeter.Start();
         if (UnixPeer.Find(context, daemonUserId) is not { } caller)
@@ -77,6 +75,12 @@ public static class HttpGateway
 
         context.Features.Set(caller);
         context.Features.Set(new CallerScope(node.Access, caller.Principal));
+        if (!await limits.PassPrincipalAsync(context, caller.Principal))
+        {
+            RequestMeter.Count(context, start);
+            return;
+        }
+
         if (!context.Scope().IsEverything)
         {
             await Answers.RefuseAsync(context, new Refusal(ErrorCode.Denied, $"{caller.Principal.Name} may not use this node: use sudo"));

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
 using Cms.Formats.Access;
@@ -8,15 +7,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cms.Gateways.Http;
 
-/// <summary>Finds out who is at the other end of a Unix socket (unix(7), SO_PEERCRED).</summary>
+/// <summary>Makes a caller of whoever is at the other end of a Unix socket.</summary>
 internal static class UnixPeer
 {
-    private const int SolSocket = 1;
-    private const int SoPeerCred = 17;
-
-    // struct ucred: pid, uid and gid, 32 bits each.
-    private const int CredentialsSizeBytes = 12;
-
     private static readonly object CallerKey = new();
 
     /// <summary>The peer of a request's connection, or null when it did not come by a Unix socket; asked once for each connection.</summary>
@@ -41,13 +34,11 @@ internal static class UnixPeer
 
     private static Caller? Ask(Socket socket, uint daemonUserId)
     {
-        Span<byte> credentials = stackalloc byte[CredentialsSizeBytes];
-        if (socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials) != CredentialsSizeBytes)
+        if (PeerCredentials.Of(socket) is not var (process, user))
         {
             return null;
         }
 
-        var (process, user) = (BinaryPrimitives.ReadInt32LittleEndian(credentials), BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..]));
         var principal = new Principal($"uid:{user}") { IsAdministrator = user == 0 || user == daemonUserId };
         return new Caller(principal, $"unix {ProgramOf(process)}[{process}]") { ProcessId = process };
     }

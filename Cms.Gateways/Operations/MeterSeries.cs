@@ -13,6 +13,7 @@ internal sealed class MeterSeries(Instrument instrument)
     private const int MostCells = 1000;
     private readonly ConcurrentDictionary<string, Cell> _cells = new(StringComparer.Ordinal);
     private readonly Cell _unlabelled = new([]);
+    private readonly bool _isAddedUp = instrument.GetType().GetGenericTypeDefinition() is var type && (type == typeof(Counter<>) || type == typeof(UpDownCounter<>));
     private bool _isUnlabelledUsed;
 
     /// <summary>Which instrument.</summary>
@@ -37,13 +38,13 @@ internal sealed class MeterSeries(Instrument instrument)
         {
             (cell.Latencies ?? Interlocked.CompareExchange(ref cell.Latencies, new LatencyHistogram(), null) ?? cell.Latencies).Add((long)(value * Stopwatch.Frequency));
         }
-        else if (instrument.IsObservable || Kind == "gauge")
+        else if (_isAddedUp)
         {
-            Set(cell, value);
+            Increase(cell, value);
         }
         else
         {
-            Increase(cell, value);
+            Set(cell, value);
         }
     }
 

@@ -1,5 +1,11 @@
 using System.Net;
 using Cms.Actors;
+using Cms.Formats.Access;
+using Cms.Formats.Mapping;
+using Cms.Formats.Refusals;
+using Cms.Gateways.Http;
+using Cms.Gateways.Limits;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.Gateways.Operations;
@@ -7,11 +13,14 @@ namespace Cms.Gateways.Operations;
 /// <summary>What those who run the node ask it: whether it lives, whether it is ready, and its numbers.</summary>
 /// <remarks>
 /// Whether it lives and is ready is told to everybody, and nothing else with it. The numbers say how busy the node is and what is
-/// asked of it, so they are told to administrators, and to everybody on this machine only where a setting says so.
+/// asked of it, so they are told to whom a rule says, and to everybody on this machine only where a setting says so.
 /// </remarks>
 internal sealed class OperationsEndpoints : IDisposable
 {
     private const string MetricsPath = "/metrics";
+
+    // What it would be called if the numbers were configuration; rules name it.
+    private static readonly AccessPath MetricsRight = AccessPath.OfSection("cms", "metrics", "metrics");
     private readonly Node _node;
     private readonly CancellationToken _stopping;
     private readonly NodeMeter _meter;
@@ -25,17 +34,35 @@ internal sealed class OperationsEndpoints : IDisposable
         _collector = new MeterCollector(_meter.Meter);
     }
 
+    /// <summary>Puts in front of the guard what comes before anybody is asked who he is: limits by address, and what everybody is told.</summary>
+    /// <returns>The limits by principal, which the guard asks.</returns>
+    public static RequestLimits UseBeforeGuard(WebApplication app, Node node)
+    {
+        var limits = new RequestLimits(node, BootClock.Instance);
+        var operations = new OperationsEndpoints(node, app.Lifetime.ApplicationStopping);
+        app.Lifetime.ApplicationStopped.Register(operations.Dispose);
+        app.Use(limits.GuardUnknownAsync);
+        app.Use(operations.AnswerOpenAsync);
+        app.MapGet(MetricsPath, operations.MetricsAsync);
+        return limits;
+    }
+
     /// <summary>Answers what is answered to callers whom nobody vouches for, and hands on all else.</summary>
     public Task AnswerOpenAsync(HttpContext context, RequestDelegate next) => context.Request.Path.Value switch
     {
         "/health/live" when IsReading(context) => TellAsync(context, IsLive, "live", "hanging"),
         "/health/ready" when IsReading(context) => TellAsync(context, IsReady, "ready", "not ready"),
-        MetricsPath when IsReading(context) && _node.Options.Door.IsMetricsOpen && IsLocal(context) => MetricsAsync(context),
+        MetricsPath when IsReading(context) && _node.Options.Door.IsMetricsOpen && IsLocal(context) => TellNumbersAsync(context),
         _ => next(context),
     };
 
     /// <summary>The numbers, as Prometheus reads them.</summary>
-    public Task MetricsAsync(HttpContext context)
+    /// <exception cref="RefusedException">The caller may not read them.</exception>
+    public Task MetricsAsync(HttpContext context) => context.Scope().Allows(AccessAction.Read, MetricsRight)
+        ? TellNumbersAsync(context)
+        : throw new RefusedException(ErrorCode.Denied, $"{context.Caller().Principal.Name} may not read the numbers: a rule has to allow read on {MetricsRight}");
+
+    private Task TellNumbersAsync(HttpContext context)
     {
         context.Response.ContentType = PrometheusText.ContentType;
         context.Response.Headers.CacheControl = "no-store";

@@ -47,19 +47,25 @@ internal static class RequestMeter
         operation.Of(status).Add(elapsed);
         if (Duration.Enabled)
         {
-            Duration.Record((double)elapsed / Stopwatch.Frequency, new("operation", operation.Name), new("status", StatusText(status)));
-        }
-
-        if (context.Features.Get<IHttpActivityFeature>() is { Activity: { IsAllDataRequested: true } activity })
-        {
-            activity.DisplayName = operation.Name;
-            activity.SetTag("http.response.status_code", status);
+            Tell(context, operation.Name, status, (double)elapsed / Stopwatch.Frequency);
         }
     }
 
     /// <summary>Counts a refusal.</summary>
     /// <param name="code">Its stable name.</param>
     public static void CountRefusal(string code) => Refusals.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    private static void Tell(HttpContext context, string operation, int status, double seconds)
+    {
+        Duration.Record(seconds, new("operation", operation), new("status", StatusText(status)));
+        if (context.Features.Get<IHttpActivityFeature>() is { Activity: { IsAllDataRequested: true } activity })
+        {
+            activity.DisplayName = operation;
+            activity.SetTag("http.request.method", context.Request.Method);
+            activity.SetTag("http.response.status_code", status);
+            activity.SetStatus(status >= StatusCodes.Status500InternalServerError ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+        }
+    }
 
     private static string StatusText(int status) => status.ToString(CultureInfo.InvariantCulture);
 

@@ -40,11 +40,7 @@ public sealed class OperationsTests
         Assert.Equal((HttpStatusCode.OK, "live\n"), await GetAsync(node, "/health/live"));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "not ready\n"), await GetAsync(node, "/health/ready"));
         Directory.Delete(Path.Combine(node.RunDirectory, "segments", "net.seg"));
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await GetAsync(node, "/health/ready") != (HttpStatusCode.OK, "ready\n"))
-        {
-            await tick.WaitForNextTickAsync(Token);
-        }
+        await Eventually.IsSoAsync(async () => await GetAsync(node, "/health/ready") == (HttpStatusCode.OK, "ready\n"));
     }
 
     [Fact]
@@ -79,7 +75,7 @@ public sealed class OperationsTests
         using (var http = NodeHttp.Client(node))
         {
             Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri("http://cms/nothing/here"), Token)).StatusCode);
-            var opened = await http.PostAsync(new Uri("http://cms/api/v1/transactions"), new StringContent("{}"), Token);
+            var opened = await http.PostAsync(new Uri("http://cms/api/v1/transactions"), new StringContent("{}", System.Text.Encoding.UTF8, "application/json"), Token);
             Assert.True(opened.IsSuccessStatusCode);
         }
 
