@@ -38,6 +38,31 @@ public sealed record DoorOptions
     /// <summary>How fast a sender or reader has to be, in bytes a second; 0 for as slow as he likes.</summary>
     public int MinBytesPerSecond { get; init; } = 240;
 
+    /// <summary>The origins of pages that may use the node from a browser, such as <c>https://studio.example</c>.</summary>
+    public string CorsOrigins { get; init; } = NoOrigins;
+
+    /// <summary>What <see cref="CorsOrigins"/> is when no page of elsewhere may.</summary>
+    public const string NoOrigins = "none";
+
+    /// <summary>The origins one by one; none when no page of elsewhere may use the node.</summary>
+    public IReadOnlyList<string> AllowedOrigins => CorsOrigins == NoOrigins ? [] : CorsOrigins.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Reads a setting of origins.</summary>
+    /// <param name="text">Origins apart by commas, or none.</param>
+    /// <exception cref="FormatException">One of them is no origin.</exception>
+    public static string ParseOrigins(string text)
+    {
+        foreach (var origin in text == NoOrigins ? [] : text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var page) || page.GetLeftPart(UriPartial.Authority) != origin)
+            {
+                throw new FormatException($"'{origin}' is no origin: write scheme and host, such as https://studio.example, or none");
+            }
+        }
+
+        return text;
+    }
+
     /// <summary>The ranges of these settings.</summary>
     internal IEnumerable<(string Name, long Value, long Least, long Most)> Ranges() =>
     [

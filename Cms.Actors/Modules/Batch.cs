@@ -58,6 +58,11 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
 
     private Decision DecideAndCheck(ModuleCommand command)
     {
+        if (command.Condition?.Invoke(_state) is { } unmet)
+        {
+            return Decision.Reject(unmet);
+        }
+
         var decision = ModuleDecider.Decide(_state, command, limits, Schema);
         if (decision.Changes.Count == 0)
         {

@@ -1,6 +1,7 @@
 using Cms.Formats.Access;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
 using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
@@ -25,6 +26,9 @@ public abstract record ModuleCommand(CommitOrigin Origin)
 
     /// <summary>What has to confirm the commit; null when nothing has to.</summary>
     public ConfirmationTerms? Confirmation { get; init; }
+
+    /// <summary>Asked when the command is decided: what it answers of the module's state then refuses the command. Pure; null when nothing has to hold.</summary>
+    public Func<IModuleView, Refusal?>? Condition { get; init; }
 
     /// <summary>Does these operations, all or none.</summary>
     public sealed record Edit(CommitOrigin Origin, IReadOnlyList<ModuleOperation> Operations) : ModuleCommand(Origin)

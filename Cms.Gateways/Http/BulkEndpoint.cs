@@ -1,4 +1,5 @@
 using Cms.Actors;
+using Cms.Actors.Modules;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Bulk;
@@ -28,7 +29,7 @@ internal sealed class BulkEndpoint(Node node, ModuleEndpoints modules)
         api.Post("/bulk", "Carries out operations on any modules while they are being sent, in commits of many.", RunAsync)
             .Query(_size, Atomic, Standard.Message, Standard.RequestId)
             .TakesText(MediaTypes.Uci, "Statements as cms batch has them.").TakesText(MediaTypes.JsonLines, "An operation a line, with a member 'module'.")
-            .Answers(WireJson.Default.BulkReply).Changes();
+            .Answers(WireJson.Default.BulkReply).CarriesOutWhileSent().Changes();
 
     /// <summary>Carries out a bulk, in groups or as one commit.</summary>
     public async Task RunAsync(HttpContext context)
@@ -101,10 +102,11 @@ internal sealed class BulkEndpoint(Node node, ModuleEndpoints modules)
         }
 
         var origin = ModuleEndpoints.Origin(context, Standard.Message.Find(context), requestId);
+        ModuleActor Find(string name) => modules.Find(context, name);
         var limits = node.Options.Limits;
         var size = _size.ReadInt(context);
         return isAtomic
-            ? new AtomicBulk(modules.Find, node.Transactions, origin, limits.MaxBulkOperations)
-            : new GroupedBulk(modules.Find, node.Journal, origin, size);
+            ? new AtomicBulk(Find, node.Transactions, origin, limits.MaxBulkOperations)
+            : new GroupedBulk(Find, node.Journal, origin, size);
     }
 }

@@ -5,6 +5,7 @@ using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Limits;
+using Cms.Gateways.Http.Resources;
 using Cms.Gateways.Operations;
 using Cms.Gateways.Requests;
 using Cms.Storage.Journals;
@@ -30,22 +31,33 @@ public static class HttpGateway
     {
         var limits = OperationsEndpoints.UseBeforeGuard(app, node);
         new AuditTrail(node.Audit, app.Logger).AttachTo(app);
+        app.Use(new ForeignPages(node.Options.Door.AllowedOrigins).AnswerAsync);
         app.Use((context, next) => GuardAsync(context, next, node, limits, daemonUserId));
-        var api = Describe(node, app.Lifetime.ApplicationStopping);
-        api.Map(app);
+        AnswerCompression.Map(app);
+        var answers = new IdempotentAnswers(node.Clock);
+        var readers = new SegmentReaders(node.Options.SegmentDirectory);
+        app.Lifetime.ApplicationStopped.Register(readers.Dispose);
+        var api = Describe(node, readers, answers, app.Lifetime.ApplicationStopping);
+        api.Map(app, answers);
         app.Map("{**path}", context => Answers.RefuseAsync(
             context, new Refusal(ErrorCode.NotFound, $"there is no {context.Request.Path}; see docs/api.md")));
     }
 
     /// <summary>Describes every operation; each family does so in its own file.</summary>
-    internal static OperationCatalogue Describe(Node node, CancellationToken stopping)
+    internal static OperationCatalogue Describe(Node node, SegmentReaders readers, IdempotentAnswers answers, CancellationToken stopping)
     {
         var api = new OperationCatalogue();
-        var modules = new ModuleEndpoints(node);
+        var reads = new ModuleReads(node, readers, new Preconditions(node.Journal.Id), stopping);
+        var edits = new ModuleEdits(reads);
+        var modules = new ModuleEndpoints(node, readers, reads);
+        new ListEndpoints(node).AddTo(api);
         modules.AddTo(api);
+        new SectionEndpoints(modules, reads, edits).AddTo(api);
+        new OptionEndpoints(modules, reads, edits).AddTo(api);
         new ImportEndpoint(node).AddTo(api);
         new SchemaEndpoints(modules).AddTo(api);
-        new TableEndpoints(modules).AddTo(api);
+        new TableEndpoints(modules, reads, edits).AddTo(api);
+        new SearchEndpoint(node, modules, reads).AddTo(api);
         new HistoryEndpoints(node, modules).AddTo(api);
         new CommitEndpoints(node, modules).AddTo(api);
         new TransactionEndpoints(node, modules).AddTo(api);
@@ -58,7 +70,7 @@ public static class HttpGateway
         new WatchSocketEndpoint(node, stopping).AddTo(api);
         new ValidatorEndpoints(node, stopping).AddTo(api);
         new TopicEndpoints(node, stopping).AddTo(api);
-        new NodeEndpoints(node).AddTo(api);
+        new NodeEndpoints(node, readers, answers).AddTo(api);
         new DocumentEndpoints(api).AddTo(api);
         return api;
     }

@@ -1,14 +1,13 @@
 using Cms.Actors;
 using Cms.Actors.Modules;
 using Cms.Client.Wire;
-using Cms.Formats.Audit;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
-using Cms.Formats.Segments;
 using Cms.Formats.Uci;
 using Cms.Gateways.Bulk;
 using Cms.Gateways.Http.Catalogue;
+using Cms.Gateways.Http.Resources;
 using Cms.Gateways.Requests;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
@@ -17,7 +16,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cms.Gateways.Http;
 
 /// <summary>The requests about one module.</summary>
-internal sealed class ModuleEndpoints(Node node)
+internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleReads reads)
 {
     private static readonly FlagParameter Defaults = new("defaults", "Whether sections also say what the schema says of options that are not set.");
 
@@ -25,48 +24,48 @@ internal sealed class ModuleEndpoints(Node node)
     public void AddTo(OperationCatalogue api)
     {
         api.Get("/modules/{module}", "A module at its newest revision or a past one.", GetAsync)
-            .Query(Standard.Revision, Defaults, Standard.Fields).Answers(WireJson.Default.ModuleContent).AnswersText(MediaTypes.Uci, "The module as UCI text.").Compresses();
+            .Query(Defaults).Reads().Answers(WireJson.Default.ModuleContent).AnswersText(MediaTypes.Uci, "The module as UCI text.").Compresses();
         api.Put("/modules/{module}", "Makes a module equal to a text or a document, or adds that to it; one that is not there is made.", ImportAsync)
             .Query(ImportEndpoint.Merge, Standard.WaitForFile, Standard.Message, Standard.RequestId).AtMost(HttpGateway.MaxImportBytes)
             .TakesText(MediaTypes.Uci, "UCI text.").TakesText(MediaTypes.Json, "A document; see docs/formats/document.md.")
-            .Answers(WireJson.Default.CommitReply).Changes();
+            .Answers(WireJson.Default.CommitReply).Heeds(Standard.IfMatch, Standard.IfNoneMatch).Refuses(ErrorCode.PreconditionFailed).Changes();
         api.Get("/modules/{module}/memory", "What the segment of a module takes.", MemoryAsync).Query(Standard.Fields).Answers(WireJson.Default.MemoryReply);
         api.Post("/modules/{module}/commits", "Carries out operations, all or none.", CommitAsync)
-            .Takes(WireJson.Default.CommitRequest).AtMost(HttpGateway.MaxCommitBytes).Answers(WireJson.Default.CommitReply).Changes();
+            .Takes(WireJson.Default.CommitRequest).AtMost(HttpGateway.MaxCommitBytes).Answers(WireJson.Default.CommitReply)
+            .Heeds(Standard.IfMatch, Standard.IfNoneMatch).Refuses(ErrorCode.PreconditionFailed).Changes();
         api.Post("/modules/{module}/delta", "Applies the delta lines of the uci personality and waits for the file.", ApplyDeltaAsync)
             .Query(Standard.RequestId).TakesText("text/plain", "Delta lines of UCI.").AtMost(HttpGateway.MaxCommitBytes).Answers(WireJson.Default.CommitReply).Changes();
     }
 
     /// <summary>The module at its newest revision or a past one, as JSON or, when asked for, as UCI text.</summary>
-    public async Task GetAsync(HttpContext context)
+    public Task GetAsync(HttpContext context)
     {
         var actor = Find(context);
-        using var reader = OpenSegment(actor);
-        var view = Standard.Revision.Find(context) is { } past ? node.History.StateAt(actor.Module, new Revision(past)) : reader.Snapshot();
-        if (Negotiation.Chosen(context) == MediaTypes.Uci)
-        {
-            await AuditTrail.BeginAsync(context, AuditKinds.Export, $"UCI text of revision {view.Revision}", actor.Module.Name);
-            context.Response.ContentType = MediaTypes.Uci;
-            using var text = new MemoryStream();
-            UciWriter.Write(view, text);
-            await context.Response.Body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
-            return;
-        }
+        var (isText, withDefaults) = (Negotiation.Chosen(context) == MediaTypes.Uci, Defaults.IsSet(context));
+        context.Response.Headers.Vary = "Accept";
+        return reads.AnswerAsync(context, actor, view => new Reading(ResourceTag.Of(view), each => isText
+            ? WriteTextAsync(each, view)
+            : Answers.WriteAsync(each, ReplyMapper.ToContent(actor.Module.Name, view, withDefaults ? SchemaDefaults.Of(view) : null), WireJson.Default.ModuleContent)));
+    }
 
-        await Answers.WriteAsync(context, ReplyMapper.ToContent(actor.Module.Name, view, Defaults.IsSet(context) ? SchemaDefaults.Of(view) : null), WireJson.Default.ModuleContent);
+    private static async Task WriteTextAsync(HttpContext context, IModuleView view)
+    {
+        context.Response.ContentType = MediaTypes.Uci;
+        using var text = new MemoryStream();
+        UciWriter.Write(view, text);
+        await context.Response.Body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
     }
 
     /// <summary>The segment of the module that a request names.</summary>
-    public SegmentReader OpenSegment(HttpContext context) => OpenSegment(Find(context));
+    public SegmentReaders.Lease OpenSegment(HttpContext context) => readers.Take(Find(context).Module.Name);
 
     /// <summary>The module that a request names.</summary>
-    public ModuleActor Find(HttpContext context) => Find(NameOf(context));
+    public ModuleActor Find(HttpContext context) => Find(context, NameOf(context));
 
-    /// <summary>A module that is there.</summary>
-    /// <exception cref="RefusedException">It is not, or the name is not legal.</exception>
-    public ModuleActor Find(string name) =>
-        node.Modules.Find(Checked(name))
-        ?? (node.Modules.HasFile(name) ? node.Modules.GetOrStart(name) : null)
+    /// <summary>A module that is there, for whoever sends the request.</summary>
+    /// <exception cref="RefusedException">It is not, or he may not know of it, or the name is not legal.</exception>
+    public ModuleActor Find(HttpContext context, string name) =>
+        (context.Scope().In(Checked(name)).IsKnown ? node.Modules.Find(name) ?? (node.Modules.HasFile(name) ? node.Modules.GetOrStart(name) : null) : null)
         ?? throw new RefusedException(ErrorCode.NotFound, $"there is no module '{name}'; create it with import");
 
     /// <summary>Carries out operations, all or none.</summary>
@@ -77,7 +76,7 @@ internal sealed class ModuleEndpoints(Node node)
         var actor = Find(context);
         var origin = Origin(context, request.Message, request.RequestId);
         var terms = ConfirmationEndpoints.Begin(node, context, request.Confirm);
-        var command = new ModuleCommand.Edit(origin, operations) { WaitForFile = request.WaitForFile, Confirmation = terms };
+        var command = new ModuleCommand.Edit(origin, operations) { WaitForFile = request.WaitForFile, Confirmation = terms, Condition = ConditionOf(context, actor.Module.Name) };
         var reply = await ConfirmationEndpoints.CommitAsync(node, terms, cancellation => actor.AskAsync(command, cancellation), context.RequestAborted);
         await AnswerAsync(context, reply, terms is null || reply.ChangeCount == 0 ? null : node.Confirmations.FindByCommit(new(actor.Module, reply.Revision)));
     }
@@ -104,12 +103,16 @@ internal sealed class ModuleEndpoints(Node node)
         var content = Parse(name, await Answers.ReadBytesAsync(context));
         var actor = node.Modules.GetOrStart(name);
         var origin = Origin(context, Standard.Message.Find(context), RequestId(context));
-        var waits = Standard.WaitForFile.IsSet(context);
+        var (waits, condition) = (Standard.WaitForFile.IsSet(context), ConditionOf(context, name));
         ModuleCommand command = ImportEndpoint.Merge.IsSet(context)
-            ? new ModuleCommand.Include(origin, content) { WaitForFile = waits }
-            : new ModuleCommand.Replace(origin, content) { WaitForFile = waits };
+            ? new ModuleCommand.Include(origin, content) { WaitForFile = waits, Condition = condition }
+            : new ModuleCommand.Replace(origin, content) { WaitForFile = waits, Condition = condition };
         await AnswerAsync(context, actor, command);
     }
+
+    /// <summary>What has to hold of the whole module when a change of it is decided; a module without a commit is not there.</summary>
+    private Func<IModuleView, Refusal?>? ConditionOf(HttpContext context, string module) =>
+        reads.Conditions.Of(context.Request, $"module '{module}'", view => view.Revision == Revision.None ? null : ResourceTag.Of(view));
 
     /// <summary>What the segment of a module takes.</summary>
     public Task MemoryAsync(HttpContext context) =>
@@ -137,8 +140,6 @@ internal sealed class ModuleEndpoints(Node node)
         }
     }
 
-    private SegmentReader OpenSegment(ModuleActor actor) => SegmentReader.Open(Path.Combine(node.Options.SegmentDirectory, actor.Module.Name + ".seg"));
-
     private static string Checked(string name) => ConfigDirectory.IsModuleName(name)
         ? name
         : throw new RefusedException(ErrorCode.InvalidArgument, $"module '{name}' is not legal: use printable ASCII without blanks and dots");
@@ -154,12 +155,21 @@ internal sealed class ModuleEndpoints(Node node)
 
     internal static string? RequestId(HttpContext context) => Standard.RequestId.Find(context);
 
+    // A request is named by its key where it makes a commit and has no request id.
+    private static string? WithKey(HttpContext context, string? requestId)
+    {
+        var key = context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { MakesCommits: true } && context.Request.Headers[Standard.IdempotencyKey.Name] is [{ } given, ..] ? given : null;
+        return key is null || requestId is null || key == requestId ? requestId ?? key
+            : throw new RefusedException(ErrorCode.InvalidArgument, $"the request has the request id '{requestId}' and the Idempotency-Key '{key}'; give it one of them");
+    }
+
     /// <summary>Who sends a request, and what he says about it.</summary>
     /// <exception cref="RefusedException">The message or the request id is not legal.</exception>
     public static CommitOrigin Origin(HttpContext context, string? message, string? requestId)
     {
         const int MaxMessageBytes = 4096;
         const int MaxRequestIdBytes = 255;
+        requestId = WithKey(context, requestId);
         if (requestId is "")
         {
             throw new RefusedException(ErrorCode.InvalidArgument, "the request id is empty; leave it out, or make one up for each request");

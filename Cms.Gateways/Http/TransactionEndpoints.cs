@@ -45,13 +45,13 @@ internal sealed class TransactionEndpoints(Node node, ModuleEndpoints modules)
         var origin = ModuleEndpoints.Origin(context, request.Message, request.RequestId);
         var terms = ConfirmationEndpoints.Begin(node, context, request.Confirm);
         var reply = await ConfirmationEndpoints.CommitAsync(
-            node, terms, cancellation => node.Transactions.CommitAsync([.. request.Modules.Select(part => ToPart(part, origin, request.WaitForFile, terms))], cancellation), context.RequestAborted);
+            node, terms, cancellation => node.Transactions.CommitAsync([.. request.Modules.Select(part => ToPart(context, part, origin, request.WaitForFile, terms))], cancellation), context.RequestAborted);
         await AnswerAsync(context, node, reply, terms);
     }
 
-    private TransactionPart ToPart(TransactionModule part, CommitOrigin origin, bool waitsForFile, ConfirmationTerms? terms)
+    private TransactionPart ToPart(HttpContext context, TransactionModule part, CommitOrigin origin, bool waitsForFile, ConfirmationTerms? terms)
     {
-        var module = modules.Find(part.Module).Module.Name;
+        var module = modules.Find(context, part.Module).Module.Name;
         var operations = part.Operations?.Select(OperationMapper.ToOperation).ToList() ?? [];
         var command = operations.Count == 0 ? null : new ModuleCommand.Edit(origin, operations) { WaitForFile = waitsForFile, Confirmation = terms };
         return new TransactionPart(module, command) { Expected = part.Expected is { } expected ? new Revision(expected) : null };

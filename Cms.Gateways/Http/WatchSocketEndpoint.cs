@@ -13,7 +13,7 @@ namespace Cms.Gateways.Http;
 internal sealed class WatchSocketEndpoint(Node node, CancellationToken stopping)
 {
     private readonly WatchSocketContext _context = new(node, new Heartbeats(node.Clock), stopping);
-    private readonly OriginPolicy _origins = new([]);
+    private readonly OriginPolicy _origins = new(node.Options.Door.AllowedOrigins);
 
     /// <summary>Describes the request.</summary>
     public void AddTo(OperationCatalogue api) => api.Get("/ws", "Becomes a WebSocket on which a client watches, with many subscriptions.", ConnectAsync).Upgrades();

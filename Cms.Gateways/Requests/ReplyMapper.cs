@@ -150,13 +150,18 @@ internal static class ReplyMapper
     {
         Module = module,
         Revision = view.Revision.Value,
-        Sections = [.. view.Sections().Select(section => new SectionReport
-        {
-            Id = section.Id.Value,
-            Type = section.Type,
-            Name = section.Name,
-            Options = view.Options(section.Id).ToDictionary(option => option.Name, option => option.Value),
-            Defaults = defaults?.Missing(view, section).ToDictionary(each => each.Option, each => each.Value),
-        })],
+        Sections = [.. view.Sections().Select(section => ToReport(view, section, defaults))],
+    };
+
+    /// <param name="view">The module.</param>
+    /// <param name="section">The section.</param>
+    /// <param name="defaults">What holds for options that are not set; null when nobody asks for that.</param>
+    public static SectionReport ToReport(IModuleView view, SectionView section, SchemaDefaults? defaults = null) => new()
+    {
+        Id = section.Id.Value,
+        Type = section.Type,
+        Name = section.Name,
+        Options = view.Options(section.Id).ToDictionary(option => option.Name, option => option.Value),
+        Defaults = defaults?.Missing(view, section).ToDictionary(each => each.Option, each => each.Value),
     };
 }

@@ -138,7 +138,7 @@ internal sealed class OpenApiDocument
             {
                 media["schema"] = isPart && shape.MediaType != MediaTypes.Problem
                     ? new JsonObject { ["anyOf"] = new JsonArray(_schemas.Refer(json), _schemas.Refer(json, isPart: true)) }
-                    : _schemas.Refer(json);
+                    : _schemas.Refer(json, isPatch: shape.MediaType == MediaTypes.MergePatch);
             }
             else
             {

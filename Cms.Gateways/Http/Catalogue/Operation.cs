@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Resources;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.Gateways.Http.Catalogue;
@@ -44,7 +45,7 @@ internal sealed class Operation(string method, string path, string summary, Requ
     public IReadOnlyList<QueryParameter> QueryParameters => _query;
 
     /// <summary>The headers that it heeds.</summary>
-    public IReadOnlyList<HeaderParameter> HeaderParameters => _headers;
+    public IReadOnlyList<HeaderParameter> HeaderParameters => KeepsAnswers || MakesCommits ? [.. _headers, Standard.IdempotencyKey] : _headers;
 
     /// <summary>The bodies that it takes, the usual one first; none when it takes no body.</summary>
     public IReadOnlyList<Shape> Bodies => _bodies;
@@ -64,8 +65,11 @@ internal sealed class Operation(string method, string path, string summary, Requ
     /// <summary>Whether answers may be compressed: large ones without anything secret beside what the caller has sent.</summary>
     public bool IsCompressed { get; private set; }
 
-    /// <summary>Whether a repeated request with the same key is answered from memory; what makes commits has the request id of the commit for that.</summary>
+    /// <summary>Whether a request that names itself is answered from memory when it is repeated.</summary>
     public bool KeepsAnswers { get; private set; } = method == HttpMethods.Post;
+
+    /// <summary>Whether it makes commits, which keep the name of the request.</summary>
+    public bool MakesCommits { get; private set; }
 
     /// <summary>The version of the daemon since which it should not be used any more, or null.</summary>
     public string? DeprecatedSince { get; private set; }
@@ -103,8 +107,14 @@ internal sealed class Operation(string method, string path, string summary, Requ
     public Operation Streams(JsonTypeInfo shape)
     {
         IsStream = true;
+        return CarriesOutWhileSent().AnswersLines(shape);
+    }
+
+    /// <summary>It is carried out while its body is being sent, or answers as long as it is heard, so that no answer can be kept.</summary>
+    public Operation CarriesOutWhileSent()
+    {
         KeepsAnswers = false;
-        return AnswersLines(shape);
+        return this;
     }
 
     /// <summary>It goes over to a WebSocket.</summary>
@@ -124,10 +134,16 @@ internal sealed class Operation(string method, string path, string summary, Requ
         return this;
     }
 
+    /// <summary>It answers with something of a module at a revision, with its tag, on condition, and perhaps later.</summary>
+    public Operation Reads() => Query(Standard.Revision, ModuleReads.Wait, Standard.Fields).Heeds(Standard.IfNoneMatch);
+
+    /// <summary>It makes one commit in a module, on condition.</summary>
+    public Operation Edits() => Query(ModuleEdits.Parameters).Heeds(Standard.IfMatch, Standard.IfNoneMatch).Refuses(ErrorCode.PreconditionFailed).Changes();
+
     /// <summary>It makes commits, which may be refused for all that commits are refused for.</summary>
     public Operation Changes()
     {
-        KeepsAnswers = false;
+        MakesCommits = true;
         return Refuses(OfEveryChange);
     }
 

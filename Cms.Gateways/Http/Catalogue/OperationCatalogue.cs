@@ -1,4 +1,5 @@
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Resources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -37,16 +38,17 @@ internal sealed class OperationCatalogue
     public Operation Post(string path, string summary, RequestDelegate handler) => Add(new(HttpMethods.Post, path, summary, handler));
 
     /// <summary>Makes the routes of all operations; every other method of their paths is told which ones there are.</summary>
-    public void Map(IEndpointRouteBuilder routes)
+    public void Map(IEndpointRouteBuilder routes, IdempotentAnswers answers)
     {
+        var runner = new OperationRunner(answers);
         foreach (var path in _operations.GroupBy(operation => operation.Path, StringComparer.Ordinal))
         {
             var methods = new SortedSet<string>(StringComparer.Ordinal) { HttpMethods.Options };
             foreach (var operation in path)
             {
-                var answers = MethodsOf(operation);
-                methods.UnionWith(answers);
-                var endpoint = routes.MapMethods(Root + operation.Path, answers, context => OperationRunner.RunAsync(operation, context)).WithMetadata(operation);
+                var taken = MethodsOf(operation);
+                methods.UnionWith(taken);
+                var endpoint = routes.MapMethods(Root + operation.Path, taken, context => runner.RunAsync(operation, context)).WithMetadata(operation);
                 if (operation.MostBodyBytes is { } most)
                 {
                     endpoint.WithMetadata(new SizeLimit(most));

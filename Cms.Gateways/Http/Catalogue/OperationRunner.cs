@@ -1,13 +1,15 @@
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http.Resources;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.Gateways.Http.Catalogue;
 
 /// <summary>Holds a request against the description of its operation, and has it carried out.</summary>
-internal static class OperationRunner
+/// <param name="answers">What requests with a key were answered.</param>
+internal sealed class OperationRunner(IdempotentAnswers answers)
 {
     /// <summary>Carries out a request, or refuses what its operation does not take or answer.</summary>
-    public static Task RunAsync(Operation operation, HttpContext context)
+    public Task RunAsync(Operation operation, HttpContext context)
     {
         if (operation.Bodies.Count > 0 && !Negotiation.IsTaken(operation.Bodies, context.Request))
         {
@@ -28,6 +30,8 @@ internal static class OperationRunner
             context.Response.Headers["Deprecation"] = "true";
         }
 
-        return operation.Handler(context);
+        return operation.KeepsAnswers && context.Request.Headers[Standard.IdempotencyKey.Name] is [{ } key, ..]
+            ? answers.RunAsync(context, key, operation.Handler)
+            : operation.Handler(context);
     }
 }

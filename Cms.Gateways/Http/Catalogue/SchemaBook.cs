@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
+using Cms.Client.Wire;
 using Cms.Formats.Modules;
 
 namespace Cms.Gateways.Http.Catalogue;
@@ -19,35 +20,37 @@ internal sealed class SchemaBook
     /// <summary>A schema that says where that of a shape is.</summary>
     /// <param name="shape">The shape.</param>
     /// <param name="isPart">Whether members may have been left out, as the caller wished.</param>
-    public JsonNode Refer(JsonTypeInfo shape, bool isPart = false) => Export(shape, isPart, isRoot: false);
+    /// <param name="isPatch">Whether values may be null, which removes what they are values of.</param>
+    public JsonNode Refer(JsonTypeInfo shape, bool isPart = false, bool isPatch = false) => Export(shape, isPart, isPatch, isRoot: false);
 
     /// <summary>All schemas that were referred to, by their names.</summary>
     public JsonObject ToJson()
     {
         while (_open.TryDequeue(out var next))
         {
-            _schemas[next.Name] = Export(next.Shape, next.IsPart, isRoot: true);
+            _schemas[next.Name] = Export(next.Shape, next.IsPart, isPatch: next.Shape.Type == typeof(SectionPatch), isRoot: true);
         }
 
         return new JsonObject(_schemas.Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, pair.Value.DeepClone())));
     }
 
-    private JsonNode Export(JsonTypeInfo shape, bool isPart, bool isRoot)
+    private JsonNode Export(JsonTypeInfo shape, bool isPart, bool isPatch, bool isRoot)
     {
         var options = new JsonSchemaExporterOptions
         {
             TreatNullObliviousAsNonNullable = true,
-            TransformSchemaNode = (context, node) => Transform(context, node, isPart, isRoot),
+            TransformSchemaNode = (context, node) => Transform(context, node, (isPart, isPatch, isRoot)),
         };
         return shape.GetJsonSchemaAsNode(options);
     }
 
-    private JsonNode Transform(JsonSchemaExporterContext context, JsonNode node, bool isPart, bool isRoot)
+    private JsonNode Transform(JsonSchemaExporterContext context, JsonNode node, (bool IsPart, bool IsPatch, bool IsRoot) how)
     {
+        var (isPart, isPatch, isRoot) = how;
         var type = context.TypeInfo.Type;
         if (type == typeof(ConfigValue))
         {
-            return Maybe(nameof(ConfigValue), context);
+            return isPatch && context.PropertyInfo is null ? new JsonObject { ["anyOf"] = new JsonArray(Reference(nameof(ConfigValue)), Null()) } : Maybe(nameof(ConfigValue), context);
         }
 
         if (context.TypeInfo.Kind != JsonTypeInfoKind.Object)
@@ -78,11 +81,15 @@ internal sealed class SchemaBook
     // A member that is not there is left out of answers; requests may say null for it.
     private static JsonObject Maybe(string name, JsonSchemaExporterContext context)
     {
-        var reference = new JsonObject { ["$ref"] = Place + name };
+        var reference = Reference(name);
         return context.PropertyInfo is { IsSetNullable: true } or { IsGetNullable: true } && !context.Path.IsEmpty && context.PropertyInfo.PropertyType == context.TypeInfo.Type
-            ? new JsonObject { ["anyOf"] = new JsonArray(reference, new JsonObject { ["type"] = "null" }) }
+            ? new JsonObject { ["anyOf"] = new JsonArray(reference, Null()) }
             : reference;
     }
+
+    private static JsonObject Reference(string name) => new() { ["$ref"] = Place + name };
+
+    private static JsonObject Null() => new() { ["type"] = "null" };
 
     // The converter of values reads and writes these; the exporter cannot see into it.
     private static JsonNode ValueSchema() => JsonNode.Parse(

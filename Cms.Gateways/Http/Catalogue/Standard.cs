@@ -27,6 +27,9 @@ internal static class Standard
     /// <summary>What must still hold.</summary>
     public static readonly HeaderParameter IfMatch = new("If-Match", "Tags, or *: the change is refused unless what it is about has one of them when it is decided.");
 
+    /// <summary>Names the request.</summary>
+    public static readonly HeaderParameter IdempotencyKey = new("Idempotency-Key", "The caller's name for the request: sent again with the same body it gets the same answer and is not carried out twice; with another body it is refused.");
+
     /// <summary>How many are answered.</summary>
     public static NumberParameter Count(int most, int otherwise) => new("count", "The most to answer with.", 1, most, otherwise);
 }
