@@ -1,26 +1,99 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Schemas;
 using Cms.Formats.Access;
+using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 
 namespace Cms.Actors.Access;
 
-/// <summary>Looks at what was decided, whatever was asked: may all of it be changed for this caller? Pure.</summary>
+/// <summary>Has commands decided on what their caller may know of, and looks at what was decided: may all of it be changed for him? Pure.</summary>
 internal static class AccessGate
 {
-    /// <summary>Why a decision is not to become a commit, or null.</summary>
+    /// <summary>Decides a command for its caller.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="before">The module before it.</param>
-    /// <param name="command">What was asked.</param>
-    /// <param name="decision">What was decided; it has changes.</param>
-    public static Refusal? Check(string module, IModuleView before, ModuleCommand command, Decision decision)
+    /// <param name="state">The module, under the commands decided before.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="limits">The bounds to keep.</param>
+    /// <param name="schema">The module's schema, or null.</param>
+    public static Decision Decide(string module, IModuleView state, ModuleCommand command, EditLimits limits, ModuleSchema? schema)
     {
-        if (!command.Access.IsEverything && new ChangeCheck(command.Access.In(module), before).Find(decision.Changes) is { } denied)
+        var decision = command.Access.IsEverything
+            ? ModuleDecider.Decide(state, command, limits, schema)
+            : DecideOnKnown(command.Access.In(module), state, command, limits, schema);
+        return decision.Changes.Count > 0 && module == AccessScope.RulesModule && command is not ModuleCommand.MergeFile && command.IsValidated && CheckRules(state, decision.After!) is { } refusal
+            ? Decision.Reject(refusal)
+            : decision;
+    }
+
+    /// <summary>A refusal of what was decided, without what its caller may not read.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="refusal">Why the decision does not become a commit.</param>
+    /// <param name="command">What was asked.</param>
+    /// <param name="after">The module as it would have been.</param>
+    public static Refusal Show(string module, Refusal refusal, ModuleCommand command, IModuleView after)
+    {
+        if (command.Access.IsEverything || refusal.Violations.Count == 0 || command.Access.In(module) is { ReadsAll: true })
         {
-            return new Refusal(ErrorCode.Denied, $"{command.Origin.Principal} may not {denied}; nothing was changed: see cms access explain");
+            return refusal;
         }
 
-        return module == AccessScope.RulesModule && command is not ModuleCommand.MergeFile && command.IsValidated ? CheckRules(before, decision.After!) : null;
+        var access = command.Access.In(module);
+        var shown = refusal.Violations.Where(violation => IsReadable(access, after, violation.Path)).ToList();
+        return shown.Count > 0 ? SchemaGate.Refuse(shown)
+            : new Refusal(ErrorCode.SchemaViolated, $"the schema of module {module} does not allow it, for what {command.Origin.Principal} may not read");
+    }
+
+    // What is hidden is as if it were not there, for what a request finds and for how it counts places; then the whole is looked at.
+    private static Decision DecideOnKnown(ModuleAccess access, IModuleView state, ModuleCommand command, EditLimits limits, ModuleSchema? schema)
+    {
+        var known = command is ModuleCommand.ChangeSchema ? state : access.FilterKnown(state);
+        var decision = ModuleDecider.Decide(known, WithKnown(access, command), limits, schema);
+        if (decision.Changes.Count == 0)
+        {
+            return decision;
+        }
+
+        var changes = ReferenceEquals(known, state) ? decision.Changes : new WholeChanges(known, state).Of(decision.Changes);
+        if (new ChangeCheck(access, state).Find(changes) is { } denied)
+        {
+            return Decision.Reject(new Refusal(ErrorCode.Denied, $"{command.Origin.Principal} may not {denied}; nothing was changed: see cms access explain"));
+        }
+
+        var after = new Overlay(state);
+        after.Apply(state.Revision.Next, changes);
+        return decision.InWhole(changes, after) with { Counters = Readable(access, after, decision) };
+    }
+
+    private static ModuleCommand WithKnown(ModuleAccess access, ModuleCommand command) => command switch
+    {
+        ModuleCommand.Revert revert => revert with { Before = access.FilterKnown(revert.Before), After = revert.After is { } after ? access.FilterKnown(after) : null },
+        ModuleCommand.Restore restore => restore with { Content = access.FilterKnown(restore.Content) },
+        _ => command,
+    };
+
+    // Who may only write does not learn what he has counted up.
+    private static IReadOnlyDictionary<string, long> Readable(ModuleAccess access, Overlay after, Decision decision) =>
+        decision.Changes.OfType<ModuleChange.OptionSet>().All(set => after.FindSection(set.Section) is not { } section || access.Allows(AccessAction.Read, section, set.Option))
+            ? decision.Counters
+            : new Dictionary<string, long>();
+
+    private static bool IsReadable(ModuleAccess access, IModuleView after, string path)
+    {
+        var parts = path.Split('.');
+        if (parts.Length < 2)
+        {
+            return false;
+        }
+
+        if (after.FindTable(parts[1]) is { } table)
+        {
+            return access.TableExtent(AccessAction.Read, table.Name) == AccessExtent.All;
+        }
+
+        var section = SectionLookup.DescribeAll(after).FirstOrDefault(each => each.Name == parts[1]).Section;
+        return section is not null && (parts.Length == 2 ? access.Extent(AccessAction.Read, section) == AccessExtent.All : access.Allows(AccessAction.Read, section, parts[2]));
     }
 
     // What was wrong before, in an edited text, does not stop who mends something else.

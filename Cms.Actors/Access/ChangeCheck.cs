@@ -43,7 +43,8 @@ internal sealed class ChangeCheck(ModuleAccess access, IModuleView before)
     {
         if (change is ModuleChange.SectionAdded added)
         {
-            return FindSection(new SectionView(added.Section, added.Type, added.Name, default), AccessAction.Write);
+            return added.Name is { } name && _state.FindSection(name) is not null ? Hidden
+                : FindSection(new SectionView(added.Section, added.Type, added.Name, default), AccessAction.Write);
         }
 
         var section = _state.FindSection(change.Section) ?? throw new InvalidOperationException($"section {change.Section} is not there");
@@ -55,6 +56,7 @@ internal sealed class ChangeCheck(ModuleAccess access, IModuleView before)
                 ?? FindOption(section, renamed.NewOption, AccessAction.Write)
                 ?? (Reads(section, renamed.NewOption) ? FindOption(section, renamed.Option, AccessAction.Read) : null),
             ModuleChange.SectionRemoved or ModuleChange.SectionMoved => FindWhole(section, section),
+            ModuleChange.SectionRenamed renamed when _state.FindSection(renamed.Name) is not null => Hidden,
             ModuleChange.SectionRenamed renamed => FindWhole(section, section with { Name = renamed.Name }),
             ModuleChange.SectionRetyped retyped => FindWhole(section, section with { Type = retyped.Type }),
             _ => throw new UnreachableException($"unknown change {change.GetType().Name}"),
@@ -86,6 +88,12 @@ internal sealed class ChangeCheck(ModuleAccess access, IModuleView before)
         if (SchemaTable.IsConcerned(change))
         {
             return access.AllowsTable(AccessAction.Admin, change.Table) ? null : $"change the schema of module {access.Module}";
+        }
+
+        // Who does not see a name that is taken hears no more of it than that it cannot be.
+        if (change is ModuleChange.TableCreated && _state.FindTable(change.Table) is not null)
+        {
+            return Hidden;
         }
 
         var whole = change switch

@@ -79,19 +79,21 @@ public sealed class ConfirmationKeeper : IAsyncDisposable
 
     /// <summary>Lets commits stand. One that was confirmed before stays so.</summary>
     /// <param name="id">Which; null for the only one that is open.</param>
+    /// <param name="owner">Who may only have those that he opened; null for who may have all.</param>
     /// <exception cref="RefusedException">There is none, or it ran out.</exception>
     /// <exception cref="JournalException">Whether it is confirmed is not known.</exception>
-    public async Task<ConfirmationReport> ConfirmAsync(string? id) => await EndAsync(Resolve(id), "confirmed");
+    public async Task<ConfirmationReport> ConfirmAsync(string? id, string? owner) => await EndAsync(Resolve(id, owner), "confirmed");
 
     /// <summary>Has a confirmation run out later, or sooner.</summary>
     /// <param name="id">Which; null for the only one that is open.</param>
+    /// <param name="owner">Who may only have those that he opened; null for who may have all.</param>
     /// <param name="seconds">How long from now, 1 to <see cref="ConfirmationRequest.LongestSeconds"/>.</param>
     /// <exception cref="RefusedException">There is none, or it ran out.</exception>
     /// <exception cref="JournalException">Whether it is extended is not known.</exception>
-    public async Task<ConfirmationReport> ExtendAsync(string? id, int seconds)
+    public async Task<ConfirmationReport> ExtendAsync(string? id, string? owner, int seconds)
     {
         CheckSeconds(seconds);
-        var known = Resolve(id);
+        var known = Resolve(id, owner);
         await _turn.WaitAsync();
         try
         {
@@ -219,9 +221,14 @@ public sealed class ConfirmationKeeper : IAsyncDisposable
         }
     }
 
-    private string Resolve(string? id)
+    private string Resolve(string? id, string? owner)
     {
-        var open = id is null ? Snapshot() : [];
+        if (id is not null && owner is not null && (Find(id)?.Stored ?? _context.Store.Find(id)) is { } stored && stored.Terms.Principal != owner)
+        {
+            throw NotThere(id);
+        }
+
+        var open = id is null ? Snapshot().Where(each => owner is null || each.Stored.Terms.Principal == owner).ToList() : [];
         return id ?? open.Count switch
         {
             1 => open[0].Stored.Terms.Id,
@@ -230,8 +237,10 @@ public sealed class ConfirmationKeeper : IAsyncDisposable
         };
     }
 
+    private static RefusedException NotThere(string id) => new(ErrorCode.NotFound, $"there is no confirmation '{id}'; cms confirmations lists them");
+
     private RefusedException NotOpen(string id) => _context.Store.Find(id) is not { } stored
-        ? new RefusedException(ErrorCode.NotFound, $"there is no confirmation '{id}'; cms confirmations lists them")
+        ? NotThere(id)
         : new RefusedException(ErrorCode.Conflict, stored.State == ConfirmationState.Confirmed
             ? $"confirmation {id} was given already"
             : $"confirmation {id} came too late: {stored.Result}");

@@ -71,17 +71,17 @@ public sealed class CommitLog
             .ToHashSet();
     }
 
-    private Revision UpTo(ModuleName module, Revision? before)
+    internal Revision UpTo(ModuleName module, Revision? before)
     {
         var last = _journal.LastRevision(module).Value;
         return new Revision(before is { } bound ? Math.Min(Math.Max(bound.Value - 1, 0), last) : last);
     }
 
     // Kept commits have consecutive revisions, whose commit ids grow.
-    private Revision FirstKept(ModuleName module) =>
+    internal Revision FirstKept(ModuleName module) =>
         _journal.Heads(module, Revision.None, _journal.LastRevision(module), 1) is [var first, ..] ? first.Revision : Revision.None;
 
-    private Revision? RevisionBefore(ModuleName module, long? commitId)
+    internal Revision? RevisionBefore(ModuleName module, long? commitId)
     {
         if (commitId is not { } bound)
         {

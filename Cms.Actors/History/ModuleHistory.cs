@@ -12,14 +12,20 @@ public sealed class ModuleHistory
     private readonly NodeOptions _options;
     private readonly IJournal _journal;
 
-    internal ModuleHistory(NodeOptions options, IJournal journal) =>
+    internal ModuleHistory(NodeOptions options, IJournal journal)
+    {
         (_options, _journal, Commits, Changes) = (options, journal, new CommitLog(journal), new CommitReader(this, journal));
+        Readable = new ReadableHistory(Commits, Changes, journal);
+    }
 
     /// <summary>The commits that led to those states.</summary>
     public CommitLog Commits { get; }
 
     /// <summary>The changes of those commits.</summary>
     public CommitReader Changes { get; }
+
+    /// <summary>Both, as far as somebody may read them.</summary>
+    public ReadableHistory Readable { get; }
 
     /// <summary>The newest revision that is durable.</summary>
     public Revision LastRevision(ModuleName module) => _journal.LastRevision(module);

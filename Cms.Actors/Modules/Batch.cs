@@ -63,21 +63,16 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
             return Decision.Reject(unmet);
         }
 
-        var decision = ModuleDecider.Decide(_state, command, limits, Schema);
+        var decision = AccessGate.Decide(gate.Module, _state, command, limits, Schema);
         if (decision.Changes.Count == 0)
         {
             return decision;
         }
 
-        if (AccessGate.Check(gate.Module, _state, command, decision) is { } denied)
-        {
-            return Decision.Reject(denied);
-        }
-
         var passed = gate.Check(_state, command, decision, Schema);
         if (passed.Refusal is { } refusal)
         {
-            return Decision.Reject(refusal);
+            return Decision.Reject(AccessGate.Show(gate.Module, refusal, command, decision.After!));
         }
 
         if (!isPart && passed.Claims.Needs.Count > 0)

@@ -43,6 +43,12 @@ public sealed record Decision
     /// <summary>What was done in a session makes a commit.</summary>
     public static Decision Accept(EditSession session) => new(session.Changes, null) { After = session.State };
 
+    /// <summary>The same decision, in the words of a module of which it was decided on a part.</summary>
+    /// <param name="changes">What the commit consists of there.</param>
+    /// <param name="after">That module with the changes.</param>
+    public Decision InWhole(IReadOnlyList<ModuleChange> changes, IModuleView after) =>
+        new(changes, null) { After = after, Born = Born, Counters = Counters, Conflicts = Conflicts };
+
     /// <summary>The module is already as was asked.</summary>
     public static Decision Nothing { get; } = new([], null);
 

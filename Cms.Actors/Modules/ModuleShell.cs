@@ -352,7 +352,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     private ModuleReply Decide(Batch batch, TransactionPart part, string transactionId)
     {
         // What was answered is answered again, whatever has changed since.
-        if (part.Command?.Origin.RequestId is { } requestId && FindAnswer(batch, requestId) is { } answered)
+        if (part.Command is { } asked && EarlierAnswer.Find(_context, batch, asked.Origin) is { } answered)
         {
             return answered;
         }
@@ -474,7 +474,7 @@ internal sealed class ModuleShell : IAsyncDisposable
             return new ModuleReply(batch.Revision, 0, new Refusal(ErrorCode.Unavailable, "not carried out, since something before it was refused"));
         }
 
-        if (command.Origin.RequestId is { } requestId && FindAnswer(batch, requestId) is { } answered)
+        if (EarlierAnswer.Find(_context, batch, command.Origin) is { } answered)
         {
             return answered;
         }
@@ -507,18 +507,6 @@ internal sealed class ModuleShell : IAsyncDisposable
             Kept = decision.Conflicts,
             Needs = decision.Needs,
             RefusedIndex = decision.RefusedIndex,
-        };
-    }
-
-    private ModuleReply? FindAnswer(Batch batch, string requestId)
-    {
-        var answered = batch.FindRequest(requestId);
-        var journaled = answered is null ? _context.Journal.FindRequest(_context.Module, requestId) : null;
-        return (answered, journaled) switch
-        {
-            ({ } commit, _) => new ModuleReply(commit.Revision, commit.Changes.Count, null) { IsRepeated = true },
-            (_, { } head) => new ModuleReply(head.Revision, head.ChangeCount, null) { IsRepeated = true, TransactionId = head.TransactionId },
-            _ => null,
         };
     }
 

@@ -37,7 +37,10 @@ public sealed class MessageTopicDirectory : IAsyncDisposable
     /// <summary>Finds a topic.</summary>
     /// <exception cref="RefusedException">There is none of this name.</exception>
     public MessageTopic Get(string name) => _topics.TryGetValue(name, out var topic) ? topic
-        : throw new RefusedException(ErrorCode.NotFound, $"there is no topic '{name}'; create it with cms topic create");
+        : throw NotThere(name);
+
+    /// <summary>The refusal of what is asked of a topic that is not there.</summary>
+    public static RefusedException NotThere(string name) => new(ErrorCode.NotFound, $"there is no topic '{name}'; create it with cms topic create");
 
     /// <summary>Makes a topic, or gives it other bounds; durable when it completes.</summary>
     /// <exception cref="RefusedException">The name or the bounds are not legal, or there are too many topics.</exception>

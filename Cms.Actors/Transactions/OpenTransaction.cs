@@ -2,7 +2,6 @@ using Cms.Actors.Modules;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
-using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
 
 namespace Cms.Actors.Transactions;
@@ -138,15 +137,13 @@ public sealed class OpenTransaction
         cancellation);
 
     /// <summary>Commits what is staged, all or nothing, and ends. After a refusal it is still open.</summary>
-    /// <param name="message">Kept with the commit; null stands for the one given at the begin.</param>
-    /// <param name="waitsForFile">Whether the reply waits until the text files hold the commit.</param>
-    /// <param name="confirmation">What has to confirm the commit, or null.</param>
+    /// <param name="end">How it ends.</param>
     /// <param name="cancellation">Ends the wait only.</param>
-    public Task<TransactionReply> CommitAsync(string? message, bool waitsForFile, ConfirmationTerms? confirmation, CancellationToken cancellation) => UseAsync(
+    public Task<TransactionReply> CommitAsync(TransactionEnd end, CancellationToken cancellation) => UseAsync(
         async () =>
         {
-            var origin = Begin.Origin with { Message = message ?? Begin.Origin.Message, RequestId = Id };
-            var parts = _stages.Keys.Union(_locks).Select(module => ToPart(module, origin, waitsForFile, confirmation)).Where(part => part.Command is not null || part.NeedsLock).ToList();
+            var origin = Begin.Origin with { Message = end.Message ?? Begin.Origin.Message, RequestId = Id, Access = end.Access };
+            var parts = _stages.Keys.Union(_locks).Select(module => ToPart(module, origin, end)).Where(part => part.Command is not null || part.NeedsLock).ToList();
             var reply = parts.Count == 0
                 ? new TransactionReply(Id, new Dictionary<string, ModuleReply>(), null)
                 : await _directory.Coordinator.CommitAsync(Id, parts, CancellationToken.None);
@@ -183,11 +180,11 @@ public sealed class OpenTransaction
     /// <summary>Ends it because the node stops.</summary>
     internal Task StopAsync() => ExpireAsync(isStopping: true);
 
-    private TransactionPart ToPart(string module, CommitOrigin origin, bool waitsForFile, ConfirmationTerms? confirmation)
+    private TransactionPart ToPart(string module, CommitOrigin origin, TransactionEnd end)
     {
         var operations = _stages.TryGetValue(module, out var stage) ? stage.Operations : [];
         var isLocked = _locks.Contains(module);
-        return new TransactionPart(module, operations.Count == 0 ? null : new ModuleCommand.Edit(origin, operations) { WaitForFile = waitsForFile, Confirmation = confirmation })
+        return new TransactionPart(module, operations.Count == 0 ? null : new ModuleCommand.Edit(origin, operations) { WaitForFile = end.WaitsForFile, Confirmation = end.Confirmation })
         {
             NeedsLock = isLocked,
             Expected = isLocked ? GroundOf(module) : null,
@@ -202,7 +199,7 @@ public sealed class OpenTransaction
     {
         if (!_stages.TryGetValue(module, out var stage))
         {
-            _stages.Add(module, stage = new TransactionStage(_directory.FindModule(module), GroundOf(module), _directory.Limits));
+            _stages.Add(module, stage = new TransactionStage(_directory.FindModule(module), GroundOf(module), _directory.Limits, Begin.Origin.Access.In(module)));
         }
 
         return stage;
@@ -233,7 +230,7 @@ public sealed class OpenTransaction
         await _turn.WaitAsync(cancellation);
         try
         {
-            return _hasEnded ? throw new RefusedException(_directory.WhyNotOpen(Id)) : await use();
+            return _hasEnded ? throw new RefusedException(_directory.WhyNotOpen(Id, owner: null)) : await use();
         }
         finally
         {

@@ -3,7 +3,6 @@ using Cms.Actors.Modules;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
-using Cms.Storage.Confirmations;
 using Cms.Storage.Journals;
 
 namespace Cms.Actors.Transactions;
@@ -19,7 +18,7 @@ public sealed class TransactionDirectory : IAsyncDisposable
     private readonly NodeOptions _options;
     private readonly IJournal _journal;
     private readonly ConcurrentDictionary<string, OpenTransaction> _open = new();
-    private readonly ConcurrentQueue<(string Id, string Why)> _ended = new();
+    private readonly ConcurrentQueue<(string Id, string Owner, string Why)> _ended = new();
     private int _count;
 
     internal TransactionDirectory(NodeOptions options, ModuleDirectory modules, IJournal journal, TransactionCoordinator coordinator, TimeProvider clock) =>
@@ -61,17 +60,23 @@ public sealed class TransactionDirectory : IAsyncDisposable
     }
 
     /// <summary>An open transaction.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="owner">Who may only have those that he began; null for who may have all.</param>
     /// <exception cref="RefusedException">It is not open; the message says why.</exception>
-    public OpenTransaction Find(string id) => _open.TryGetValue(id, out var transaction) ? transaction : throw new RefusedException(WhyNotOpen(id));
+    public OpenTransaction Find(string id, string? owner) => FindOpen(id, owner) ?? throw new RefusedException(WhyNotOpen(id, owner));
 
     /// <summary>Commits an open transaction; one that was committed before is answered as it was then.</summary>
-    public async Task<TransactionReply> CommitAsync(string id, string? message, bool waitsForFile, ConfirmationTerms? confirmation, CancellationToken cancellation)
+    /// <param name="id">Its id.</param>
+    /// <param name="owner">Who may only have those that he began; null for who may have all.</param>
+    /// <param name="end">How it ends.</param>
+    /// <param name="cancellation">Ends the wait only.</param>
+    public async Task<TransactionReply> CommitAsync(string id, string? owner, TransactionEnd end, CancellationToken cancellation)
     {
-        if (_open.TryGetValue(id, out var transaction))
+        if (FindOpen(id, owner) is { } transaction)
         {
             try
             {
-                return await transaction.CommitAsync(message, waitsForFile, confirmation, cancellation);
+                return await transaction.CommitAsync(end, cancellation);
             }
             catch (RefusedException) when (!_open.ContainsKey(id))
             {
@@ -79,16 +84,16 @@ public sealed class TransactionDirectory : IAsyncDisposable
             }
         }
 
-        var commits = _journal.FindTransaction(id);
+        var commits = _journal.FindTransaction(id).Where(commit => owner is null || commit.Origin.Principal == owner).ToList();
         if (commits.Select(commit => commit.Module.Name).FirstOrDefault(module => _modules.Find(module) is not { IsOpen: true }) is { } closed)
         {
             // No answer is ahead of what readers see.
             throw new RefusedException(ErrorCode.Unavailable, $"transaction {id} is committed, but module {closed} is not open now; ask again soon");
         }
 
-        return commits.Count > 0 || WhyEnded(id) == Committed
+        return commits.Count > 0 || WhyEnded(id, owner) == Committed
             ? new TransactionReply(id, commits.ToDictionary(commit => commit.Module.Name, commit => new ModuleReply(commit.Revision, commit.ChangeCount, null) { IsRepeated = true }), null)
-            : throw new RefusedException(WhyNotOpen(id));
+            : throw new RefusedException(WhyNotOpen(id, owner));
     }
 
     /// <summary>Ends all; nothing of them happens.</summary>
@@ -101,20 +106,27 @@ public sealed class TransactionDirectory : IAsyncDisposable
     }
 
     /// <summary>Why a transaction is not open.</summary>
-    internal Refusal WhyNotOpen(string id)
+    internal Refusal WhyNotOpen(string id, string? owner)
     {
-        var why = WhyEnded(id);
+        var why = WhyEnded(id, owner);
         return new Refusal(ErrorCode.NotFound, why is null
             ? $"there is no transaction '{id}'; begin one, or see cms transaction list"
             : $"transaction {id} has ended: {why}");
     }
 
-    private string? WhyEnded(string id) => _ended.FirstOrDefault(ended => ended.Id == id).Why;
+    private string? WhyEnded(string id, string? owner) => _ended.FirstOrDefault(ended => ended.Id == id && (owner is null || ended.Owner == owner)).Why;
+
+    // What somebody else began is as if it were not there.
+    private OpenTransaction? FindOpen(string id, string? owner) =>
+        _open.TryGetValue(id, out var transaction) && (owner is null || transaction.Begin.Origin.Principal == owner) ? transaction : null;
 
     /// <summary>A module that a transaction names.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
     internal ModuleActor FindModule(string name) =>
-        _modules.Find(name) ?? throw new RefusedException(ErrorCode.NotFound, $"there is no module '{name}'; create it with import");
+        _modules.Find(name) ?? throw NoModule(name);
+
+    /// <summary>The refusal of what names a module that is not there.</summary>
+    public static RefusedException NoModule(string name) => new(ErrorCode.NotFound, $"there is no module '{name}'; create it with import");
 
     /// <summary>Locks a module, renews the lease, or, without a lease, gives the lock back.</summary>
     internal Task<ModuleReply> LockAsync(string id, string module, TimeSpan? lease)
@@ -127,7 +139,7 @@ public sealed class TransactionDirectory : IAsyncDisposable
     /// <summary>Remembers why a transaction ended.</summary>
     internal void Forget(OpenTransaction transaction, string why)
     {
-        _ended.Enqueue((transaction.Id, why));
+        _ended.Enqueue((transaction.Id, transaction.Begin.Origin.Principal, why));
         while (_ended.Count > TransactionLimits.MaxRemembered)
         {
             _ended.TryDequeue(out _);

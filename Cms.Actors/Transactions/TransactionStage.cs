@@ -1,4 +1,5 @@
 using Cms.Actors.Modules;
+using Cms.Formats.Access;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -12,6 +13,7 @@ internal sealed class TransactionStage : IDisposable
 {
     private readonly ModuleActor _module;
     private readonly EditLimits _limits;
+    private readonly ModuleAccess _access;
     private readonly List<ModuleOperation> _operations = [];
     private SegmentReader? _reader;
     private Staging _staging;
@@ -19,20 +21,21 @@ internal sealed class TransactionStage : IDisposable
     /// <param name="module">The module.</param>
     /// <param name="ground">The revision it was at when the transaction began.</param>
     /// <param name="limits">The bounds to keep.</param>
+    /// <param name="access">What of it may be known of.</param>
     /// <exception cref="SegmentException">The segment cannot be opened.</exception>
-    public TransactionStage(ModuleActor module, Revision ground, EditLimits limits)
+    public TransactionStage(ModuleActor module, Revision ground, EditLimits limits, ModuleAccess access)
     {
-        (_module, Ground, _limits) = (module, ground, limits);
+        (_module, Ground, _limits, _access) = (module, ground, limits, access);
         var reader = SegmentReader.Open(module.SegmentPath);
         if (reader.VisibleRevision == ground)
         {
             _reader = reader;
-            _staging = new Staging(reader.SnapshotAt(ground), limits);
+            _staging = new Staging(access.FilterKnown(reader.SnapshotAt(ground)), limits);
         }
         else
         {
             reader.Dispose();
-            _staging = new Staging(module.Fold(ground), limits);
+            _staging = new Staging(access.FilterKnown(module.Fold(ground)), limits);
         }
     }
 
@@ -53,7 +56,7 @@ internal sealed class TransactionStage : IDisposable
         catch (SnapshotTooOldException) when (_reader is not null)
         {
             Dispose();
-            _staging = new Staging(_module.Fold(Ground), _limits);
+            _staging = new Staging(_access.FilterKnown(_module.Fold(Ground)), _limits);
             _staging.Restore(_operations);
             return read(_staging);
         }

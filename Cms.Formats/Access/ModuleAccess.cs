@@ -23,8 +23,8 @@ public sealed class ModuleAccess
     /// <summary>Whether all of the module may be read.</summary>
     public bool ReadsAll => Extent(AccessAction.Read) == AccessExtent.All;
 
-    /// <summary>Whether the module may be known of: otherwise it is as if it were not there.</summary>
-    public bool IsKnown => Extent(AccessAction.Read) != AccessExtent.None;
+    /// <summary>Whether the module may be known of, since something may be done in it: otherwise it is as if it were not there.</summary>
+    public bool IsKnown => Array.Exists(_extents, extent => extent != AccessExtent.None);
 
     /// <summary>How much of the module an action is allowed on.</summary>
     public AccessExtent Extent(AccessAction action) => _extents[(int)action];

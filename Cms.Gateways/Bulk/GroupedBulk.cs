@@ -12,7 +12,7 @@ namespace Cms.Gateways.Bulk;
 /// order of their first lines, save that a group which is full does not wait for one that began after it. What is on its way is of
 /// one module; a module refuses all groups behind one that it refused. One thread at a time.
 /// </remarks>
-internal sealed class GroupedBulk(Func<string, ModuleActor> find, IJournal journal, CommitOrigin origin, int size) : IBulkTarget
+internal sealed class GroupedBulk(Func<string, ModuleActor> find, IJournal journal, Func<CommitOrigin> originNow, int size) : IBulkTarget
 {
     private const char GroupMark = '#';
     private const int GroupDigits = 10;
@@ -20,6 +20,7 @@ internal sealed class GroupedBulk(Func<string, ModuleActor> find, IJournal journ
     private const int MaxSent = 16;
     private const int MaxFilling = 16;
 
+    private readonly CommitOrigin _origin = originNow();
     private readonly Dictionary<string, ModuleActor> _known = [];
     private readonly Dictionary<string, CommitHead?> _doneBefore = [];
     private readonly List<BulkGroup> _filling = [];
@@ -138,14 +139,14 @@ internal sealed class GroupedBulk(Func<string, ModuleActor> find, IJournal journ
         }
 
         var number = _groups++;
-        var requestId = origin.RequestId is null ? null : origin.RequestId + GroupMark + number.ToString("D10", CultureInfo.InvariantCulture);
+        var requestId = _origin.RequestId is null ? null : _origin.RequestId + GroupMark + number.ToString("D10", CultureInfo.InvariantCulture);
         if (requestId is not null && DoneBefore(group) is { } head && string.CompareOrdinal(requestId, head.Origin.RequestId) <= 0)
         {
             _tally.AddRepeated(group, head.Revision);
             return;
         }
 
-        var command = new ModuleCommand.Edit(origin with { RequestId = requestId }, group.Operations) { Place = new SequencePlace(_sequence, number) };
+        var command = new ModuleCommand.Edit(originNow() with { RequestId = requestId }, group.Operations) { Place = new SequencePlace(_sequence, number) };
         _sent.Enqueue((group, group.Module.AskAsync(command, cancellation)));
     }
 
@@ -181,7 +182,7 @@ internal sealed class GroupedBulk(Func<string, ModuleActor> find, IJournal journ
     {
         if (!_doneBefore.TryGetValue(group.Name, out var head))
         {
-            head = journal.FindLastRequest(group.Module.Module, origin.RequestId + GroupMark);
+            head = journal.FindLastRequest(group.Module.Module, _origin.RequestId + GroupMark);
             _doneBefore.Add(group.Name, head);
         }
 

@@ -107,6 +107,6 @@ internal sealed class BulkEndpoint(Node node, ModuleEndpoints modules)
         var size = _size.ReadInt(context);
         return isAtomic
             ? new AtomicBulk(Find, node.Transactions, origin, limits.MaxBulkOperations)
-            : new GroupedBulk(Find, node.Journal, origin, size);
+            : new GroupedBulk(Find, node.Journal, () => origin with { Access = context.Scope() }, size);
     }
 }

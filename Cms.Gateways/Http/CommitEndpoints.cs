@@ -43,7 +43,9 @@ internal sealed class CommitEndpoints(Node node, ModuleEndpoints modules)
         }
 
         var upTo = new Revision(Math.Min(newest.Revision.Value, query.After + query.Count));
-        var commits = node.History.Changes.Read(module, new CommitPage(new Revision(query.After), upTo, query.Skip, FullReplyBytes, query.Old));
+        var access = context.Scope().In(module.Name);
+        var page = new CommitPage(new Revision(query.After), upTo, query.Skip, FullReplyBytes, query.Old);
+        var commits = access.ReadsAll ? node.History.Changes.Read(module, page) : node.History.Readable.Read(module, access, page);
         var reply = new CommitsReply
         {
             Journal = node.Journal.Id,

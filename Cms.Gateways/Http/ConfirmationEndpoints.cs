@@ -29,13 +29,13 @@ internal sealed class ConfirmationEndpoints(Node node)
 
     /// <summary>The open ones, and the newest that have ended.</summary>
     public Task ListAsync(HttpContext context) => Answers.WriteAsync(
-        context, [.. node.Confirmations.List(MaxEnded).Select(ReplyMapper.ToInfo)], WireJson.Default.IReadOnlyListConfirmationInfo);
+        context, [.. node.Confirmations.List(MaxEnded).Where(report => OwnerOf(context) is not { } owner || report.Stored.Terms.Principal == owner).Select(ReplyMapper.ToInfo)], WireJson.Default.IReadOnlyListConfirmationInfo);
 
     /// <summary>Lets commits stand.</summary>
     public async Task ConfirmAsync(HttpContext context)
     {
         await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"confirm {IdOf(context) ?? "the newest commit"}");
-        await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ConfirmAsync(IdOf(context))), WireJson.Default.ConfirmationInfo);
+        await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ConfirmAsync(IdOf(context), OwnerOf(context))), WireJson.Default.ConfirmationInfo);
     }
 
     /// <summary>Has a confirmation wait longer.</summary>
@@ -43,7 +43,7 @@ internal sealed class ConfirmationEndpoints(Node node)
     {
         var request = await Answers.ReadAsync(context, WireJson.Default.ExtendRequest);
         await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"extend confirmation {IdOf(context) ?? "of the newest commit"} to {request.Seconds} s");
-        await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ExtendAsync(IdOf(context), request.Seconds)), WireJson.Default.ConfirmationInfo);
+        await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ExtendAsync(IdOf(context), OwnerOf(context), request.Seconds)), WireJson.Default.ConfirmationInfo);
     }
 
     /// <summary>The terms that a request asks for, or null.</summary>
@@ -54,6 +54,9 @@ internal sealed class ConfirmationEndpoints(Node node)
     /// <summary>Has a commit made, under terms if there are any.</summary>
     public static Task<T> CommitAsync<T>(Node node, ConfirmationTerms? terms, Func<CancellationToken, Task<T>> commit, CancellationToken stopWaiting) =>
         terms is null ? commit(stopWaiting) : node.Confirmations.CommitAsync(terms, () => commit(CancellationToken.None), stopWaiting);
+
+    // Who is no administrator has to do with his own commits only.
+    private static string? OwnerOf(HttpContext context) => context.Scope().IsNodeAdministrator ? null : context.Caller().Principal.Name;
 
     private static string? IdOf(HttpContext context) => (string?)context.Request.RouteValues["confirmation"];
 }

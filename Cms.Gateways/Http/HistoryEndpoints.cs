@@ -49,8 +49,8 @@ internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
         var skip = Standard.Skip.ReadInt(context);
         var count = DiffCount.ReadInt(context);
         node.History.CheckThere(module, new Revision(Math.Max(from, to)));
-        var before = node.History.StateAt(module, new Revision(from));
-        var after = node.History.StateAt(module, new Revision(to));
+        var before = context.Scope().Filter(module.Name, node.History.StateAt(module, new Revision(from)));
+        var after = context.Scope().Filter(module.Name, node.History.StateAt(module, new Revision(to)));
         var scope = ScopeOf(Section.Find(context), Option.Find(context));
         var found = DifferenceFilter.Apply(before, after, scope).Skip(skip).Take(count + 1).Select(DifferenceMapper.ToWire).ToList();
         var reply = new DiffReply { Module = module.Name, From = from, To = to, Differences = [.. found.Take(count)], More = found.Count > count };
@@ -71,18 +71,19 @@ internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
     }
 
     /// <summary>The newest commits of all modules, newest first.</summary>
-    public Task AllAsync(HttpContext context) => WriteAsync(context, node.History.Commits.OfAll(Before.Find(context), Count.ReadInt(context)));
+    public Task AllAsync(HttpContext context) => WriteAsync(context, node.History.Readable.OfAll(context.Scope(), Before.Find(context), Count.ReadInt(context)));
 
     /// <summary>The newest commits of a module, or those that touched a path of it, newest first.</summary>
     public Task ModuleAsync(HttpContext context)
     {
         var module = modules.Find(context).Module;
+        var access = context.Scope().In(module.Name);
         var count = Count.ReadInt(context);
         var before = Before.Find(context) is { } given ? new Revision(given) : (Revision?)null;
         var scope = ScopeOf(Section.Find(context), Option.Find(context));
         return WriteAsync(context, scope.Section is { } selector
-            ? node.History.Commits.OfPath(module, FilterOf(context, module, selector, scope.Option), before, count)
-            : node.History.Commits.OfModule(module, before, count));
+            ? node.History.Readable.OfPath(module, access, FilterOf(context, module, selector, scope.Option), before, count)
+            : node.History.Readable.OfModule(module, access, before, count));
     }
 
     private static Task WriteAsync(HttpContext context, IReadOnlyList<CommitHead> heads) =>
@@ -91,7 +92,7 @@ internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
     private PathFilter FilterOf(HttpContext context, ModuleName module, SectionSelector selector, string? option)
     {
         using var reader = modules.OpenSegment(context);
-        var view = reader.Snapshot();
+        var view = context.Scope().Filter(module.Name, reader.Snapshot());
         var name = (selector as SectionSelector.ByName)?.Name;
         var sections = name is null ? [] : node.History.Commits.SectionsCalled(module, name).ToHashSet();
         if (((selector as SectionSelector.ById)?.Id ?? SectionLookup.Find(view, selector)?.Id) is { } id)

@@ -39,8 +39,8 @@ public static class HttpGateway
         app.Lifetime.ApplicationStopped.Register(readers.Dispose);
         var api = Describe(node, readers, answers, app.Lifetime.ApplicationStopping);
         api.Map(app, answers);
-        app.Map("{**path}", context => Answers.RefuseAsync(
-            context, new Refusal(ErrorCode.NotFound, $"there is no {context.Request.Path}; see docs/api.md")));
+        FilteredByAccess.On(app.Map("{**path}", context => Answers.RefuseAsync(
+            context, new Refusal(ErrorCode.NotFound, $"there is no {context.Request.Path}; see docs/api.md"))));
     }
 
     /// <summary>Describes every operation; each family does so in its own file.</summary>
@@ -50,28 +50,28 @@ public static class HttpGateway
         var reads = new ModuleReads(node, readers, new Preconditions(node.Journal.Id), stopping);
         var edits = new ModuleEdits(reads);
         var modules = new ModuleEndpoints(node, readers, reads);
-        new ListEndpoints(node).AddTo(api);
-        modules.AddTo(api);
-        new SectionEndpoints(modules, reads, edits).AddTo(api);
-        new OptionEndpoints(modules, reads, edits).AddTo(api);
-        new ImportEndpoint(node).AddTo(api);
-        new SchemaEndpoints(modules).AddTo(api);
-        new TableEndpoints(modules, reads, edits).AddTo(api);
-        new SearchEndpoint(node, modules, reads).AddTo(api);
-        new HistoryEndpoints(node, modules).AddTo(api);
-        new CommitEndpoints(node, modules).AddTo(api);
-        new TransactionEndpoints(node, modules).AddTo(api);
-        new OpenTransactionEndpoints(node).AddTo(api);
-        new BulkEndpoint(node, modules).AddTo(api);
-        new ConfirmationEndpoints(node).AddTo(api);
+        api.AddFiltered(new ListEndpoints(node).AddTo);
+        api.AddFiltered(modules.AddTo);
+        api.AddFiltered(new SectionEndpoints(modules, reads, edits).AddTo);
+        api.AddFiltered(new OptionEndpoints(modules, reads, edits).AddTo);
+        api.AddFiltered(new ImportEndpoint(node).AddTo);
+        api.AddFiltered(new SchemaEndpoints(modules).AddTo);
+        api.AddFiltered(new TableEndpoints(modules, reads, edits).AddTo);
+        api.AddFiltered(new SearchEndpoint(node, modules, reads).AddTo);
+        api.AddFiltered(new HistoryEndpoints(node, modules).AddTo);
+        api.AddFiltered(new CommitEndpoints(node, modules).AddTo);
+        api.AddFiltered(new TransactionEndpoints(node, modules).AddTo);
+        api.AddFiltered(new OpenTransactionEndpoints(node).AddTo);
+        api.AddFiltered(new BulkEndpoint(node, modules).AddTo);
+        api.AddFiltered(new ConfirmationEndpoints(node).AddTo);
         new MigrationEndpoints(node).AddTo(api);
         new BackupEndpoints(node).AddTo(api);
-        new WatchEndpoints(node, stopping).AddTo(api);
-        new WatchSocketEndpoint(node, stopping).AddTo(api);
+        api.AddFiltered(new WatchEndpoints(node, stopping).AddTo);
+        api.AddFiltered(new WatchSocketEndpoint(node, stopping).AddTo);
         new ValidatorEndpoints(node, stopping).AddTo(api);
-        new TopicEndpoints(node, stopping).AddTo(api);
+        api.AddFiltered(new TopicEndpoints(node, stopping).AddTo);
         new NodeEndpoints(node, readers, answers).AddTo(api);
-        new DocumentEndpoints(api).AddTo(api);
+        api.AddFiltered(new DocumentEndpoints(api).AddTo);
         return api;
     }
 
@@ -93,13 +93,6 @@ public static class HttpGateway
             return;
         }
 
-        if (!context.Scope().IsEverything)
-        {
-            await Answers.RefuseAsync(context, new Refusal(ErrorCode.Denied, $"{caller.Principal.Name} may not use this node: use sudo"));
-            RequestMeter.Count(context, start);
-            return;
-        }
-
         if (!node.Validators.IsEmpty)
         {
             ValidatorDirectory.Enter(new WritingCaller(caller.ProcessId ?? 0, context.Request.Headers[CmsClient.ValidationHeader]));
@@ -107,6 +100,7 @@ public static class HttpGateway
 
         try
         {
+            FilteredByAccess.Require(context);
             await next(context);
         }
         catch (RefusedException refused)

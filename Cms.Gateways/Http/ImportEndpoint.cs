@@ -3,6 +3,7 @@ using Cms.Actors.Modules;
 using Cms.Actors.Transactions;
 using Cms.Client.Documents;
 using Cms.Client.Wire;
+using Cms.Formats.Access;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
@@ -66,6 +67,11 @@ internal sealed class ImportEndpoint(Node node)
         if (documents.FirstOrDefault(document => !ConfigDirectory.IsModuleName(document.Module!)) is { } illegal)
         {
             throw new RefusedException(ErrorCode.InvalidArgument, $"module '{illegal.Module}' is not legal: use printable ASCII without blanks and dots");
+        }
+
+        foreach (var document in documents)
+        {
+            ModuleEndpoints.RequireSomeOf(context, AccessAction.Write, document.Module!);
         }
 
         var origin = ModuleEndpoints.Origin(context, Standard.Message.Find(context), ModuleEndpoints.RequestId(context));

@@ -1,5 +1,7 @@
 using Cms.Actors;
 using Cms.Client.Wire;
+using Cms.Formats.Access;
+using Cms.Formats.Schemas;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Http.Resources;
 using Microsoft.AspNetCore.Http;
@@ -33,7 +35,7 @@ internal sealed class ListEndpoints(Node node)
     private Task SchemasAsync(HttpContext context)
     {
         var scope = context.Scope();
-        var schemas = node.Migrations.Installed().Where(each => scope.In(each.Key).IsKnown).OrderBy(each => each.Key, StringComparer.Ordinal)
+        var schemas = node.Migrations.Installed().Where(each => scope.In(each.Key).TableExtent(AccessAction.Read, SchemaTable.Name) != AccessExtent.None).OrderBy(each => each.Key, StringComparer.Ordinal)
             .Select(each => new SchemaEntry { Module = each.Key, Version = each.Value[^1].Version.ToString(), Versions = each.Value.Count });
         return Answers.WriteAsync(context, [.. schemas], WireJson.Default.IReadOnlyListSchemaEntry);
     }

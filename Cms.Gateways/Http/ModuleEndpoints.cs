@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Actors.Modules;
 using Cms.Client.Wire;
+using Cms.Formats.Access;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
@@ -100,6 +101,7 @@ internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleR
             return;
         }
 
+        RequireSomeOf(context, AccessAction.Write, name);
         var content = Parse(name, await Answers.ReadBytesAsync(context));
         var actor = node.Modules.GetOrStart(name);
         var origin = Origin(context, Standard.Message.Find(context), RequestId(context));
@@ -115,8 +117,22 @@ internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleR
         reads.Conditions.Of(context.Request, $"module '{module}'", view => view.Revision == Revision.None ? null : ResourceTag.Of(view));
 
     /// <summary>What the segment of a module takes.</summary>
-    public Task MemoryAsync(HttpContext context) =>
-        Answers.WriteAsync(context, ReplyMapper.ToMemory(node.Modules.Budget, [Find(context)]), WireJson.Default.MemoryReply);
+    public Task MemoryAsync(HttpContext context)
+    {
+        var module = Find(context);
+        context.RequireNodeAdministrator();
+        return Answers.WriteAsync(context, ReplyMapper.ToMemory(node.Modules.Budget, [module]), WireJson.Default.MemoryReply);
+    }
+
+    /// <summary>Lets pass who may do something to some of a module, which need not be there.</summary>
+    /// <exception cref="RefusedException">He may do it to nothing of the module.</exception>
+    public static void RequireSomeOf(HttpContext context, AccessAction action, string module)
+    {
+        if (context.Scope().In(module).Extent(action) == AccessExtent.None)
+        {
+            throw new RefusedException(ErrorCode.Denied, $"{context.Caller().Principal.Name} may not {AccessRules.NameOf(action)} module {module}; nothing was changed: see cms access explain");
+        }
+    }
 
     /// <summary>Has a module decide a command and writes the answer.</summary>
     public static async Task AnswerAsync(HttpContext context, ModuleActor actor, ModuleCommand command)

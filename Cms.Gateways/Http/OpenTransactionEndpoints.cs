@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Actors.Transactions;
 using Cms.Client.Wire;
+using Cms.Formats.Access;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
@@ -42,6 +43,12 @@ internal sealed class OpenTransactionEndpoints(Node node)
     public async Task BeginAsync(HttpContext context)
     {
         var request = await Answers.ReadAsync(context, WireJson.Default.TransactionBeginRequest);
+        foreach (var module in request.Locks ?? [])
+        {
+            RequireKnown(context, module);
+            ModuleEndpoints.RequireSomeOf(context, AccessAction.Write, module);
+        }
+
         var begin = new TransactionBegin(
             ModuleEndpoints.Origin(context, request.Message, requestId: null),
             Seconds("seconds", request.Seconds, TimeSpan.FromSeconds(node.Options.TransactionSeconds)),
@@ -54,11 +61,12 @@ internal sealed class OpenTransactionEndpoints(Node node)
     public async Task ListAsync(HttpContext context)
     {
         var infos = new List<TransactionInfo>();
+        var owner = OwnerOf(context);
         foreach (var transaction in node.OpenTransactions.All)
         {
-            if (await ReportAsync(transaction, context.RequestAborted) is { } report)
+            if (await ReportAsync(transaction, context.RequestAborted) is { } report && (owner is null || report.Principal == owner))
             {
-                infos.Add(ReplyMapper.ToInfo(report, isWhole: false));
+                infos.Add(ToInfo(context, report, isWhole: false));
             }
         }
 
@@ -72,7 +80,8 @@ internal sealed class OpenTransactionEndpoints(Node node)
     public async Task GetModuleAsync(HttpContext context)
     {
         var module = ModuleOf(context);
-        var content = await Find(context).ReadAsync(module, staging => ReplyMapper.ToContent(module, staging.State), context.RequestAborted);
+        RequireKnown(context, module);
+        var content = await Find(context).ReadAsync(module, staging => ReplyMapper.ToContent(module, context.Scope().Filter(module, staging.State)), context.RequestAborted);
         await Answers.WriteAsync(context, content, WireJson.Default.ModuleContent);
     }
 
@@ -81,12 +90,15 @@ internal sealed class OpenTransactionEndpoints(Node node)
     {
         var request = await Answers.ReadAsync(context, WireJson.Default.TransactionStageRequest);
         var operations = request.Operations.Select(OperationMapper.ToOperation).ToList();
+        RequireKnown(context, ModuleOf(context));
         await AnswerAsync(context, Find(context), await Find(context).StageAsync(ModuleOf(context), operations, context.RequestAborted));
     }
 
     /// <summary>Locks a module.</summary>
     public async Task LockAsync(HttpContext context)
     {
+        RequireKnown(context, ModuleOf(context));
+        ModuleEndpoints.RequireSomeOf(context, AccessAction.Write, ModuleOf(context));
         await AnswerAsync(context, Find(context), await Find(context).LockAsync(ModuleOf(context), TimeSpan.FromSeconds(Lease.Read(context)), context.RequestAborted));
     }
 
@@ -120,7 +132,8 @@ internal sealed class OpenTransactionEndpoints(Node node)
         var message = request.Message is null ? null : ModuleEndpoints.Origin(context, request.Message, requestId: null).Message;
         var terms = ConfirmationEndpoints.Begin(node, context, request.Confirm);
         var reply = await ConfirmationEndpoints.CommitAsync(
-            node, terms, cancellation => node.OpenTransactions.CommitAsync(IdOf(context), message, request.WaitForFile, terms, cancellation), context.RequestAborted);
+            node, terms, cancellation => node.OpenTransactions.CommitAsync(
+                IdOf(context), OwnerOf(context), new TransactionEnd(message, request.WaitForFile, terms, context.Scope()), cancellation), context.RequestAborted);
         await TransactionEndpoints.AnswerAsync(context, node, reply, terms);
     }
 
@@ -130,7 +143,7 @@ internal sealed class OpenTransactionEndpoints(Node node)
         var transaction = Find(context);
         var report = await transaction.ReportAsync(context.RequestAborted);
         await transaction.AbortAsync(context.RequestAborted);
-        await Answers.WriteAsync(context, ReplyMapper.ToInfo(report, isWhole: false), WireJson.Default.TransactionInfo);
+        await Answers.WriteAsync(context, ToInfo(context, report, isWhole: false), WireJson.Default.TransactionInfo);
     }
 
     private static async Task AnswerAsync(HttpContext context, OpenTransaction transaction, Refusal? refusal = null)
@@ -143,7 +156,7 @@ internal sealed class OpenTransactionEndpoints(Node node)
 
         var report = await transaction.ReportAsync(context.RequestAborted);
         var isWhole = context.Request.Method == HttpMethods.Get;
-        await Answers.WriteAsync(context, ReplyMapper.ToInfo(report, isWhole), WireJson.Default.TransactionInfo);
+        await Answers.WriteAsync(context, ToInfo(context, report, isWhole), WireJson.Default.TransactionInfo);
     }
 
     // One that ends while others are listed is left out.
@@ -159,7 +172,21 @@ internal sealed class OpenTransactionEndpoints(Node node)
         }
     }
 
-    private OpenTransaction Find(HttpContext context) => node.OpenTransactions.Find(IdOf(context));
+    private OpenTransaction Find(HttpContext context) => node.OpenTransactions.Find(IdOf(context), OwnerOf(context));
+
+    // Who is no administrator has to do with his own transactions only.
+    private static string? OwnerOf(HttpContext context) => context.Scope().IsNodeAdministrator ? null : context.Caller().Principal.Name;
+
+    private static TransactionInfo ToInfo(HttpContext context, TransactionReport report, bool isWhole) =>
+        ReplyMapper.ToInfo(report with { Modules = [.. report.Modules.Where(module => context.Scope().In(module.Module).IsKnown)] }, isWhole);
+
+    private static void RequireKnown(HttpContext context, string module)
+    {
+        if (!context.Scope().In(module).IsKnown)
+        {
+            throw TransactionDirectory.NoModule(module);
+        }
+    }
 
     private static string IdOf(HttpContext context) => (string)context.Request.RouteValues["transaction"]!;
 

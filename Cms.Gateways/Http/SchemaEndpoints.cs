@@ -1,5 +1,6 @@
 using Cms.Actors.Modules;
 using Cms.Client.Wire;
+using Cms.Formats.Access;
 using Cms.Formats.Audit;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
@@ -27,7 +28,7 @@ internal sealed class SchemaEndpoints(ModuleEndpoints modules)
     {
         var actor = modules.Find(context);
         using var segment = modules.OpenSegment(context);
-        var snapshot = segment.Snapshot();
+        var snapshot = context.Scope().Filter(actor.Module.Name, segment.Snapshot());
         var heads = SchemaTable.ReadHeads(snapshot);
         var shown = SchemaTable.ReadAt(snapshot, SchemaReply.Find(actor.Module.Name, heads, Version.Find(context)));
         if (Negotiation.Chosen(context) == MediaTypes.Uci)
@@ -51,6 +52,7 @@ internal sealed class SchemaEndpoints(ModuleEndpoints modules)
             throw new RefusedException(ErrorCode.InvalidArgument, $"the schema is of module '{schema.Module}', not of '{name}'; see its section config module");
         }
 
+        ModuleEndpoints.RequireSomeOf(context, AccessAction.Admin, name);
         var origin = ModuleEndpoints.Origin(context, Standard.Message.Find(context) ?? $"register schema {schema.Version}", ModuleEndpoints.RequestId(context));
         var command = new ModuleCommand.ChangeSchema(origin, new SchemaChange(new SchemaEdition(schema.Version, text)));
         await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"register schema {schema.Version}", name);

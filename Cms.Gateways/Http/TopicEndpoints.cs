@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Actors.Topics;
 using Cms.Client.Wire;
+using Cms.Formats.Access;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
@@ -39,11 +40,12 @@ internal sealed class TopicEndpoints(Node node, CancellationToken stopping)
 
     /// <summary>Every topic.</summary>
     public Task ListAsync(HttpContext context) =>
-        Answers.WriteAsync(context, [.. node.MessageTopics.All.Select(MessageMapper.ToReport)], WireJson.Default.IReadOnlyListTopicReport);
+        Answers.WriteAsync(context, [.. node.MessageTopics.All.Where(topic => context.Scope().Allows(AccessAction.Read, AccessPath.OfTopic(topic.State.Name))).Select(MessageMapper.ToReport)], WireJson.Default.IReadOnlyListTopicReport);
 
     /// <summary>Makes a topic, or gives it other bounds.</summary>
     public async Task ConfigureAsync(HttpContext context)
     {
+        RequireAdmin(context);
         var settings = await Answers.ReadAsync(context, WireJson.Default.TopicSettings);
         var bounds = MessageMapper.ToBounds(settings, node.MessageTopics.DefaultBounds);
         var topic = await node.MessageTopics.ConfigureAsync(Value(context, "topic"), bounds, context.RequestAborted);
@@ -53,6 +55,7 @@ internal sealed class TopicEndpoints(Node node, CancellationToken stopping)
     /// <summary>Deletes a topic.</summary>
     public async Task DeleteAsync(HttpContext context)
     {
+        _ = Topic(context, AccessAction.Admin);
         await node.MessageTopics.DeleteAsync(Value(context, "topic"), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
@@ -60,7 +63,7 @@ internal sealed class TopicEndpoints(Node node, CancellationToken stopping)
     /// <summary>Publishes messages.</summary>
     public async Task PublishAsync(HttpContext context)
     {
-        var topic = Topic(context);
+        var topic = Topic(context, AccessAction.Write);
         var request = await Answers.ReadAsync(context, WireJson.Default.PublishRequest);
         if (request.Messages.Count is 0 or > JournalLimits.MaxBatch)
         {
@@ -134,7 +137,28 @@ internal sealed class TopicEndpoints(Node node, CancellationToken stopping)
         }
     }
 
-    private MessageTopic Topic(HttpContext context) => node.MessageTopics.Get(Value(context, "topic"));
+    private MessageTopic Topic(HttpContext context, AccessAction action = AccessAction.Watch)
+    {
+        var (name, scope) = (Value(context, "topic"), context.Scope());
+        if (!Enum.GetValues<AccessAction>().Any(each => scope.Allows(each, AccessPath.OfTopic(name))))
+        {
+            throw MessageTopicDirectory.NotThere(name);
+        }
+
+        var topic = node.MessageTopics.Get(name);
+        Require(context, action, name);
+        return topic;
+    }
+
+    private static void RequireAdmin(HttpContext context) => Require(context, AccessAction.Admin, Value(context, "topic"));
+
+    private static void Require(HttpContext context, AccessAction action, string topic)
+    {
+        if (!context.Scope().Allows(action, AccessPath.OfTopic(topic)))
+        {
+            throw new RefusedException(ErrorCode.Denied, $"{context.Caller().Principal.Name} may not {AccessRules.NameOf(action)} {AccessPath.OfTopic(topic)}: see cms access explain");
+        }
+    }
 
     private static string Value(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 }

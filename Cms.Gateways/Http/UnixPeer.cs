@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Cms.Actors.Access;
 using Cms.Formats.Access;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Connections.Features;
@@ -34,12 +35,16 @@ internal static class UnixPeer
 
     private static Caller? Ask(Socket socket, uint daemonUserId)
     {
-        if (PeerCredentials.Of(socket) is not var (process, user))
+        if (PeerCredentials.Of(socket) is not var (process, user, group))
         {
             return null;
         }
 
-        var principal = new Principal($"uid:{user}") { IsAdministrator = user == 0 || user == daemonUserId };
+        var principal = new Principal($"uid:{user}")
+        {
+            IsAdministrator = user == 0 || user == daemonUserId,
+            Groups = [.. UnixGroups.NamesOf([group, .. PeerCredentials.GroupsOf(socket)]).Select(name => "group:" + name)],
+        };
         return new Caller(principal, $"unix {ProgramOf(process)}[{process}]") { ProcessId = process };
     }
 

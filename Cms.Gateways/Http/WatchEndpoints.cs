@@ -59,13 +59,13 @@ internal sealed class WatchEndpoints(Node node, CancellationToken stopping)
         }
 
         var patterns = request.Patterns.Select(TopicPattern.Parse).ToList();
-        var since = request.Since is { } text ? ParsePosition(text, patterns) : null;
-        using var subscription = node.Topics.Subscribe(patterns, since, request.Old);
+        var since = request.Since is { } text ? WatchView.Known(node, context.Scope(), ParsePosition(text, patterns)) : null;
+        using var subscription = node.Topics.Subscribe(patterns, since, WatchView.WantsOld(context.Scope(), request.Old));
         using var stream = new LineStream(context, TimeSpan.FromMilliseconds(request.HeartbeatMs), stopping);
         try
         {
-            await stream.SendAsync(EventMapper.ToBytes(new() { Kind = WatchLine.Start, Position = subscription.Position.ToString() }));
-            await TellAsync(subscription, stream);
+            await stream.SendAsync(EventMapper.ToBytes(new() { Kind = WatchLine.Start, Position = WatchView.Readable(context.Scope(), subscription.Position).ToString() }));
+            await TellAsync(context, subscription, stream, request.Old);
         }
         catch (OperationCanceledException)
         {
@@ -78,14 +78,15 @@ internal sealed class WatchEndpoints(Node node, CancellationToken stopping)
         }
     }
 
-    private static async Task TellAsync(TopicSubscription subscription, LineStream stream)
+    private static async Task TellAsync(HttpContext context, TopicSubscription subscription, LineStream stream, bool withOld)
     {
         while (await stream.WaitAsync(subscription.WaitAsync, Alive))
         {
             var events = await subscription.TakeAsync(stream.Ending);
+            events = WatchView.Filter(context.Scope(), events);
             if (events.Count > 0)
             {
-                await stream.SendAsync([.. events.Select(happened => EventMapper.ToLine(happened, subscription.WantsOld))]);
+                await stream.SendAsync([.. events.Select(happened => EventMapper.ToLine(happened, withOld))]);
             }
         }
     }

@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Client.Wire;
 using Cms.Gateways.Http.Catalogue;
+using Cms.Gateways.Requests;
 using Cms.Gateways.Watching;
 using Cms.Gateways.WebSockets;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,7 @@ internal sealed class WatchSocketEndpoint(Node node, CancellationToken stopping)
     {
         _origins.Check(context.Request);
         var stream = await WebSocketHandshake.AcceptAsync(context, WatchSocketRequest.Subprotocol);
-        using var socket = new WatchSocket(_context, stream, context.Abort);
+        using var socket = new WatchSocket(_context, context.Features.Get<CallerScope>()!, stream, context.Abort);
         await socket.RunAsync();
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Cms.Actors.Topics;
 using Cms.Client.Wire;
+using Cms.Gateways.Http;
 using Cms.Gateways.Requests;
 using Cms.Gateways.WebSockets;
 
@@ -11,8 +12,10 @@ namespace Cms.Gateways.Watching;
 /// <remarks>One thread at a time takes from it; any may say that there is more, acknowledge, or end it.</remarks>
 /// <param name="name">What the client calls it.</param>
 /// <param name="window">How many lines may be on their way; null for no bound.</param>
+/// <param name="withOld">Whether the client wants to know what was there before.</param>
+/// <param name="scope">What the client may hear of.</param>
 /// <param name="ready">Called when there may be something to send.</param>
-internal sealed class SocketSubscription(string name, int? window, Action<SocketSubscription> ready) : IDisposable
+internal sealed class SocketSubscription(string name, int? window, bool withOld, CallerScope scope, Action<SocketSubscription> ready) : IDisposable
 {
     // {"subscription":"NAME" ; what follows is the same for all who hear the same.
     private readonly byte[] _head = Encoding.UTF8.GetBytes($"{{\"subscription\":\"{JsonEncodedText.Encode(name)}\"");
@@ -79,7 +82,7 @@ internal sealed class SocketSubscription(string name, int? window, Action<Socket
     public async ValueTask<IReadOnlyList<TopicEvent>> TakeAsync()
     {
         Volatile.Write(ref _isQueued, 0);
-        return IsReady ? await _source!.TakeAsync(Math.Min(Room, WatchBounds.MaxPage), CancellationToken.None) : [];
+        return IsReady ? WatchView.Filter(scope.Current, await _source!.TakeAsync(Math.Min(Room, WatchBounds.MaxPage), CancellationToken.None)) : [];
     }
 
     /// <summary>The lines of events that were taken, made when it is their turn to be sent; none once it was ended.</summary>
@@ -136,7 +139,7 @@ internal sealed class SocketSubscription(string name, int? window, Action<Socket
         head[used++] = (byte)',';
 
         // The line is {...} and a line break.
-        var line = EventMapper.ToLine(happened, _source!.WantsOld);
+        var line = EventMapper.ToLine(happened, withOld);
         return new(head.AsMemory(0, used), line.AsMemory(1..^1));
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Http;
 using Cms.Gateways.Requests;
 using Cms.Gateways.WebSockets;
 using Cms.Storage.Journals;
@@ -17,6 +18,7 @@ namespace Cms.Gateways.Watching;
 internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
 {
     private readonly WatchSocketContext _context;
+    private readonly CallerScope _scope;
     private readonly Stream _stream;
     private readonly Action _abort;
     private readonly WebSocketReader _reader;
@@ -43,11 +45,12 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
     private Exception? _fault;
 
     /// <param name="context">What all connections share.</param>
+    /// <param name="scope">What the client may hear of.</param>
     /// <param name="stream">The connection after the handshake.</param>
     /// <param name="abort">Cuts the connection.</param>
-    public WatchSocket(WatchSocketContext context, Stream stream, Action abort)
+    public WatchSocket(WatchSocketContext context, CallerScope scope, Stream stream, Action abort)
     {
-        (_context, _stream, _abort) = (context, stream, abort);
+        (_context, _scope, _stream, _abort) = (context, scope, stream, abort);
         _reader = new WebSocketReader(stream, context.Options.WatchMessageBytes);
         _writer = new WebSocketWriter(stream);
     }
@@ -245,11 +248,11 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
     private WatchLine Subscribe(WatchSocketRequest request)
     {
         Check(request);
-        var subscription = new SocketSubscription(request.Subscription!, request.Window, Queue);
-        var source = _context.Subscribe(request, subscription.Tell);
+        var subscription = new SocketSubscription(request.Subscription!, request.Window, request.Old, _scope, Queue);
+        var source = _context.Subscribe(request, _scope.Current, subscription.Tell);
         subscription.Begin(source);
         _subscriptions.Add(subscription.Name, subscription);
-        return new() { Kind = WatchLine.Start, Subscription = subscription.Name, Position = source.Position.ToString() };
+        return new() { Kind = WatchLine.Start, Subscription = subscription.Name, Position = WatchView.Readable(_scope.Current, source.Position).ToString() };
     }
 
     private void Check(WatchSocketRequest request)

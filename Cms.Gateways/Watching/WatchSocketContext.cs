@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Actors.Topics;
 using Cms.Client.Wire;
+using Cms.Formats.Access;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http;
 
@@ -26,11 +27,13 @@ internal sealed class WatchSocketContext(Node node, Heartbeats heartbeats, Cance
 
     /// <summary>Begins what a client asks for.</summary>
     /// <param name="request">A subscribe.</param>
+    /// <param name="scope">What the client may hear of.</param>
     /// <param name="told">See <see cref="TopicDirectory.Subscribe"/>.</param>
     /// <exception cref="RefusedException">It may not be.</exception>
-    public TopicSubscription Subscribe(WatchSocketRequest request, Action told)
+    public TopicSubscription Subscribe(WatchSocketRequest request, AccessScope scope, Action told)
     {
         var patterns = (request.Patterns ?? []).Select(TopicPattern.Parse).ToList();
-        return node.Topics.Subscribe(patterns, request.Since is { } since ? WatchEndpoints.ParsePosition(since, patterns) : null, request.Old, told);
+        var since = request.Since is { } text ? WatchView.Known(node, scope, WatchEndpoints.ParsePosition(text, patterns)) : null;
+        return node.Topics.Subscribe(patterns, since, WatchView.WantsOld(scope, request.Old), told);
     }
 }

@@ -25,7 +25,7 @@ public sealed class ConfirmationKeeperTests
         Assert.Contains("net revision 3: roll back revision 2, which uid:7 did not confirm in time", ended.Stored.Result, StringComparison.Ordinal);
         var head = node.Node.Journal.History(new ModuleName("net"), 1)[0];
         Assert.Equal(("confirm", "confirm", $"confirm-{id}"), (head.Origin.Principal, head.Origin.Gateway, head.Origin.RequestId));
-        Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<RefusedException>(() => node.Node.Confirmations.ConfirmAsync(id))).Refusal.Code);
+        Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<RefusedException>(() => node.Node.Confirmations.ConfirmAsync(id, owner: null))).Refusal.Code);
     }
 
     [Fact]
@@ -33,15 +33,15 @@ public sealed class ConfirmationKeeperTests
     {
         await using var node = await ClockedNode.StartNewAsync();
         var id = await node.CommitAsync(90, "1400", "net");
-        Assert.Equal(ConfirmationState.Confirmed, (await node.Node.Confirmations.ConfirmAsync(null)).Stored.State);
-        Assert.Equal(ConfirmationState.Confirmed, (await node.Node.Confirmations.ConfirmAsync(id)).Stored.State);
+        Assert.Equal(ConfirmationState.Confirmed, (await node.Node.Confirmations.ConfirmAsync(null, owner: null)).Stored.State);
+        Assert.Equal(ConfirmationState.Confirmed, (await node.Node.Confirmations.ConfirmAsync(id, owner: null)).Stored.State);
         node.BootClock.Advance(TimeSpan.FromDays(1));
         var second = await node.CommitAsync(1, "1300", "net");
         node.BootClock.Advance(TimeSpan.FromSeconds(2));
         await node.EndedAsync(second);
         Assert.Equal("1400", node.Mtu("net"));
-        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<RefusedException>(() => node.Node.Confirmations.ConfirmAsync(null))).Refusal.Code);
-        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<RefusedException>(() => node.Node.Confirmations.ConfirmAsync("none"))).Refusal.Code);
+        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<RefusedException>(() => node.Node.Confirmations.ConfirmAsync(null, owner: null))).Refusal.Code);
+        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<RefusedException>(() => node.Node.Confirmations.ConfirmAsync("none", owner: null))).Refusal.Code);
     }
 
     [Fact]
@@ -113,14 +113,14 @@ public sealed class ConfirmationKeeperTests
         await using var node = await ClockedNode.StartNewAsync();
         var id = await node.CommitAsync(90, "1400", "net");
         node.BootClock.Advance(TimeSpan.FromSeconds(80));
-        Assert.Equal(TimeSpan.FromSeconds(200), (await node.Node.Confirmations.ExtendAsync(null, 200)).Remaining);
+        Assert.Equal(TimeSpan.FromSeconds(200), (await node.Node.Confirmations.ExtendAsync(null, owner: null, 200)).Remaining);
         await node.StopAsync();
         node.BootClock.Advance(TimeSpan.FromSeconds(199));
         await node.StartAsync();
         Assert.Equal(TimeSpan.FromSeconds(1), node.Find(id).Remaining);
         node.BootClock.Advance(TimeSpan.FromSeconds(1));
         await node.EndedAsync(id);
-        Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<RefusedException>(() => node.Node.Confirmations.ExtendAsync(id, 5))).Refusal.Code);
+        Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<RefusedException>(() => node.Node.Confirmations.ExtendAsync(id, owner: null, 5))).Refusal.Code);
     }
 
     [Fact]

@@ -126,7 +126,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public async Task A_caller_who_is_neither_root_nor_the_daemons_user_is_turned_away()
+    public async Task A_caller_who_is_neither_root_nor_the_daemons_user_is_no_administrator()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root to become somebody else");
         await using var node = await StartAsync();
@@ -138,7 +138,7 @@ public sealed class CommitTests
         };
         using var process = System.Diagnostics.Process.Start(start)!;
         var answer = await process.StandardOutput.ReadToEndAsync(Token);
-        Assert.Contains("uid:65534 may not use this node", answer, StringComparison.Ordinal);
+        Assert.Contains("uid:65534 is no administrator of this node", answer, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Cms.Actors.Modules;
 using Cms.Actors.Transactions;
+using Cms.Formats.Access;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
@@ -61,7 +62,7 @@ internal sealed class TransactionClient(SimulatedMachine machine, Invariants inv
     {
         var part = await CallAsync($"stage in {module}", [], async node =>
         {
-            var transaction = node.OpenTransactions!.Find(_id);
+            var transaction = node.OpenTransactions!.Find(_id, owner: null);
             var (before, difference) = await transaction.ReadAsync(
                 module,
                 staging => (RandomCommands.CounterOf(staging.State), Tests.Segments.ViewAssert.Difference(invariants.History.Of(module).At(grounds.GetValueOrDefault(module)), staging.State)),
@@ -124,7 +125,7 @@ internal sealed class TransactionClient(SimulatedMachine machine, Invariants inv
         {
             try
             {
-                return await each.OpenTransactions!.CommitAsync(_id, _id, random.Next(4) == 0, null, CancellationToken.None);
+                return await each.OpenTransactions!.CommitAsync(_id, owner: null, new TransactionEnd(_id, random.Next(4) == 0, null, AccessScope.Everything), CancellationToken.None);
             }
             catch (RefusedException refused)
             {
@@ -142,7 +143,7 @@ internal sealed class TransactionClient(SimulatedMachine machine, Invariants inv
         machine.Trace.Add($"{name} aborts {_id}");
         await CallAsync("abort", [], async node =>
         {
-            await node.OpenTransactions!.Find(_id).AbortAsync(CancellationToken.None);
+            await node.OpenTransactions!.Find(_id, owner: null).AbortAsync(CancellationToken.None);
             return "aborted";
         });
     }

@@ -59,6 +59,9 @@ internal sealed class Operation(string method, string path, string summary, Requ
     /// <summary>The most bytes of a body; null for the bound of the server.</summary>
     public long? MostBodyBytes { get; private set; }
 
+    /// <summary>Whether it shows and changes only what its caller may, so that it is not for administrators alone.</summary>
+    public bool IsFiltered { get; set; }
+
     /// <summary>Whether the answer goes on until somebody ends it.</summary>
     public bool IsStream { get; private set; }
 

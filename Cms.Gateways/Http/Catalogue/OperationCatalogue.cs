@@ -37,6 +37,18 @@ internal sealed class OperationCatalogue
     /// <summary>Adds an operation that adds or does something.</summary>
     public Operation Post(string path, string summary, RequestDelegate handler) => Add(new(HttpMethods.Post, path, summary, handler));
 
+    /// <summary>Adds operations that show and change only what their caller may; all others are for administrators of the node.</summary>
+    /// <param name="add">Adds them.</param>
+    public void AddFiltered(Action<OperationCatalogue> add)
+    {
+        var before = _operations.Count;
+        add(this);
+        foreach (var operation in _operations.Skip(before))
+        {
+            operation.IsFiltered = true;
+        }
+    }
+
     /// <summary>Makes the routes of all operations; every other method of their paths is told which ones there are.</summary>
     public void Map(IEndpointRouteBuilder routes, IdempotentAnswers answers)
     {
@@ -49,6 +61,11 @@ internal sealed class OperationCatalogue
                 var taken = MethodsOf(operation);
                 methods.UnionWith(taken);
                 var endpoint = routes.MapMethods(Root + operation.Path, taken, context => runner.RunAsync(operation, context)).WithMetadata(operation);
+                if (operation.IsFiltered)
+                {
+                    FilteredByAccess.On(endpoint);
+                }
+
                 if (operation.MostBodyBytes is { } most)
                 {
                     endpoint.WithMetadata(new SizeLimit(most));
@@ -56,7 +73,7 @@ internal sealed class OperationCatalogue
             }
 
             var allowed = string.Join(", ", methods);
-            routes.Map(Root + path.Key, context => TellMethodsAsync(context, allowed));
+            FilteredByAccess.On(routes.Map(Root + path.Key, context => TellMethodsAsync(context, allowed)));
         }
     }
 
