@@ -165,9 +165,12 @@ public sealed class Node : IAsyncDisposable
     {
         var damage = JournalRepair.FindUnfinished(options.StateDirectory) ?? LogInspection.FindDamage(options.JournalPath);
         return damage is null
-            ? SqliteJournal.Open(options.JournalPath, newId(), new AuditOptions(clock) { Directory = options.StateDirectory })
+            ? SqliteJournal.Open(options.JournalPath, newId(), ToAudit(options, clock))
             : throw new JournalException($"{damage}; run 'cmsd check' to see what is lost, and 'cmsd repair' to go on with what is left");
     }
+
+    private static AuditOptions ToAudit(NodeOptions options, TimeProvider clock) =>
+        new(clock) { Directory = options.StateDirectory, Rows = options.AuditRows, Days = options.AuditDays, Archives = options.AuditArchives };
 
     private void WatchAgain()
     {

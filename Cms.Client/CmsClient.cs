@@ -291,6 +291,9 @@ public sealed class CmsClient : IDisposable
     /// <summary>The migrations of the node's modules.</summary>
     public MigrationClient Migrations => new(this);
 
+    /// <summary>Who did what, and who was refused what.</summary>
+    public AuditClient Audit => new(this);
+
     /// <summary>What applications publish to each other.</summary>
     public TopicClient Topics => new(this);
 

@@ -49,6 +49,7 @@ internal static class CommandCatalogue
         new("backup", CommandGroup.Transfer, commands => new BackupCommandLine(commands).Build()),
         new("watch", CommandGroup.Events, commands => new WatchCommandLine(commands).Build()),
         new("topic", CommandGroup.Events, commands => new TopicCommandLine(commands).Build()),
+        new("audit", CommandGroup.Node, commands => new AuditCommandLine(commands).Build()),
         new("status", CommandGroup.Node, commands => new NodeCommandLine(commands).Status()),
         new("memory", CommandGroup.Node, commands => new NodeCommandLine(commands).Memory()),
         new("help", CommandGroup.Shell, commands => new ShellCommandLine(commands).Help()),

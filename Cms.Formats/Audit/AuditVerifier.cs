@@ -10,25 +10,28 @@ public sealed class AuditVerifier
     public const int MaxProblems = 100;
 
     private readonly HashSet<string>? _trusted;
-    private readonly string? _expectedHead;
+    private readonly HashSet<string> _awaited;
     private readonly List<string> _problems = [];
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
     private readonly List<(long First, long Last)> _gaps = [];
     private readonly HashSet<(long First, long Last)> _told = [];
     private AuditRow? _last;
-    private bool _isHeadFound;
     private long _rows;
     private long _first;
     private long _signatures;
     private long _signedUpTo;
+    private long _removedUpTo;
 
     /// <param name="trustedKeys">The only public keys that may sign, as base64; null when any key may, and people compare the fingerprints.</param>
-    /// <param name="expectedHead">A hash that was kept elsewhere and must be that of a row; null when none was.</param>
-    public AuditVerifier(IEnumerable<string>? trustedKeys = null, string? expectedHead = null)
+    /// <param name="heads">Hashes that were kept elsewhere; there has to be a row of each.</param>
+    public AuditVerifier(IEnumerable<string>? trustedKeys = null, params IReadOnlyList<string> heads)
     {
         _trusted = trustedKeys?.ToHashSet();
-        _expectedHead = expectedHead?.ToLowerInvariant();
+        _awaited = [.. heads.Select(head => head.ToLowerInvariant())];
     }
+
+    /// <summary>Whether these are all rows that there are, and none may be missing before the first one.</summary>
+    public bool IsWhole { get; init; }
 
     /// <summary>Checks the next row.</summary>
     public void Add(AuditRow row)
@@ -47,7 +50,17 @@ public sealed class AuditVerifier
             _told.UnionWith(AuditGaps.Parse(row.Detail));
         }
 
-        _isHeadFound |= row.Hash == _expectedHead;
+        if (row.Kind == AuditKinds.Archive && AuditGaps.ParseRemoved(row.Detail) is { } removed)
+        {
+            _removedUpTo = Math.Max(_removedUpTo, removed.Last);
+        }
+
+        if (row.Kind == AuditKinds.Tampered)
+        {
+            Tell($"row {row.Sequence}: {row.Detail}");
+        }
+
+        _awaited.Remove(row.Hash);
         _last = row;
     }
 
@@ -55,14 +68,19 @@ public sealed class AuditVerifier
     public AuditReport Report()
     {
         var notes = new List<string>();
+        if (_first > 1)
+        {
+            (IsWhole && _removedUpTo < _first - 1 ? _problems : notes).Add($"{AuditGaps.Describe((1, _first - 1))} before the first one");
+        }
+
         foreach (var gap in _gaps)
         {
             (_told.Contains(gap) ? notes : _problems).Add(AuditGaps.Describe(gap) + (_told.Contains(gap) ? "; a repair of the journal says so" : ""));
         }
 
-        if (_expectedHead is not null && !_isHeadFound)
+        foreach (var head in _awaited)
         {
-            Tell($"no row has the hash {_expectedHead} that was kept: rows were removed at the end, or the log was written anew");
+            Tell($"no row has the hash {head} that was kept: rows were removed at the end, or the log was written anew");
         }
 
         if (_last is not null && _last.Sequence > _signedUpTo)

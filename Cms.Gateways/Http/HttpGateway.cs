@@ -68,6 +68,9 @@ public static class HttpGateway
         new BackupEndpoints(node).AddTo(api);
         api.AddFiltered(new WatchEndpoints(node, stopping).AddTo);
         api.AddFiltered(new WatchSocketEndpoint(node, stopping).AddTo);
+        new AuditEndpoints(node).AddTo(api);
+        new WatchEndpoints(node, stopping).AddTo(api);
+        new WatchSocketEndpoint(node, stopping).AddTo(api);
         new ValidatorEndpoints(node, stopping).AddTo(api);
         api.AddFiltered(new TopicEndpoints(node, stopping).AddTo);
         new NodeEndpoints(node, readers, answers).AddTo(api);

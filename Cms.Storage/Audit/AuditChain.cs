@@ -34,8 +34,8 @@ internal sealed class AuditChain
         _findSigned = connection.Prepare($"SELECT sequence FROM audit WHERE kind = '{AuditKinds.Signature}' ORDER BY sequence DESC LIMIT 1");
     }
 
-    /// <summary>Told of every row that was appended, within the batch that may still be taken back.</summary>
-    public event Action<AuditRow>? Appended;
+    /// <summary>Told now and then that rows were appended, within a batch that may still be taken back; it must not wait.</summary>
+    public event Action? Grown;
 
     /// <summary>Records a commit.</summary>
     /// <param name="commit">The commit.</param>
@@ -125,7 +125,11 @@ internal sealed class AuditChain
 
         _insert.ExecuteNonQuery();
         _head = new Head(row.Sequence, row.Hash, isSigned ? row.Sequence : head.Signed);
-        Appended?.Invoke(row);
+        if (row.Sequence % Math.Max(1, _options.Rows / 4) == 0)
+        {
+            Grown?.Invoke();
+        }
+
         return _head;
     }
 

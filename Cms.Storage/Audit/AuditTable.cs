@@ -20,6 +20,9 @@ internal static class AuditTable
     public const string Columns =
         "sequence, time, kind, outcome, count, principal, address, gateway, module, revision, commit_id, transaction_id, changes, paths, detail, content, previous, hash, signature";
 
+    /// <summary>How many <see cref="Columns"/> there are.</summary>
+    public const int Count = 19;
+
     private const char Between = '\n';
 
     /// <summary>The row that a result stands at, whose first columns are <see cref="Columns"/>.</summary>

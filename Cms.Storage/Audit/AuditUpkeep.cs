@@ -3,7 +3,7 @@ using Cms.Storage.Journals;
 
 namespace Cms.Storage.Audit;
 
-/// <summary>What the audit log does by itself: repeats written down each minute, and rows signed that stayed unsigned.</summary>
+/// <summary>What the audit log does by itself: repeats written down each minute, rows signed that stayed unsigned, old rows archived.</summary>
 /// <remarks>What fails is told and tried again at the next minute; commits never wait for it.</remarks>
 internal sealed class AuditUpkeep : IAsyncDisposable
 {
@@ -16,11 +16,12 @@ internal sealed class AuditUpkeep : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Task _loop;
     private long _signed;
+    private long _counted;
 
     public AuditUpkeep(SqliteAuditLog log, Action<string> failed)
     {
         (_log, _failed) = (log, failed);
-        _signed = Clock.GetTimestamp();
+        (_signed, _counted) = (Clock.GetTimestamp(), Clock.GetTimestamp());
         _timer = Clock.CreateTimer(_ => Want(), null, Interval, Interval);
         _loop = LoopAsync();
     }
@@ -60,14 +61,21 @@ internal sealed class AuditUpkeep : IAsyncDisposable
     {
         try
         {
-            await _log.RecordCountedAsync();
+            if (Clock.GetElapsedTime(_counted) >= Interval)
+            {
+                await _log.RecordCountedAsync();
+                _counted = Clock.GetTimestamp();
+            }
+
             if (Clock.GetElapsedTime(_signed) >= _log.Options.SignatureInterval)
             {
                 await _log.SignAsync();
                 _signed = Clock.GetTimestamp();
             }
+
+            await _log.RotateAsync(_stopping.Token);
         }
-        catch (Exception failure) when (failure is JournalException or IOException)
+        catch (Exception failure) when (failure is JournalException or IOException or UnauthorizedAccessException)
         {
             _failed(failure.Message);
         }

@@ -28,6 +28,11 @@ public interface IAuditLog
     /// <exception cref="JournalException">The journal or an archive cannot be read.</exception>
     IEnumerable<AuditRow> ReadAll();
 
+    /// <summary>Checks every row there is: hashes, chain, signatures, and that the newest row that was signed is still there.</summary>
+    /// <param name="head">A hash that was kept elsewhere and must be that of a row; null when none was.</param>
+    /// <exception cref="JournalException">The journal or an archive cannot be read.</exception>
+    AuditReport Verify(string? head);
+
     /// <summary>The public keys that rows may be signed with, in PEM; empty when none are signed.</summary>
     string PublicKeys { get; }
 }

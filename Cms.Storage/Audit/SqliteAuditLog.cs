@@ -11,6 +11,8 @@ internal sealed class SqliteAuditLog : IAuditLog, IAsyncDisposable
     private readonly SqliteQueries _queries;
     private readonly AuditSigner? _signer;
     private readonly AuditRepeats _repeats = new();
+    private readonly AuditArchives? _archives;
+    private readonly AuditRotation? _rotation;
     private AuditUpkeep? _upkeep;
 
     public SqliteAuditLog(SqliteWriter writer, SqliteQueries queries, AuditOptions options)
@@ -18,6 +20,11 @@ internal sealed class SqliteAuditLog : IAuditLog, IAsyncDisposable
         (_writer, _queries, Options) = (writer, queries, options);
         _signer = options.Directory is { } directory ? AuditSigner.Open(directory) : null;
         Chain = new AuditChain(writer.Connection, options, _signer);
+        if (options.Directory is { } state)
+        {
+            _archives = new AuditArchives(state);
+            _rotation = new AuditRotation(writer, queries, Chain, _archives, options);
+        }
     }
 
     /// <summary>How it is kept.</summary>
@@ -33,9 +40,15 @@ internal sealed class SqliteAuditLog : IAuditLog, IAsyncDisposable
     /// <exception cref="JournalException">It may not be recorded.</exception>
     public async Task BeginAsync(Action<string> failed)
     {
+        var lost = FindLost();
         await _writer.WriteAsync(
             () =>
             {
+                if (lost is not null)
+                {
+                    Chain.Append(AuditEntry.OfDaemon(AuditKinds.Tampered, lost));
+                }
+
                 if (_signer is { IsNew: true })
                 {
                     Chain.Append(AuditEntry.OfDaemon(AuditKinds.Key, "a key of the audit log was made: " + AuditKey.FingerprintOf(_signer.PublicKey)));
@@ -45,7 +58,23 @@ internal sealed class SqliteAuditLog : IAuditLog, IAsyncDisposable
                 Chain.Sign();
             },
             CancellationToken.None);
+        if (lost is not null)
+        {
+            failed(lost);
+        }
+
+        try
+        {
+            KeepAnchor();
+        }
+        catch (IOException full)
+        {
+            failed(full.Message);
+        }
+
         _upkeep = new AuditUpkeep(this, failed);
+        Chain.Grown += _upkeep.Want;
+        _upkeep.Want();
     }
 
     public Task RecordAsync(AuditEntry entry, CancellationToken stopWaiting) =>
@@ -63,7 +92,14 @@ internal sealed class SqliteAuditLog : IAuditLog, IAsyncDisposable
     }
 
     /// <summary>Signs what is not signed yet.</summary>
-    public Task SignAsync() => _writer.WriteAsync(Chain.Sign, CancellationToken.None);
+    public async Task SignAsync()
+    {
+        await _writer.WriteAsync(Chain.Sign, CancellationToken.None);
+        KeepAnchor();
+    }
+
+    /// <summary>Moves old rows to archives.</summary>
+    public Task RotateAsync(CancellationToken cancellation) => _rotation?.RunAsync(cancellation) ?? Task.CompletedTask;
 
     public IReadOnlyList<AuditRow> Find(AuditQuery query)
     {
@@ -87,7 +123,35 @@ internal sealed class SqliteAuditLog : IAuditLog, IAsyncDisposable
         ];
     }
 
-    public IEnumerable<AuditRow> ReadAll() => _queries.Stream($"SELECT {AuditTable.Columns} FROM audit ORDER BY sequence", null, AuditTable.Read);
+    // From its first row on the journal is read as of one moment; what went to archives after that is read in the journal.
+    public IEnumerable<AuditRow> ReadAll()
+    {
+        using var rows = _queries.Stream($"SELECT {AuditTable.Columns} FROM audit ORDER BY sequence", null, AuditTable.Read).GetEnumerator();
+        var isMore = rows.MoveNext();
+        var first = isMore ? rows.Current.Sequence : long.MaxValue;
+        foreach (var archived in (_archives?.List() ?? []).SelectMany(AuditArchives.Read).TakeWhile(row => row.Sequence < first))
+        {
+            yield return archived;
+        }
+
+        for (; isMore; isMore = rows.MoveNext())
+        {
+            yield return rows.Current;
+        }
+    }
+
+    public AuditReport Verify(string? head)
+    {
+        var keys = _signer is null ? null : AuditKey.FromPem(PublicKeys);
+        var anchor = keys is null ? null : AuditAnchor.Read(Options.Directory!, keys);
+        var verifier = new AuditVerifier(keys, [.. new[] { head, anchor?.Hash }.OfType<string>()]) { IsWhole = true };
+        foreach (var row in ReadAll())
+        {
+            verifier.Add(row);
+        }
+
+        return verifier.Report();
+    }
 
     /// <summary>Records the end and signs it; what cannot be recorded then is lost with the journal that cannot be written.</summary>
     public async ValueTask DisposeAsync()
@@ -113,10 +177,32 @@ internal sealed class SqliteAuditLog : IAuditLog, IAsyncDisposable
                     Chain.Sign();
                 },
                 CancellationToken.None);
+            KeepAnchor();
         }
-        catch (JournalException)
+        catch (Exception failure) when (failure is JournalException or IOException)
         {
             // The journal takes nothing any more, and so nothing happened that is not recorded; the next start says that there was no stop.
+        }
+    }
+
+    // A repair tells by itself what it could not keep.
+    private string? FindLost()
+    {
+        if (_signer is null || AuditAnchor.Read(Options.Directory!, AuditKey.FromPem(PublicKeys)) is not { } anchor
+            || Find(new AuditQuery { Count = 1 }) is [{ Kind: AuditKinds.Repair }])
+        {
+            return null;
+        }
+
+        var isThere = Find(new AuditQuery { Count = 1, Before = anchor.Sequence + 1 }) is [var found] ? found.Hash == anchor.Hash : Find(new AuditQuery { Count = 1 }).Count > 0;
+        return isThere ? null : $"row {anchor.Sequence} of the audit log, which was signed, is not there any more; see 'cms audit verify'";
+    }
+
+    private void KeepAnchor()
+    {
+        if (_signer is not null && Find(new AuditQuery { Count = 1, Kind = AuditKinds.Signature }) is [var signed])
+        {
+            AuditAnchor.Write(Options.Directory!, signed);
         }
     }
 }

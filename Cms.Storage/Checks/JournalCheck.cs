@@ -1,4 +1,5 @@
 using Cms.Formats.Mapping;
+using Cms.Storage.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace Cms.Storage.Checks;
@@ -37,7 +38,7 @@ public static class JournalCheck
             {
                 File.Copy(journalPath, Path.Combine(copy, "journal.db"), overwrite: true);
                 File.Copy(journalPath + "-wal", Path.Combine(copy, "journal.db-wal"), overwrite: true);
-                Check(Path.Combine(copy, "journal.db"), problems, tell);
+                Check(Path.Combine(copy, "journal.db"), statePath, problems, tell);
             }
             finally
             {
@@ -47,11 +48,11 @@ public static class JournalCheck
             return Conclude(journalPath, problems, tell);
         }
 
-        Check(journalPath, problems, tell);
+        Check(journalPath, statePath, problems, tell);
         return Conclude(journalPath, problems, tell);
     }
 
-    private static void Check(string path, List<string> problems, Action<string> tell)
+    private static void Check(string path, string statePath, List<string> problems, Action<string> tell)
     {
         try
         {
@@ -63,6 +64,9 @@ public static class JournalCheck
                 tell($"module {module.Module}: revision {module.LastKnown}, {module.Commits.Count} commits and {module.Snapshots.Count} snapshots are good"
                     + (module.Lost is { } lost ? $"; a repair keeps what they lead to: {lost}" : ""));
             }
+
+            using var audit = new AuditCheck(path, statePath);
+            audit.Run(problems, tell);
         }
         catch (SqliteException failure)
         {

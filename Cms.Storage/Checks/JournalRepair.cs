@@ -46,7 +46,7 @@ public static class JournalRepair
             tell(logDamage + "; what was behind it is lost");
         }
 
-        var isWhole = Salvage(Path.Combine(kept, Path.GetFileName(journalPath)), journalPath + ".repaired", logDamage is not null, newId, tell);
+        var isWhole = Salvage(Path.Combine(kept, Path.GetFileName(journalPath)), journalPath + ".repaired", logDamage is not null, time, newId, tell);
         File.Move(journalPath + ".repaired", journalPath, overwrite: true);
         DurableFile.SyncDirectory(statePath);
         File.Delete(mark);
@@ -80,7 +80,7 @@ public static class JournalRepair
         return kept;
     }
 
-    private static bool Salvage(string damaged, string repaired, bool isLogDamaged, Func<Guid> newId, Action<string> tell)
+    private static bool Salvage(string damaged, string repaired, bool isLogDamaged, DateTimeOffset time, Func<Guid> newId, Action<string> tell)
     {
         foreach (var ending in Endings)
         {
@@ -90,7 +90,7 @@ public static class JournalRepair
         try
         {
             using var scan = new JournalScan(damaged);
-            using var salvage = new JournalSalvage(scan, repaired, tell);
+            using var salvage = new JournalSalvage(scan, repaired, time, tell);
             var isWhole = salvage.CopyAll(newId, isLogDamaged);
             return isWhole && !isLogDamaged;
         }

@@ -1,3 +1,5 @@
+using Cms.Formats.Audit;
+using Cms.Storage.Audit;
 using Cms.Storage.Journals;
 using Microsoft.Data.Sqlite;
 
@@ -6,15 +8,16 @@ namespace Cms.Storage.Checks;
 /// <summary>Carries what is intact from a damaged journal into a new one.</summary>
 internal sealed class JournalSalvage : IDisposable
 {
-    private static readonly HashSet<string> OwnWay = ["meta", "modules", "commits", "snapshots", "removed"];
+    private static readonly HashSet<string> OwnWay = ["meta", "modules", "commits", "snapshots", "removed", "audit"];
 
     private readonly JournalScan _scan;
     private readonly Action<string> _tell;
     private readonly SqliteConnection _target;
+    private readonly DateTimeOffset _time;
 
-    public JournalSalvage(JournalScan scan, string path, Action<string> tell)
+    public JournalSalvage(JournalScan scan, string path, DateTimeOffset time, Action<string> tell)
     {
-        (_scan, _tell) = (scan, tell);
+        (_scan, _time, _tell) = (scan, time, tell);
         _target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         _target.Open();
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -46,7 +49,7 @@ internal sealed class JournalSalvage : IDisposable
                 Copy(transaction, module);
             }
 
-            var isRestWhole = CopyOtherTables(transaction);
+            var isRestWhole = CopyOtherTables(transaction) & CopyAudit(transaction);
             modules.Where(module => isLogDamaged || module.Newest < module.LastKnown).ToList().ForEach(module => ForgetFile(transaction, module));
             transaction.Commit();
             isWhole &= isRestWhole;
@@ -105,6 +108,20 @@ internal sealed class JournalSalvage : IDisposable
         }
 
         return isWhole;
+    }
+
+    private bool CopyAudit(SqliteTransaction transaction)
+    {
+        var salvage = new AuditSalvage(_scan);
+        var rows = salvage.Rows();
+        var told = salvage.Tell(rows, _time);
+        rows.Append(told).ToList().ForEach(row => Insert(transaction, $"INSERT INTO audit({AuditTable.Columns}) VALUES({Places(AuditTable.Count)})", [.. AuditTable.ValuesOf(row).Select(value => value ?? DBNull.Value)]));
+        if (salvage.Lost.Count > 0)
+        {
+            _tell($"audit log: {AuditGaps.Format(salvage.Lost)}");
+        }
+
+        return salvage.Lost.Count == 0;
     }
 
     // The text may hold revisions that are lost: it is taken in as an edit of the state that is left.

@@ -1,4 +1,6 @@
+using Cms.Formats.Audit;
 using Cms.Formats.Modules;
+using Cms.Storage.Audit;
 using Cms.Storage.Journals;
 using Microsoft.Data.Sqlite;
 
@@ -57,6 +59,10 @@ internal sealed class JournalScan : IDisposable
         },
         parameters,
         out failure);
+
+    /// <summary>The rows of the audit log from a number on, as many as can be read.</summary>
+    public List<AuditRow> AuditRows(long from, out string? failure) => TryQuery(
+        $"SELECT {AuditTable.Columns} FROM audit WHERE sequence >= $from ORDER BY sequence", AuditTable.Read, [("$from", from)], out failure);
 
     public void Dispose() => _connection.Dispose();
 

@@ -1,3 +1,4 @@
+using Cms.Formats.Audit;
 using Cms.Formats.Modules;
 using Microsoft.Data.Sqlite;
 
@@ -94,6 +95,9 @@ internal sealed record CommitRow
 
     /// <summary>Whether a payload is the one that was written with this row.</summary>
     public bool IsIntact(ReadOnlySpan<byte> payload) => PayloadChecksum is null || PayloadChecksum == RowChecksum.Of(payload);
+
+    /// <summary>What the audit log's hash of a commit is over, beside its module and payload; of its first row.</summary>
+    public CommitColumns ToColumns() => new(Revision, CommitId, TransactionId, RequestId, Time, Principal, Gateway, Message, ChangeCount);
 
     /// <summary>What is known of the commit without its changes.</summary>
     public CommitHead ToHead(ModuleName module) => new(
