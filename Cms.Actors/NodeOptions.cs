@@ -61,7 +61,7 @@ public sealed record NodeOptions
     /// <summary>For how many days commits are kept at most, about; 0 sets no bound by age; at most 36,500.</summary>
     public int HistoryDays { get; init; }
 
-    /// <summary>How many rows of the audit log the journal keeps, about; 100 to 100,000,000. The older half goes to an archive then.</summary>
+    /// <summary>How many rows of the audit log the journal keeps, about; 50 to 100,000,000. The older half goes to an archive then.</summary>
     public int AuditRows { get; init; } = 100_000;
 
     /// <summary>For how many days the journal keeps rows of the audit log, about; 0 sets no bound by age; at most 36,500.</summary>
@@ -137,7 +137,7 @@ public sealed record NodeOptions
             ("transaction_seconds", TransactionSeconds, 1, 3600),
             ("max_confirmations", MaxConfirmations, 1, 10_000),
             ("history_count", HistoryCount, 1, 1_000_000_000),
-            ("audit_rows", AuditRows, 100, 100_000_000),
+            ("audit_rows", AuditRows, 50, 100_000_000),
             ("audit_days", AuditDays, 0, 36_500),
             ("audit_archives", AuditArchives, 0, 1_000_000),
             ("history_days", HistoryDays, 0, 36_500),

@@ -18,6 +18,8 @@ internal sealed class AuditCheck : IDisposable
     private readonly Dictionary<string, (long Key, long RemovedUpTo)?> _modules = [];
     private long _firstAudited = long.MaxValue;
     private long _lastRepair;
+    private long _toldUpTo;
+    private bool _isRepaired;
 
     /// <param name="path">The journal.</param>
     /// <param name="statePath">The state directory, which has archives and public keys.</param>
@@ -75,10 +77,11 @@ internal sealed class AuditCheck : IDisposable
 
         var lost = _missing.FindAll(missing => missing.Sequence > _lastRepair);
         _problems.AddRange(lost.Select(missing => missing.Problem));
-        var unaudited = _unseen.Count(id => id >= _firstAudited);
-        if (unaudited > 0)
+        var told = _isRepaired ? long.MaxValue : _toldUpTo;
+        var unaudited = _unseen.Where(id => id >= _firstAudited && id > told).ToList();
+        if (unaudited.Count > 0)
         {
-            _problems.Add($"{unaudited} commits of the journal are not in it, such as commit {_unseen.Where(id => id >= _firstAudited).Min()}");
+            _problems.Add($"{unaudited.Count} commits of the journal are not in it, such as commit {unaudited.Min()}");
         }
 
         return verifier.Report();
@@ -93,12 +96,19 @@ internal sealed class AuditCheck : IDisposable
 
     private void Compare(AuditRow row)
     {
-        _lastRepair = row.Kind == AuditKinds.Repair ? row.Sequence : _lastRepair;
+        if (row.Kind == AuditKinds.Repair)
+        {
+            _lastRepair = row.Sequence;
+            _isRepaired |= AuditGaps.Parse(row.Detail).Count > 0;
+        }
+
         if (row is not { Kind: AuditKinds.Commit, Module: { } module, Commit: { } id, Revision: { } revision })
         {
             return;
         }
 
+        // The rows of commits before a repair may be among those that it says are lost.
+        (_toldUpTo, _isRepaired) = _isRepaired ? (id - 1, false) : (_toldUpTo, false);
         _firstAudited = Math.Min(_firstAudited, id);
         if (_unseen.Remove(id))
         {
