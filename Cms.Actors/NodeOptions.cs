@@ -103,6 +103,9 @@ public sealed record NodeOptions
     /// <summary>The settings of what is sent to a collector.</summary>
     public TelemetryOptions Telemetry { get; init; } = new();
 
+    /// <summary>The settings of the listeners and of logins.</summary>
+    public ListenerOptions Listen { get; init; } = new();
+
     /// <summary>The journal's file.</summary>
     public string JournalPath => Path.Combine(StateDirectory, "journal.db");
 
@@ -153,6 +156,7 @@ public sealed record NodeOptions
         }
         .Concat(Door.Ranges())
         .Concat(Telemetry.Ranges())
+        .Concat(Listen.Ranges())
         .Where(setting => setting.Value < setting.Least || setting.Value > setting.Most)
         .Select(setting => $"{setting.Name} is {setting.Value}; it must be {setting.Least} to {setting.Most}");
     }

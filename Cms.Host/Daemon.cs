@@ -1,7 +1,9 @@
 using Cms.Actors;
 using Cms.Formats.Mapping;
+using Cms.Gateways.Authentication;
 using Cms.Gateways.Http;
 using Cms.Gateways.Limits;
+using Cms.Host.Listening;
 using Cms.Host.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,6 +18,8 @@ internal static class Daemon
 {
     public static async Task RunAsync(NodeOptions options, TimeProvider clock, Func<Guid> newId, Func<string, string?> environment)
     {
+        ILogger? log = null;
+        var identity = Listeners.Prepare(options.Listen, problem => Log.CertificateNotTaken(log!, problem));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         ConfigureLogs(builder.Logging);
@@ -25,12 +29,13 @@ internal static class Daemon
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = HttpGateway.MaxCommitBytes;
             DoorLimits.Apply(kestrel, options.Door, ProcessOwner.UserId);
-            kestrel.ListenUnixSocket(options.SocketPath);
+            kestrel.ListenUnixSocket(options.SocketPath, ConnectionMemory.AddTo);
+            Listeners.Add(kestrel, options.Listen, identity);
         });
         await using var app = builder.Build();
         await using var node = await Node.StartAsync(options, clock, app.Services.GetRequiredLoggerFactory(), newId);
         using var export = OtlpExport.Start(options.Telemetry, node.Journal.Id.ToString("N"));
-        var log = app.Services.GetRequiredLoggerFactory().CreateLogger("Cms.Daemon");
+        log = app.Services.GetRequiredLoggerFactory().CreateLogger("Cms.Daemon");
         HttpGateway.Map(app, node, ProcessOwner.UserId);
         using var notifier = new ServiceNotifier(environment, clock, why => Log.SystemdNotTold(log, why), () => node.Modules.All.All(module => module.IsResponsive));
 
@@ -39,6 +44,11 @@ internal static class Daemon
         await app.StartAsync();
         File.SetUnixFileMode(options.SocketPath, EverybodyMayConnect);
         node.AnnounceReachable();
+        foreach (var address in Listeners.Found(app.Services))
+        {
+            Log.Listening(log, address);
+        }
+
         notifier.Ready();
         await app.WaitForShutdownAsync();
         notifier.Stopping();

@@ -59,6 +59,12 @@ public static class Settings
         new("otlp_headers_file", "a file of headers that the collector wants", (options, value) => options with { Telemetry = options.Telemetry with { HeadersFile = value.Length == 0 ? null : Path.GetFullPath(value) } }),
         new("otlp_seconds", "how often numbers are sent to it, in seconds", (options, value) => options with { Telemetry = options.Telemetry with { Seconds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("otlp_sample_percent", "of how many requests in a hundred a trace is sent", (options, value) => options with { Telemetry = options.Telemetry with { SamplePercent = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("listen", "addresses with ports to listen on besides the Unix socket", (options, value) => options with { Listen = options.Listen with { Addresses = ListenerOptions.ParseAddresses(value) } }),
+        new("tls_certificate", "PEM file of the certificate for these", (options, value) => options with { Listen = options.Listen with { TlsCertificate = PathOf(value) } }),
+        new("tls_key", "PEM file of its private key", (options, value) => options with { Listen = options.Listen with { TlsKey = PathOf(value) } }),
+        new("tls_client_ca", "PEM file of the authorities whose certificates callers may show", (options, value) => options with { Listen = options.Listen with { TlsClientAuthorities = PathOf(value) } }),
+        new("session_idle_seconds", "how long an unused login lasts", (options, value) => options with { Listen = options.Listen with { SessionIdleSeconds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
+        new("session_seconds", "how long a login lasts at the most", (options, value) => options with { Listen = options.Listen with { SessionSeconds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
     ];
 
     /// <summary>Every setting's name and what it is, as <c>docs/settings.md</c> and <c>--help</c> print them.</summary>
@@ -121,7 +127,7 @@ public static class Settings
         {
             var package = UciPackage.Parse("cms", File.ReadAllBytes(path), UciReaderOptions.Default);
             var node = package.Sections().FirstOrDefault(section => section.Type == "node");
-            var given = node is null ? [] : package.Options(node.Id).ToDictionary(option => option.Name, option => option.Value.GetText());
+            var given = node is null ? [] : package.Options(node.Id).ToDictionary(option => option.Name, option => option.Value.ToString());
             return given.Keys.FirstOrDefault(name => name == "config_directory" || All.All(setting => setting.Name != name)) is { } unknown
                 ? throw new NodeStartException($"{path}: '{unknown}' is no setting of this file: use a name from cmsd --help, except config_directory")
                 : given;
@@ -135,6 +141,8 @@ public static class Settings
             throw new NodeStartException($"{path}: {malformed.Error}");
         }
     }
+
+    private static string? PathOf(string value) => value.Length == 0 ? null : Path.GetFullPath(value);
 
     private static NodeOptions Apply(NodeOptions options, Given? given)
     {

@@ -15,6 +15,8 @@ namespace Cms.Gateways.Http;
 /// <param name="log">Told of refusals that could not be recorded.</param>
 internal sealed class AuditTrail(IAuditLog audit, ILogger log)
 {
+    private readonly ILogger _log = log;
+
     private const string Nobody = "(nobody)";
     private const string UnixGateway = "unix";
     private const string TcpGateway = "http";
@@ -45,6 +47,24 @@ internal sealed class AuditTrail(IAuditLog audit, ILogger log)
     /// <param name="entry">What happened; where from is taken from the request.</param>
     /// <exception cref="JournalException">It may not be recorded.</exception>
     public static Task RecordAsync(HttpContext context, AuditEntry entry) => Of(context).WriteAsync(entry with { Address = AddressOf(context) });
+
+    /// <summary>Records that somebody has shown something for himself that does not hold; the refusal that follows is not recorded again.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="claimed">Who he says he is.</param>
+    /// <param name="code">Why he is refused.</param>
+    public static async Task FailedAsync(HttpContext context, string claimed, ErrorCode code)
+    {
+        var trail = Of(context);
+        context.Features.Set<AuditTrail>(null);
+        try
+        {
+            await trail.WriteAsync(new AuditEntry(AuditKinds.LoginFailed, ErrorCodes.Of(code).Name, claimed, GatewayOf(context)) { Address = AddressOf(context) });
+        }
+        catch (JournalException failure)
+        {
+            Log.RefusalNotRecorded(trail._log, AuditKinds.LoginFailed, failure.Message);
+        }
+    }
 
     /// <summary>The gateway of requests that no caller is known for.</summary>
     public static string GatewayOf(HttpContext context) =>
@@ -78,7 +98,7 @@ internal sealed class AuditTrail(IAuditLog audit, ILogger log)
         }
         catch (JournalException failure)
         {
-            Log.RefusalNotRecorded(log, kind, failure.Message);
+            Log.RefusalNotRecorded(_log, kind, failure.Message);
         }
     }
 

@@ -1,8 +1,12 @@
 using Cms.Actors;
 using Cms.Actors.Validation;
 using Cms.Client;
+using Cms.Formats.Mapping;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
+using Cms.Gateways.Authentication;
+using Cms.Gateways.Authentication.Credentials;
+using Cms.Gateways.Authentication.Sessions;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Limits;
 using Cms.Gateways.Http.Resources;
@@ -11,6 +15,7 @@ using Cms.Gateways.Requests;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Cms.Gateways.Http;
 
@@ -32,19 +37,22 @@ public static class HttpGateway
         var limits = OperationsEndpoints.UseBeforeGuard(app, node);
         new AuditTrail(node.Audit, app.Logger).AttachTo(app);
         app.Use(new ForeignPages(node.Options.Door.AllowedOrigins).AnswerAsync);
-        app.Use((context, next) => GuardAsync(context, next, node, limits, daemonUserId));
+        var authenticator = Authenticate(node, app.Logger);
+        app.Lifetime.ApplicationStopped.Register(authenticator.Dispose);
+        var guard = new Guard(authenticator, daemonUserId);
+        app.Use((context, next) => GuardAsync(context, next, node, limits, guard));
         AnswerCompression.Map(app);
         var answers = new IdempotentAnswers(node.Clock);
         var readers = new SegmentReaders(node.Options.SegmentDirectory);
         app.Lifetime.ApplicationStopped.Register(readers.Dispose);
-        var api = Describe(node, readers, answers, app.Lifetime.ApplicationStopping);
+        var api = Describe(node, readers, answers, authenticator, app.Lifetime.ApplicationStopping);
         api.Map(app, answers);
         FilteredByAccess.On(app.Map("{**path}", context => Answers.RefuseAsync(
             context, new Refusal(ErrorCode.NotFound, $"there is no {context.Request.Path}; see docs/api.md"))));
     }
 
     /// <summary>Describes every operation; each family does so in its own file.</summary>
-    internal static OperationCatalogue Describe(Node node, SegmentReaders readers, IdempotentAnswers answers, CancellationToken stopping)
+    internal static OperationCatalogue Describe(Node node, SegmentReaders readers, IdempotentAnswers answers, Authenticator authenticator, CancellationToken stopping)
     {
         var api = new OperationCatalogue();
         var reads = new ModuleReads(node, readers, new Preconditions(node.Journal.Id), stopping);
@@ -75,15 +83,23 @@ public static class HttpGateway
         api.AddFiltered(new TopicEndpoints(node, stopping).AddTo);
         new NodeEndpoints(node, readers, answers).AddTo(api);
         api.AddFiltered(new DocumentEndpoints(api).AddTo);
+        new AuthenticationEndpoints(authenticator).AddTo(api);
+        new DocumentEndpoints(api).AddTo(api);
         return api;
     }
 
-    private static async Task GuardAsync(HttpContext context, RequestDelegate next, Node node, RequestLimits limits, uint daemonUserId)
+    private static Authenticator Authenticate(Node node, ILogger log)
+    {
+        var credentials = new CredentialDirectory(node, problem => Log.CredentialNotUsed(log, problem));
+        var limits = new SessionLimits(TimeSpan.FromSeconds(node.Options.Listen.SessionIdleSeconds), TimeSpan.FromSeconds(node.Options.Listen.SessionSeconds));
+        return new Authenticator(() => credentials.Current, limits, new AuthenticationClocks(BootClock.Instance, node.Clock), problem => Log.IssuerKeysMissing(log, problem));
+    }
+
+    private static async Task GuardAsync(HttpContext context, RequestDelegate next, Node node, RequestLimits limits, Guard guard)
     {
         var start = RequestMeter.Start();
-        if (UnixPeer.Find(context, daemonUserId) is not { } caller)
+        if (await guard.AdmitAsync(context) is not { } caller)
         {
-            await Answers.RefuseAsync(context, new Refusal(ErrorCode.Unauthenticated, "nobody vouches for the caller"));
             RequestMeter.Count(context, start);
             return;
         }
@@ -92,6 +108,13 @@ public static class HttpGateway
         context.Features.Set(new CallerScope(node.Access, caller.Principal));
         if (!await limits.PassPrincipalAsync(context, caller.Principal))
         {
+            RequestMeter.Count(context, start);
+            return;
+        }
+
+        if (!context.Scope().IsEverything && !Guard.IsAboutCaller(context))
+        {
+            await Answers.RefuseAsync(context, new Refusal(ErrorCode.Denied, $"{caller.Principal.Name} may not use this node: use sudo"));
             RequestMeter.Count(context, start);
             return;
         }

@@ -39,7 +39,7 @@ public sealed class ReferenceTests
         var defaults = Settings.Read([], _ => null);
         foreach (var (name, _) in Settings.Reference)
         {
-            var other = name.EndsWith("_directory", StringComparison.Ordinal) ? "/somewhere" : name.StartsWith("segment_", StringComparison.Ordinal) ? "77000000" : name == "metrics_open" ? "1" : name == "cors_origins" ? "https://elsewhere" : name == "max_header_bytes" ? "7777" : name == "otlp_endpoint" ? "http://collector:4318" : "77";
+            var other = name.EndsWith("_directory", StringComparison.Ordinal) ? "/somewhere" : name.StartsWith("segment_", StringComparison.Ordinal) ? "77000000" : name == "metrics_open" ? "1" : name == "cors_origins" ? "https://elsewhere" : name == "max_header_bytes" ? "7777" : name == "otlp_endpoint" ? "http://collector:4318" : name == "listen" ? "127.0.0.1:77" : "77";
             Assert.NotEqual(defaults, Settings.Read([Argument(name, other)], _ => null));
         }
     }

@@ -74,6 +74,9 @@ internal sealed class Operation(string method, string path, string summary, Requ
     /// <summary>Whether it makes commits, which keep the name of the request.</summary>
     public bool MakesCommits { get; private set; }
 
+    /// <summary>Whether it is carried out for callers whom nobody vouches for.</summary>
+    public bool IsOpen { get; private set; }
+
     /// <summary>The version of the daemon since which it should not be used any more, or null.</summary>
     public string? DeprecatedSince { get; private set; }
 
@@ -154,6 +157,13 @@ internal sealed class Operation(string method, string path, string summary, Requ
     public Operation Compresses()
     {
         IsCompressed = true;
+        return this;
+    }
+
+    /// <summary>It is carried out for callers whom nobody vouches for; its answers are for them alone and are not kept.</summary>
+    public Operation IsForEverybody()
+    {
+        (IsOpen, KeepsAnswers) = (true, false);
         return this;
     }
 

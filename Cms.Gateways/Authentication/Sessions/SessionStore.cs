@@ -1,0 +1,142 @@
+// Invariants: all under _gate. A token is nowhere in here, only its hash. Each session is of a user who has shown his password.
+using System.Security.Cryptography;
+using System.Text;
+using Cms.Formats.Mapping;
+
+namespace Cms.Gateways.Authentication.Sessions;
+
+/// <summary>Who is logged in. In memory: when the daemon ends, everybody is logged out.</summary>
+/// <remarks>Any thread may call. Times are those of the boot clock, which nobody sets.</remarks>
+/// <param name="clock">The time.</param>
+/// <param name="limits">How long sessions last.</param>
+internal sealed class SessionStore(IBootClock clock, SessionLimits limits)
+{
+    /// <summary>How the token of a session begins.</summary>
+    public const string Prefix = "cmss_";
+
+    /// <summary>The most sessions of one user; a further login ends the one that was unused for longest.</summary>
+    public const int MostOfOneUser = 100;
+
+    /// <summary>The most sessions.</summary>
+    public const int MostSessions = 10_000;
+
+    private const int TokenSizeBytes = 32;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+
+    /// <summary>How long sessions last.</summary>
+    public SessionLimits Limits => limits;
+
+    /// <summary>How many there are, ended ones among them until somebody logs in.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sessions.Count;
+            }
+        }
+    }
+
+    /// <summary>Begins a session under a new token.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="password">The stored hash that he has matched; a session does not outlive its change.</param>
+    /// <returns>The token, which is told once; null when too many are logged in.</returns>
+    public (string Token, Session Session)? TryBegin(string user, string password)
+    {
+        var token = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenSizeBytes));
+        lock (_gate)
+        {
+            MakeRoom(user);
+            if (_sessions.Count >= MostSessions)
+            {
+                return null;
+            }
+
+            var session = new Session(user, password, clock.Now + limits.Longest) { Used = clock.Now };
+            _sessions.Add(HashOf(token), session);
+            return (token, session);
+        }
+    }
+
+    /// <summary>The session of a token, which is used by that; null when there is none or it has ended.</summary>
+    public Session? Use(string token)
+    {
+        var hash = HashOf(token);
+        lock (_gate)
+        {
+            return _sessions.TryGetValue(hash, out var session) && Touch(session) ? session : null;
+        }
+    }
+
+    /// <summary>Uses a session that was found before.</summary>
+    /// <returns>Whether it goes on.</returns>
+    public bool Use(Session session)
+    {
+        lock (_gate)
+        {
+            return Touch(session);
+        }
+    }
+
+    /// <summary>How long a session lasts if nobody uses it.</summary>
+    public TimeSpan Remaining(Session session)
+    {
+        var idle = session.Used + limits.Idle - clock.Now;
+        var whole = session.Ends - clock.Now;
+        return idle < whole ? idle : whole;
+    }
+
+    /// <summary>Ends a session.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool End(string token)
+    {
+        lock (_gate)
+        {
+            return Remove(HashOf(token));
+        }
+    }
+
+    // The tokens are random, so that a fast hash without salt hides them as well as a slow one.
+    private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
+    private bool Touch(Session session)
+    {
+        if (HasEnded(session))
+        {
+            return false;
+        }
+
+        session.Used = clock.Now;
+        return true;
+    }
+
+    private bool Remove(string hash)
+    {
+        if (!_sessions.Remove(hash, out var session))
+        {
+            return false;
+        }
+
+        session.IsOver = true;
+        return true;
+    }
+
+    private bool HasEnded(Session session) => session.IsOver || clock.Now >= session.Ends || clock.Now - session.Used >= limits.Idle;
+
+    private void MakeRoom(string user)
+    {
+        foreach (var (hash, _) in _sessions.Where(pair => HasEnded(pair.Value)).ToList())
+        {
+            Remove(hash);
+        }
+
+        var own = _sessions.Where(pair => pair.Value.User == user).ToList();
+        if (own.Count >= MostOfOneUser)
+        {
+            Remove(own.MinBy(pair => pair.Value.Used).Key);
+        }
+    }
+}
