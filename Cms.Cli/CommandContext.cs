@@ -1,3 +1,4 @@
+using Cms.Cli.Login;
 using Cms.Cli.Output;
 using Cms.Client;
 using Cms.Client.Wire;
@@ -10,12 +11,25 @@ namespace Cms.Cli;
 /// <param name="Input">Standard input.</param>
 internal sealed record CommandContext(NodePaths Paths, CommandOutput Output, Stream Input) : IDisposable
 {
+    private const string TokenVariable = "CMS_TOKEN";
+    private const string AuthorityVariable = "CMS_SERVER_CA";
+
     private readonly Dictionary<string, ModuleSession> _sessions = [];
     private CmsClient? _client;
     private TransactionInfo? _transaction;
 
     /// <summary>The daemon; connects when first used.</summary>
-    public CmsClient Client => _client ??= new CmsClient(Paths.Socket);
+    public CmsClient Client => _client ??= Server is null
+        ? new CmsClient(Paths.Socket, Token)
+        : new CmsClient(Server.Address, Token, Environment.GetEnvironmentVariable(AuthorityVariable) is { Length: > 0 } file ? file : null);
+
+    /// <summary>The node of another machine that the commands are sent to; null for the one of this machine.</summary>
+    public ServerName? Server { get; init; }
+
+    /// <summary>What logins call the node.</summary>
+    public string NodeName => Server?.ToString() ?? "unix:" + Paths.Socket;
+
+    private string? Token => Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token ? token : new LoginFile().Find(NodeName);
 
     /// <summary>The transaction that the commands work in, or null for this user's own session.</summary>
     public string? Transaction => _transaction?.Transaction;
@@ -31,7 +45,7 @@ internal sealed record CommandContext(NodePaths Paths, CommandOutput Output, Str
     {
         if (!_sessions.TryGetValue(module, out var session))
         {
-            _sessions.Add(module, session = new ModuleSession(Paths, module, _transaction is null ? new UserStage(Paths, module) : new OpenStage(Client, _transaction, module)));
+            _sessions.Add(module, session = new ModuleSession(Paths, module, _transaction is null ? new UserStage(Paths, module) : new OpenStage(Client, _transaction, module), Server is null ? null : Client));
         }
 
         return session;
@@ -58,10 +72,25 @@ internal sealed record CommandContext(NodePaths Paths, CommandOutput Output, Str
         }
     }
 
-    /// <summary>The modules that have a segment, by name.</summary>
+    /// <summary>The modules that have a segment, or that another machine's node tells of, by name.</summary>
     public IReadOnlyList<string> Modules() =>
-        !Directory.Exists(Paths.SegmentDirectory) ? []
+        Server is not null ? AskForModules()
+        : !Directory.Exists(Paths.SegmentDirectory) ? []
         : [.. Directory.EnumerateFiles(Paths.SegmentDirectory, "*.seg").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)];
+
+    private List<string> AskForModules()
+    {
+        var modules = new List<string>();
+        while (true)
+        {
+            var page = Client.Modules(modules.Count);
+            modules.AddRange(page.Modules.Select(module => module.Module));
+            if (!page.More)
+            {
+                return modules;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cms.Cli.Help;
+using Cms.Cli.Login;
 using Cms.Cli.Output;
 using Cms.Cli.Texts;
 using Cms.Formats.Refusals;
@@ -16,7 +17,12 @@ internal sealed class CommandRunner(GlobalOptions options, CommandStreams stream
     public async Task<int> RunAsync(ParseResult parsed, Func<CommandContext, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellation)
     {
         var output = new CommandOutput(streams.Output, streams.Error, options.Format(parsed)) { FindColumns = TerminalWidth.Find };
-        using var context = new CommandContext(options.Paths(parsed), output, streams.Input);
+        if (FindServer(parsed, output) is not (var server, true))
+        {
+            return ErrorCodes.Of(ErrorCode.InvalidArgument).ExitCode;
+        }
+
+        using var context = new CommandContext(options.Paths(parsed), output, streams.Input) { Server = server };
         try
         {
             return await RunAsync(context, parsed, run, cancellation);
@@ -30,6 +36,23 @@ internal sealed class CommandRunner(GlobalOptions options, CommandStreams stream
         {
             output.WriteFailure(failure.Message);
             return ExitCodes.Failed;
+        }
+    }
+
+    private (ServerName? Server, bool IsLegal) FindServer(ParseResult parsed, CommandOutput output)
+    {
+        try
+        {
+            var server = options.Server(parsed);
+            var command = CommandWords.PathOf(parsed.CommandResult.Command);
+            return server is not null && command.StartsWith("cms table ", StringComparison.Ordinal)
+                ? throw new RefusedException(ErrorCode.InvalidArgument, Text.Of("wrong.server.command", command))
+                : (server, true);
+        }
+        catch (RefusedException refused)
+        {
+            output.WriteRefusal(refused.Refusal);
+            return (null, false);
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed class ModuleSession : IDisposable
 {
     private const int MaxRefreshes = 20;
 
-    private readonly SegmentReader _reader;
+    private readonly SegmentReader? _reader;
+    private readonly CmsClient? _client;
     private readonly List<ModuleOperation> _pending = [];
     private readonly IStage _stage;
     private Staging _staging;
@@ -26,10 +27,11 @@ internal sealed class ModuleSession : IDisposable
     /// <param name="paths">The node.</param>
     /// <param name="module">The module's name.</param>
     /// <param name="stage">What is staged; disposed with this.</param>
-    public ModuleSession(NodePaths paths, string module, IStage stage)
+    /// <param name="client">Asked instead of the segment where the node is on another machine; null otherwise.</param>
+    public ModuleSession(NodePaths paths, string module, IStage stage, CmsClient? client = null)
     {
-        (Module, _stage) = (module, stage);
-        _reader = OpenSegment(paths, module);
+        (Module, _stage, _client) = (module, stage, client);
+        _reader = client is null ? OpenSegment(paths, module) : null;
         Committed = TakeSnapshot();
         _staging = Replay();
     }
@@ -114,7 +116,7 @@ internal sealed class ModuleSession : IDisposable
     public void Dispose()
     {
         _stage.Dispose();
-        _reader.Dispose();
+        _reader?.Dispose();
     }
 
     // What others staged before is seen once nobody else can stage.
@@ -130,6 +132,11 @@ internal sealed class ModuleSession : IDisposable
 
     private IModuleView TakeSnapshot()
     {
+        if (_reader is null)
+        {
+            return StoredModule.CopyOf(new ContentView(_client!.Get(Module, _stage.Ground?.Value)));
+        }
+
         try
         {
             return _stage.Ground is { } ground ? _reader.SnapshotAt(ground) : _reader.Snapshot();

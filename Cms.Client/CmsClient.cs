@@ -4,6 +4,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Cms.Client.Watching;
@@ -12,13 +14,14 @@ using Cms.Formats.Refusals;
 
 namespace Cms.Client;
 
-/// <summary>Talks to a node over its Unix socket.</summary>
+/// <summary>Talks to a node over its Unix socket, or over TCP to one of another machine.</summary>
 /// <remarks>Any thread may call. Every method throws <see cref="RefusedException"/> for a refusal, with <see cref="ErrorCode.Unavailable"/> when no daemon answers.</remarks>
 public sealed class CmsClient : IDisposable
 {
     private const int PieceBytes = 64 * 1024;
 
-    private readonly string _socketPath;
+    private readonly string _place;
+    private readonly string? _socketPath;
     private readonly HttpClient _http;
 
     /// <summary>The header that says in the course of which validation a request is sent.</summary>
@@ -28,16 +31,51 @@ public sealed class CmsClient : IDisposable
     public const string ValidationVariable = "CMS_VALIDATION";
 
     /// <summary>A client of the daemon behind a socket; connects when first used and keeps its connections.</summary>
-    public CmsClient(string socketPath)
+    /// <param name="socketPath">The socket.</param>
+    /// <param name="token">Of a key or a login, to be somebody else than the process's user; null to be that.</param>
+    public CmsClient(string socketPath, string? token = null)
     {
-        _socketPath = socketPath;
-        var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false, UseCookies = false, AllowAutoRedirect = false };
-        _http = new HttpClient(handler) { BaseAddress = new Uri("http://cms/api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
-        if (Environment.GetEnvironmentVariable(ValidationVariable) is { Length: > 0 } validation)
-        {
-            _http.DefaultRequestHeaders.TryAddWithoutValidation(ValidationHeader, validation);
-        }
+        (_socketPath, _place) = (socketPath, $"{socketPath}; start it, or set CMS_RUN_DIRECTORY");
+        _http = Create(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false, UseCookies = false, AllowAutoRedirect = false }, new Uri("http://cms/"), token);
     }
+
+    /// <summary>A client of a daemon that listens by TCP; connects when first used and keeps its connections.</summary>
+    /// <param name="server">Such as <c>https://router:7777</c>. Plain http is for this machine.</param>
+    /// <param name="token">Of a key, a login or an issuer; null to show none.</param>
+    /// <param name="authorityFile">PEM file of the authorities that the daemon's certificate has to come from; null for those of the machine.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public CmsClient(Uri server, string? token, string? authorityFile)
+    {
+        _place = $"{server.GetLeftPart(UriPartial.Authority)}; is it the right server?";
+        var handler = new SocketsHttpHandler { UseProxy = !server.IsLoopback, UseCookies = false, AllowAutoRedirect = false };
+        if (authorityFile is not null)
+        {
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(authorityFile);
+        }
+
+        _http = Create(handler, server, token);
+    }
+
+    /// <summary>Makes a password a login; its token is for further clients.</summary>
+    public Task<LoginReply> LogInAsync(LoginRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "login", JsonContent.Create(request, WireJson.Default.LoginRequest), WireJson.Default.LoginReply, cancellation);
+
+    /// <summary>Ends the login whose token this client shows.</summary>
+    public Task LogOutAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Post, "logout", null, cancellation);
+
+    /// <summary>Who this client is to the node.</summary>
+    public Task<WhoAmIReply> WhoAmIAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "whoami", null, WireJson.Default.WhoAmIReply, cancellation);
+
+    /// <summary>A whole module, on the caller's thread.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="revision">Which revision; null for the newest.</param>
+    public ModuleContent Get(string module, long? revision) => Send(Of(module) + (revision is null ? "" : $"?revision={revision}"), WireJson.Default.ModuleContent);
+
+    /// <summary>Modules in the order of their names, at most 10,000, on the caller's thread.</summary>
+    /// <param name="skip">How many of the first ones are left out.</param>
+    public ModulesReply Modules(int skip) => Send($"modules?skip={skip}&count=10000", WireJson.Default.ModulesReply);
 
     /// <summary>Carries out operations on one module, all or none; when it returns they are durable.</summary>
     public Task<CommitReply> CommitAsync(string module, CommitRequest request, CancellationToken cancellation) =>
@@ -377,8 +415,43 @@ public sealed class CmsClient : IDisposable
     }
 
     private RefusedException NotAnswered(Exception failure) => failure is HttpRequestException { InnerException: SocketException }
-        ? new RefusedException(ErrorCode.Unavailable, $"no cmsd answers at {_socketPath}; start it, or set CMS_RUN_DIRECTORY")
+        ? new RefusedException(ErrorCode.Unavailable, $"no cmsd answers at {_place}")
+        : failure is HttpRequestException { InnerException: AuthenticationException }
+        ? new RefusedException(ErrorCode.Unavailable, $"the certificate shown at {_place} does not hold: {failure.InnerException.Message}")
         : new RefusedException(ErrorCode.UnknownOutcome, $"cmsd went away before it answered; ask again to learn whether the request took effect ({failure.Message})");
+
+    private static HttpClient Create(SocketsHttpHandler handler, Uri server, string? token)
+    {
+        var http = new HttpClient(handler) { BaseAddress = new Uri(server, "/api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        if (Environment.GetEnvironmentVariable(ValidationVariable) is { Length: > 0 } validation)
+        {
+            http.DefaultRequestHeaders.TryAddWithoutValidation(ValidationHeader, validation);
+        }
+
+        return http;
+    }
+
+    private T Send<T>(string path, JsonTypeInfo<T> shape)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        try
+        {
+            using var response = _http.Send(request);
+            using var body = response.Content.ReadAsStream();
+            return response.IsSuccessStatusCode
+                ? JsonSerializer.Deserialize(body, shape) ?? throw Unreadable(response.StatusCode)
+                : throw new RefusedException(ToRefusal(JsonSerializer.Deserialize(body, WireJson.Default.Problem) ?? throw Unreadable(response.StatusCode)));
+        }
+        catch (JsonException)
+        {
+            throw new RefusedException(ErrorCode.Unavailable, $"the answer is none of cmsd's; is another program behind {_place}?");
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            throw NotAnswered(failure);
+        }
+    }
 
     /// <summary>A request whose answer has nothing in it.</summary>
     internal async Task SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation) =>
@@ -434,7 +507,7 @@ public sealed class CmsClient : IDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socketPath), cancellation);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socketPath!), cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -13,5 +13,6 @@ internal enum CommandGroup
     Transfer,
     Events,
     Node,
+    Access,
     Shell,
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Cms.Formats.Access;
 using Cms.Formats.Refusals;
+using Cms.Formats.Segments;
 using Cms.Gateways.Http;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
@@ -29,13 +30,30 @@ internal sealed class Guard(Authenticator authenticator, uint daemonUserId)
             return new Caller(Nobody with { Address = AddressOf(context) }, peer?.Gateway ?? TcpGateway) { ProcessId = peer?.ProcessId };
         }
 
-        var (caller, refused) = await authenticator.FindAsync(context, peer);
+        var (caller, refused) = await FindAsync(context, peer);
         if (refused is not null)
         {
             await RefuseAsync(context, refused);
         }
 
         return caller;
+    }
+
+    private async ValueTask<(Caller? Caller, Finding? Refused)> FindAsync(HttpContext context, Caller? peer)
+    {
+        try
+        {
+            return await authenticator.FindAsync(context, peer);
+        }
+        catch (Exception fault) when (fault is SegmentException or SnapshotTooOldException)
+        {
+            return (null, Finding.Later(ErrorCode.Unavailable, $"module {AccessScope.RulesModule} cannot be read now: {fault.Message}"));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Who asked has gone, and hears nothing.
+            return (null, null);
+        }
     }
 
     /// <summary>Whether a request is carried out for everybody.</summary>
