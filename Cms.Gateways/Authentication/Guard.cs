@@ -59,9 +59,6 @@ internal sealed class Guard(Authenticator authenticator, uint daemonUserId)
     /// <summary>Whether a request is carried out for everybody.</summary>
     public static bool IsOpen(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { IsOpen: true };
 
-    /// <summary>Whether a request is about its caller alone, so that it needs no right.</summary>
-    public static bool IsAboutCaller(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { Path: "/login" or "/logout" or "/whoami" };
-
     /// <summary>Turns somebody away.</summary>
     public static async Task RefuseAsync(HttpContext context, Finding refused)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cms.Tests.Nodes;
 using Xunit;
 
 namespace Cms.Tests.Authentication;
