@@ -26,11 +26,12 @@ internal static partial class FunctionMeasure
         while (start < end)
         {
             var member = NextMember(code, start, end);
-            if (member.BodyStart is { } body && TypeHead().IsMatch(code[start..body]))
+            var head = code[start..(member.BodyStart ?? member.End)];
+            if (TypeHead().IsMatch(head))
             {
-                AddMembers(code, body + 1, member.End - 1, functions);
+                AddMembers(code, (member.BodyStart ?? member.End) + 1, member.End - 1, functions);
             }
-            else if (IsFunction(code[start..(member.BodyStart ?? member.End)]))
+            else if (IsFunction(head))
             {
                 functions.Add(Measure(code, start, member.End));
             }
