@@ -56,7 +56,7 @@ internal static class AccessGate
         }
 
         var changes = ReferenceEquals(known, state) ? decision.Changes : new WholeChanges(known, state).Of(decision.Changes);
-        if (new ChangeCheck(access, state).Find(changes) is { } denied)
+        if (new ChangeCheck(access, state, isOfKnown: command is not ModuleCommand.ChangeSchema).Find(changes) is { } denied)
         {
             return Decision.Reject(new Refusal(ErrorCode.Denied, $"{command.Origin.Principal} may not {denied}; nothing was changed: see cms access explain"));
         }

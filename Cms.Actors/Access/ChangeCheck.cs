@@ -13,7 +13,8 @@ namespace Cms.Actors.Access;
 /// </remarks>
 /// <param name="access">What is allowed in the module.</param>
 /// <param name="before">The module before the first of the changes.</param>
-internal sealed class ChangeCheck(ModuleAccess access, IModuleView before)
+/// <param name="isOfKnown">Whether the changes name only what the caller has named himself or may know of, save what goes with a section.</param>
+internal sealed class ChangeCheck(ModuleAccess access, IModuleView before, bool isOfKnown)
 {
     private readonly Overlay _state = new(before);
 
@@ -43,25 +44,26 @@ internal sealed class ChangeCheck(ModuleAccess access, IModuleView before)
     {
         if (change is ModuleChange.SectionAdded added)
         {
-            return added.Name is { } name && _state.FindSection(name) is not null ? Hidden
-                : FindSection(new SectionView(added.Section, added.Type, added.Name, default), AccessAction.Write);
+            return FindSection(new SectionView(added.Section, added.Type, added.Name, default), AccessAction.Write) ?? FindTaken(added.Name);
         }
 
         var section = _state.FindSection(change.Section) ?? throw new InvalidOperationException($"section {change.Section} is not there");
         return change switch
         {
-            ModuleChange.OptionSet set => FindOption(section, set.Option, AccessAction.Write),
-            ModuleChange.OptionRemoved removed => FindOption(section, removed.Option, AccessAction.Write),
-            ModuleChange.OptionRenamed renamed => FindOption(section, renamed.Option, AccessAction.Write)
-                ?? FindOption(section, renamed.NewOption, AccessAction.Write)
+            ModuleChange.OptionSet set => FindOption(section, set.Option, AccessAction.Write, isOfKnown),
+            ModuleChange.OptionRemoved removed => FindOption(section, removed.Option, AccessAction.Write, isOfKnown),
+            ModuleChange.OptionRenamed renamed => FindOption(section, renamed.Option, AccessAction.Write, isOfKnown)
+                ?? FindOption(section, renamed.NewOption, AccessAction.Write, isOfKnown)
                 ?? (Reads(section, renamed.NewOption) ? FindOption(section, renamed.Option, AccessAction.Read) : null),
             ModuleChange.SectionRemoved or ModuleChange.SectionMoved => FindWhole(section, section),
-            ModuleChange.SectionRenamed renamed when _state.FindSection(renamed.Name) is not null => Hidden,
-            ModuleChange.SectionRenamed renamed => FindWhole(section, section with { Name = renamed.Name }),
+            ModuleChange.SectionRenamed renamed => FindWhole(section, section with { Name = renamed.Name }) ?? FindTaken(renamed.Name),
             ModuleChange.SectionRetyped retyped => FindWhole(section, section with { Type = retyped.Type }),
             _ => throw new UnreachableException($"unknown change {change.GetType().Name}"),
         };
     }
+
+    // Who may give a name and does not see that it is taken hears no more of it than that it cannot be.
+    private string? FindTaken(string? name) => name is not null && _state.FindSection(name) is not null ? Hidden : null;
 
     private string? FindWhole(SectionView section, SectionView next)
     {
@@ -90,12 +92,6 @@ internal sealed class ChangeCheck(ModuleAccess access, IModuleView before)
             return access.AllowsTable(AccessAction.Admin, change.Table) ? null : $"change the schema of module {access.Module}";
         }
 
-        // Who does not see a name that is taken hears no more of it than that it cannot be.
-        if (change is ModuleChange.TableCreated && _state.FindTable(change.Table) is not null)
-        {
-            return Hidden;
-        }
-
         var whole = change switch
         {
             ModuleChange.TableCreated created => created.Schema,
@@ -105,6 +101,11 @@ internal sealed class ChangeCheck(ModuleAccess access, IModuleView before)
         if (change is ModuleChange.TableCreated or ModuleChange.TableDropped && !access.AllowsTable(AccessAction.Write, change.Table))
         {
             return access.AllowsTable(AccessAction.Read, change.Table) || change is ModuleChange.TableCreated ? $"write table {access.Module}.{change.Table}" : Hidden;
+        }
+
+        if (change is ModuleChange.TableCreated && _state.FindTable(change.Table) is not null)
+        {
+            return Hidden;
         }
 
         return change is ModuleChange.RowUpdated updated ? FindInRow(updated) : whole!.Columns.Select(column => FindColumn(change.Table, column.Name)).FirstOrDefault(found => found is not null);
@@ -125,12 +126,12 @@ internal sealed class ChangeCheck(ModuleAccess access, IModuleView before)
 
     private string? FindSection(SectionView section, AccessAction action) =>
         access.Allows(action, section) ? null
-        : access.Extent(AccessAction.Read, section) != AccessExtent.None ? $"{AccessRules.NameOf(action)} {AccessPath.OfSection(access.Module, section.Type, section.Name)}"
+        : isOfKnown || access.Extent(AccessAction.Read, section) != AccessExtent.None ? $"{AccessRules.NameOf(action)} {AccessPath.OfSection(access.Module, section.Type, section.Name)}"
         : Hidden;
 
-    private string? FindOption(SectionView section, string option, AccessAction action) =>
+    private string? FindOption(SectionView section, string option, AccessAction action, bool isNamed = false) =>
         access.Allows(action, section, option) ? null
-        : Reads(section, option) ? $"{AccessRules.NameOf(action)} {AccessPath.OfOption(access.Module, section.Type, section.Name, option)}"
+        : isNamed || Reads(section, option) ? $"{AccessRules.NameOf(action)} {AccessPath.OfOption(access.Module, section.Type, section.Name, option)}"
         : Hidden;
 
     private string? FindColumn(string table, string column) =>

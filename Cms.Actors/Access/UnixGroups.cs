@@ -18,11 +18,6 @@ public static class UnixGroups
         return groups.Distinct().Select(group => names.TryGetValue(group, out var name) ? name : group.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The number of a group, or null when there is none of that name.</summary>
-    public static uint? Find(string name) =>
-        Read().Names.Where(pair => pair.Value == name).Select(pair => (uint?)pair.Key).FirstOrDefault()
-        ?? (uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
-
     private static Known Read()
     {
         var written = File.GetLastWriteTimeUtc(Path);

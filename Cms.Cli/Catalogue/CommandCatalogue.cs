@@ -51,6 +51,7 @@ internal static class CommandCatalogue
         new("topic", CommandGroup.Events, commands => new TopicCommandLine(commands).Build()),
         new("audit", CommandGroup.Node, commands => new AuditCommandLine(commands).Build()),
         new("status", CommandGroup.Node, commands => new NodeCommandLine(commands).Status()),
+        new("access", CommandGroup.Node, commands => new AccessCommandLine(commands).Build()),
         new("memory", CommandGroup.Node, commands => new NodeCommandLine(commands).Memory()),
         new("login", CommandGroup.Access, commands => new LoginCommandLine(commands).Login()),
         new("logout", CommandGroup.Access, commands => new LoginCommandLine(commands).Logout()),

@@ -14,7 +14,8 @@ internal sealed class AccessRuleReader(IModuleView module)
     private const int MostRules = 10_000;
     private const int MostMistakes = 100;
     private static readonly string[] OthersSections = ["user", "key", "issuer", "limit"];
-    private static readonly string[] RuleOptions = ["effect", "principal", "action", "path", "address", "time", "description"];
+    /// <summary>What a rule may say.</summary>
+    public static readonly string[] RuleOptions = ["effect", "principal", "action", "path", "address", "time", "description"];
     private static readonly string[] RoleOptions = ["member", "description"];
     private readonly List<AccessMistake> _mistakes = [];
     private readonly Dictionary<string, IReadOnlyList<PrincipalPattern>> _roles = new(StringComparer.Ordinal);
@@ -176,9 +177,13 @@ internal sealed class AccessRuleReader(IModuleView module)
 
     private static AddressCondition? AddressOf(string text) =>
         text == "local" ? new AddressCondition((IPNetwork?)null)
-        : IPNetwork.TryParse(text, out var network) ? new AddressCondition(network)
+        : IPNetwork.TryParse(text, out var network) ? IsWhole(network, text) ? new AddressCondition(network) : null
         : IPAddress.TryParse(text, out var address) ? new AddressCondition(new IPNetwork(address, address.GetAddressBytes().Length * 8))
         : null;
+
+    // Bits behind those of the network are a mistake, which not every platform takes for one.
+    private static bool IsWhole(IPNetwork network, string text) =>
+        IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var address) && address.Equals(network.BaseAddress);
 
     private List<T>? ReadList<T>(string option, Func<string, T?> parse, Func<string, string> problem)
         where T : class

@@ -82,28 +82,6 @@ public sealed class AccessRules
             : verdict;
     }
 
-    /// <summary>The Unix groups that may read the whole of a module, whoever their members are, from wherever and at any time.</summary>
-    /// <remarks>Read from the first rules about the module on, until one is about anything less or denies.</remarks>
-    public IReadOnlyList<string> GroupsReadingAll(string module)
-    {
-        var groups = new List<string>();
-        var action = AccessScope.Needed(AccessAction.Read, AccessPath.OfModule(module));
-        foreach (var rule in _rules.Where(rule => rule.Concerns(action) && rule.Paths.Any(path => path.ConcernsModule(module))))
-        {
-            if (!rule.Allows)
-            {
-                break;
-            }
-
-            if (rule is { Principals: { } principals, Addresses: null, Times: null } && rule.Paths.Any(path => path.WholeModule == module))
-            {
-                groups.AddRange(principals.Where(each => each.IsGroup && each.Text.AsSpan().IndexOfAny('*', '?') < 0).Select(each => each.Text[PrincipalPattern.Group.Length..]));
-            }
-        }
-
-        return [.. groups.Distinct(StringComparer.Ordinal)];
-    }
-
     /// <summary>The word of rules for an action.</summary>
     public static string NameOf(AccessAction action) => AccessRuleReader.ActionNames[(int)action];
 

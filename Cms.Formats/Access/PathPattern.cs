@@ -34,9 +34,6 @@ public sealed class PathPattern
     /// <summary>As it was written.</summary>
     public string Text { get; }
 
-    /// <summary>The module that it covers whole, when it is one by its name; null otherwise.</summary>
-    public string? WholeModule => _depth == 1 && !_isTopic && _root.AsSpan().IndexOfAny('*', '?') < 0 ? _root : null;
-
     /// <summary>Takes a pattern apart.</summary>
     /// <param name="text">What to take apart.</param>
     /// <param name="problem">What is wrong with it, for people, when this returns null.</param>

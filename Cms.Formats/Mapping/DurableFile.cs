@@ -32,13 +32,14 @@ public static class DurableFile
     /// Asked with the path of the old file after the two changed places in one step, so that no change of it is missed, however late
     /// it came. Not asked when there was no file.
     /// </param>
+    /// <param name="permissions">The permission bits of the new file; null for those of the old one.</param>
     /// <returns>False when the old file was put back, or another file came where there was none.</returns>
     /// <exception cref="IOException">
     /// As for <see cref="Replace(string, Action{Stream}, uint?)"/>. When others changed the path meanwhile, so that the old file could
     /// not be put back or another one was displaced, that file is kept and the message names it.
     /// </exception>
-    public static bool TryReplace(string path, Action<Stream> write, Func<string, bool> mayGo) =>
-        Replace(path, write, permissions: null, (file, temporary, target) => Exchange(file, temporary, target, mayGo));
+    public static bool TryReplace(string path, Action<Stream> write, Func<string, bool> mayGo, uint? permissions = null) =>
+        Replace(path, write, permissions, (file, temporary, target) => Exchange(file, temporary, target, mayGo));
 
     /// <summary>Makes a file durable that somebody else wrote, with its name; not all editors do.</summary>
     /// <param name="path">A symbolic link is followed; a file that is gone is none to be made durable.</param>

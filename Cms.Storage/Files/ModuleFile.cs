@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cms.Formats.Access;
 using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
 using Cms.Formats.Uci;
@@ -34,7 +35,11 @@ public sealed class ModuleFile : IDisposable
 {
     private static readonly TimeSpan LongestWriting = TimeSpan.FromSeconds(10);
 
+    // What may be done on the node is nobody's to read who may not change it.
+    private const uint OwnerOnly = 0b110_000_000;
+
     private readonly ModuleName _module;
+    private readonly uint? _permissions;
     private readonly IJournal _journal;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly TimeProvider _clock;
@@ -48,6 +53,7 @@ public sealed class ModuleFile : IDisposable
         _clock = clock;
         Path = path;
         _module = module;
+        _permissions = module is { Namespace: "", Name: AccessScope.RulesModule } ? OwnerOnly : null;
         _journal = journal;
         _record = journal.FindFile(module);
     }
@@ -159,7 +165,7 @@ public sealed class ModuleFile : IDisposable
         {
             var next = new FileRecord(known?.KnownHash ?? "", hash, known?.Written ?? Revision.None, view.Revision);
             await SaveAsync(next, cancellation);
-            if (!DurableFile.TryReplace(Path, stream => stream.Write(text), displaced => HashOf(Read(displaced) ?? []) == known?.KnownHash))
+            if (!DurableFile.TryReplace(Path, stream => stream.Write(text), displaced => HashOf(Read(displaced) ?? []) == known?.KnownHash, _permissions))
             {
                 return false;
             }
