@@ -34,6 +34,7 @@ internal static class CommitSuite
         }
 
         await MeasureWritersAsync(node, report);
+        await AuditMeasure.RunAsync(installation, report);
     }
 
     private static async Task MeasureOneWriterAsync(NodeProcess node, Writer writer, Report report)

@@ -2,6 +2,7 @@ using Cms.Actors;
 using Cms.Actors.Modules;
 using Cms.Client.Wire;
 using Cms.Formats.Access;
+using Cms.Formats.Audit;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
@@ -54,6 +55,7 @@ internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleR
         context.Response.ContentType = MediaTypes.Uci;
         using var text = new MemoryStream();
         UciWriter.Write(view, text);
+        await AuditTrail.BeginAsync(context, AuditKinds.Export, $"UCI text of revision {view.Revision}", NameOf(context));
         await context.Response.Body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
     }
 

@@ -75,6 +75,26 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flush_that_fails_takes_the_rows_of_all_its_batches_back_and_the_chain_goes_on()
+    {
+        await using var journal = _place.Open();
+        await AuditPlace.FillAsync(journal, 3);
+        var connection = _place.Connect();
+        var isFailing = true;
+        SQLitePCL.raw.sqlite3_commit_hook(connection.Handle, _ => isFailing ? Fail(ref isFailing) : 0, null);
+        await using (var writer = new SqliteWriter(new SqliteWriteConnection(connection), _place.JournalPath))
+        {
+            var chain = new AuditChain(writer.Connection, _place.Options, signer: null);
+            Task RecordAsync(string principal) => writer.WriteAsync(() => chain.Append(new AuditEntry(AuditKinds.Administration, AuditEntry.Begun, principal, "unix")), Token);
+            await Assert.ThrowsAsync<JournalException>(() => RecordAsync("uid:1"));
+            await Task.WhenAll(RecordAsync("uid:2"), RecordAsync("uid:3"));
+        }
+
+        Assert.Equal(["uid:0", "uid:0", "uid:0", "uid:2", "uid:3"], journal.Audit.ReadAll().Select(row => row.Principal));
+        Assert.Empty(Verify(journal.Audit.ReadAll()).Problems);
+    }
+
+    [Fact]
     public async Task What_cannot_be_audited_does_not_happen()
     {
         await using var journal = _place.Open();
@@ -156,6 +176,13 @@ public sealed class AuditLogTests : IDisposable
         Assert.Equal([3, 2], Found(new AuditQuery { Before = 4, Count = 2 }));
         var second = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_002);
         Assert.Equal([2], Found(new AuditQuery { Since = second, Until = second.AddMilliseconds(1) }));
+    }
+
+    // A hook that answers with something else than 0 makes the COMMIT fail.
+    private static int Fail(ref bool isFailing)
+    {
+        isFailing = false;
+        return 1;
     }
 
     private static async Task<bool> AppendAsync(SqliteJournal journal, int revision)

@@ -34,6 +34,20 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task A_module_taken_out_as_text_is_recorded_and_one_that_is_read_is_not()
+    {
+        await using var node = await StartAsync();
+        using var http = NodeHttp.Client(node);
+        await http.GetStringAsync("modules/net", Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "modules/net");
+        request.Headers.Add("Accept", "application/x-uci");
+        using var answer = await http.SendAsync(request, Token);
+
+        Assert.Equal("application/x-uci", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("net", Assert.Single((await node.Client.Audit.FindAsync(new AuditSearch { Kind = AuditKinds.Export }, Token)).Rows).Module);
+    }
+
+    [Fact]
     public async Task Repeated_refusals_are_one_row_and_all_counted_when_the_daemon_stops()
     {
         await using var node = await StartAsync();
