@@ -195,5 +195,22 @@ public sealed class Node : IAsyncDisposable
         DurableDirectory.Create(options.ConfigDirectory, Public);
         Directory.CreateDirectory(options.RunDirectory, Public);
         Directory.CreateDirectory(options.SegmentDirectory, Public);
+        CheckTrust(options);
+    }
+
+    // A daemon that runs as root must not be led elsewhere by links, nor share files with whoever put them there.
+    private static void CheckTrust(NodeOptions options)
+    {
+        var user = ProcessOwner.UserId;
+        var problem = DirectoryTrust.FindProblem(options.StateDirectory, user)
+            ?? DirectoryTrust.FindProblem(options.ConfigDirectory, user, allowsGroup: true)
+            ?? DirectoryTrust.FindProblem(options.RunDirectory, user)
+            ?? DirectoryTrust.FindProblem(options.SegmentDirectory, user)
+            ?? Directory.EnumerateFileSystemEntries(options.SegmentDirectory).Append(Path.Combine(options.RunDirectory, "cmsd.lock"))
+                .Select(path => DirectoryTrust.FindProblemOfFile(path, user)).FirstOrDefault(found => found is not null);
+        if (problem is not null)
+        {
+            throw new NodeStartException(problem);
+        }
     }
 }

@@ -63,8 +63,17 @@ internal static class AccessGate
 
         var after = new Overlay(state);
         after.Apply(state.Revision.Next, changes);
+        if (changes.OfType<ModuleChange.OfTable>().Any(SchemaTable.IsConcerned) && DatabaseOf(after) is { } path && path != DatabaseOf(state))
+        {
+            return Decision.Reject(new Refusal(
+                ErrorCode.Denied, "db_path has the daemon write a file with all its rights, so only uid 0 and the daemon's own uid may set it, on the Unix socket; nothing was changed"));
+        }
+
         return decision.InWhole(changes, after) with { Counters = Readable(access, after, decision) };
     }
+
+    // A schema that cannot be read names no database.
+    private static string? DatabaseOf(IModuleView view) => SchemaTable.TryReadSchema(view)?.Settings.DatabasePath;
 
     private static ModuleCommand WithKnown(ModuleAccess access, ModuleCommand command) => command switch
     {

@@ -106,7 +106,7 @@ internal sealed class CommandOutput(Stream output, Stream error, OutputFormat fo
         };
         WriteError(IsJson
             ? ToDocument(JsonSerializer.SerializeToUtf8Bytes(problem, WireJson.Default.Problem))
-            : Encoding.UTF8.GetBytes(refusal.Violations.Count == 0 ? $"cms: {refusal.Message}\n" : Describe(refusal.Violations)));
+            : Encoding.UTF8.GetBytes(TextWidth.HarmlessLines(refusal.Violations.Count == 0 ? $"cms: {refusal.Message}\n" : Describe(refusal.Violations))));
     }
 
     // A line for each, since who mends one wants to see them all.
@@ -127,7 +127,7 @@ internal sealed class CommandOutput(Stream output, Stream error, OutputFormat fo
 
         if (!IsJson)
         {
-            WriteError(Encoding.UTF8.GetBytes($"cms: {message}\n"));
+            WriteError(Encoding.UTF8.GetBytes(TextWidth.HarmlessLines($"cms: {message}\n")));
             return;
         }
 
@@ -150,7 +150,7 @@ internal sealed class CommandOutput(Stream output, Stream error, OutputFormat fo
     public void WriteWarning(string warning)
     {
         Flush();
-        WriteError(Encoding.UTF8.GetBytes($"cms: warning: {warning}\n"));
+        WriteError(Encoding.UTF8.GetBytes(TextWidth.HarmlessLines($"cms: warning: {warning}\n")));
     }
 
     // Documents of a YAML stream have a line between them; those of JSON need none.

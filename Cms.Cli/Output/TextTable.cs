@@ -83,7 +83,8 @@ internal sealed class TextTable(params TextColumn[] columns)
         var line = new StringBuilder();
         for (var index = 0; index < columns.Length; index++)
         {
-            var cell = isTerminal ? TextWidth.Cut(TextWidth.Harmless(cells[index]), widths[index]) : cells[index];
+            var harmless = TextWidth.Harmless(cells[index]);
+            var cell = isTerminal ? TextWidth.Cut(harmless, widths[index]) : harmless;
             var padding = Math.Max(0, widths[index] - TextWidth.Of(cell));
             line.Append(' ', index == 0 ? 0 : columns[index].Gap);
             line.Append(' ', columns[index].IsRight ? padding : 0).Append(cell).Append(' ', columns[index].IsRight ? 0 : padding);
@@ -96,7 +97,7 @@ internal sealed class TextTable(params TextColumn[] columns)
     {
         if (output.Columns is not { } most || most <= NarrowestColumn + Indent)
         {
-            output.WriteLine($"{new string(' ', Indent)}{text}");
+            output.WriteLine($"{new string(' ', Indent)}{TextWidth.Harmless(text)}");
             return;
         }
 

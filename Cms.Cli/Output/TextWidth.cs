@@ -68,6 +68,9 @@ internal static class TextWidth
         return string.Concat(text.Select(character => char.IsControl(character) ? '\ufffd' : character));
     }
 
+    /// <summary>The same for a text of several lines, which stay apart.</summary>
+    public static string HarmlessLines(string text) => string.Join('\n', text.Split('\n').Select(Harmless));
+
     private static int Of(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format => 0,

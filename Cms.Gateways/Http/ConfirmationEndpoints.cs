@@ -47,8 +47,11 @@ internal sealed class ConfirmationEndpoints(Node node)
     }
 
     /// <summary>The terms that a request asks for, or null.</summary>
+    /// <exception cref="RefusedException">They have a probe, which the daemon carries out with its own rights, and the caller is not above the rules.</exception>
     public static ConfirmationTerms? Begin(Node node, HttpContext context, ConfirmRequest? request) => request is null
         ? null
+        : request.Probe is not null && !context.Scope().IsEverything
+        ? throw new RefusedException(ErrorCode.Denied, "a probe is run by the daemon with all its rights, so only uid 0 and the daemon's own uid may give one, on the Unix socket; nothing was changed")
         : node.Confirmations.Begin(new ConfirmationRequest(request.Seconds, request.Probe), context.Caller().Principal.Name);
 
     /// <summary>Has a commit made, under terms if there are any.</summary>

@@ -128,6 +128,11 @@ public static class HttpGateway
             var code = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCode.TooLarge : ErrorCode.InvalidArgument;
             await Answers.RefuseAsync(context, new Refusal(code, bad.Message));
         }
+        catch (IOException malformed) when (malformed.InnerException is OverflowException)
+        {
+            // The server's word for a chunk whose size is no number that it can count.
+            await Answers.RefuseAsync(context, new Refusal(ErrorCode.InvalidArgument, malformed.Message));
+        }
         catch (JournalFullException full)
         {
             await Answers.RefuseAsync(context, new Refusal(ErrorCode.StorageFull, full.Message));

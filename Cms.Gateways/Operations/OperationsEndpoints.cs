@@ -43,7 +43,7 @@ internal sealed class OperationsEndpoints : IDisposable
         app.Lifetime.ApplicationStopped.Register(operations.Dispose);
         app.Use(limits.GuardUnknownAsync);
         app.Use(operations.AnswerOpenAsync);
-        app.MapGet(MetricsPath, operations.MetricsAsync);
+        FilteredByAccess.On(app.MapGet(MetricsPath, operations.MetricsAsync));
         return limits;
     }
 
