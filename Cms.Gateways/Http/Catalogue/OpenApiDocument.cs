@@ -74,6 +74,11 @@ internal sealed class OpenApiDocument
             json["deprecated"] = true;
         }
 
+        if (operation.IsStream)
+        {
+            json["x-stream"] = true;
+        }
+
         var parameters = ParametersOf(operation);
         if (parameters.Count > 0)
         {
