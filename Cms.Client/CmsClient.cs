@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -346,6 +347,9 @@ public sealed class CmsClient : IDisposable
     public IAsyncEnumerable<WatchLine> WatchAsync(WatchRequest request, CancellationToken cancellation) =>
         new Watch(request, OpenWatchAsync, TimeProvider.System).ReadAllAsync(cancellation);
 
+    /// <summary>A WebSocket for many watches, which connects when the first of them begins; the caller disposes it, before this client.</summary>
+    public WatchConnection OpenWatches() => new(ConnectWatchesAsync, TimeProvider.System);
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
@@ -411,6 +415,33 @@ public sealed class CmsClient : IDisposable
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
             throw NotAnswered(failure);
+        }
+    }
+
+    private async Task<WebSocket> ConnectWatchesAsync(CancellationToken cancellation)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol(WatchSocketRequest.Subprotocol);
+        socket.Options.KeepAliveInterval = TimeSpan.FromMilliseconds(WatchRequest.DefaultHeartbeatMs);
+        socket.Options.KeepAliveTimeout = TimeSpan.FromMilliseconds(2.0 * WatchRequest.DefaultHeartbeatMs);
+        socket.Options.CollectHttpResponseDetails = true;
+        try
+        {
+            await socket.ConnectAsync(new UriBuilder(new Uri(_http.BaseAddress!, "ws")) { Scheme = _http.BaseAddress!.Scheme == "https" ? "wss" : "ws" }.Uri, _http, cancellation);
+            return socket;
+        }
+        catch (WebSocketException failure)
+        {
+            var status = socket.HttpStatusCode;
+            socket.Dispose();
+            throw status == 0
+                ? NotAnswered(failure.InnerException ?? failure)
+                : new RefusedException(ErrorCodes.All.FirstOrDefault(mapping => mapping.HttpStatus == (int)status)?.Code ?? ErrorCode.Unavailable, $"cmsd does not let this caller watch by WebSocket: HTTP {(int)status}");
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
@@ -496,7 +527,7 @@ public sealed class CmsClient : IDisposable
         }
     }
 
-    private static Refusal ToRefusal(Problem problem) =>
+    internal static Refusal ToRefusal(Problem problem) =>
         new(ErrorCodes.FromName(problem.Code) ?? ErrorCode.Unavailable, problem.Detail) { Paths = problem.Paths ?? [], Violations = problem.Violations ?? [] };
 
     private static RefusedException Unreadable(HttpStatusCode status) =>

@@ -17,6 +17,9 @@ public sealed class AccessDirectory
     /// <summary>The rules in force; none before module <c>access</c> is there.</summary>
     public AccessRules Rules => _rules;
 
+    /// <summary>Other rules may be in force; told by the module's writer, so whoever listens returns at once.</summary>
+    public event Action? Renewed;
+
     /// <summary>What somebody may do now; a few nanoseconds for one whose object is kept.</summary>
     public AccessScope ScopeOf(Principal principal) => _rules.ScopeOf(principal, _clock);
 
@@ -31,6 +34,7 @@ public sealed class AccessDirectory
         var read = AccessRules.Read(view, out var mistakes);
         _rules = read ?? _rules;
         _problem = read is null ? $"the rules of before stay in force, since there are mistakes: {Describe(mistakes)}" : null;
+        Renewed?.Invoke();
     }
 
     /// <summary>What is wrong with the rules when this is their module; null otherwise.</summary>

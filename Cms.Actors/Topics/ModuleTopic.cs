@@ -7,15 +7,20 @@ namespace Cms.Actors.Topics;
 /// <remarks>
 /// The journal is the queue: a subscriber is a position. The newest commits are at hand in a ring, older ones are read from the
 /// journal, so a slow subscriber costs no memory and loses nothing that is kept. The module's shell prepares and publishes; any
-/// thread may subscribe. Many subscribers are woken by a task of their own, so their number does not slow a commit.
+/// thread may subscribe. Many subscribers are looked through by a task of their own, so their number does not slow a commit; those who
+/// want the same are looked at once, and only those whom the commit concerns are woken.
 /// </remarks>
 internal sealed class ModuleTopic
 {
     private readonly Lock _lock = new();
     private readonly RecentRing<TopicEvent.Committed> _ring;
-    private TopicSeat[] _seats = [];
+    private readonly Dictionary<TopicFilter, SeatGroup> _groups = [];
+    private int _seatCount;
     private Revision _newest;
     private int _wantOld;
+
+    // What was published and not told yet; null when some of it is not at hand, so that it may concern everybody.
+    private List<TopicEvent.Committed>? _untold = [];
     private bool _isTelling;
 
     public ModuleTopic(ModuleName module, Revision newest, NodeOptions options)
@@ -55,6 +60,7 @@ internal sealed class ModuleTopic
                 _newest = revision;
             }
 
+            _untold = null;
             StartTelling();
         }
     }
@@ -64,7 +70,7 @@ internal sealed class ModuleTopic
     /// <param name="commits">With consecutive revisions.</param>
     public IReadOnlyList<TopicEvent.Committed> Prepare(IModuleView view, IReadOnlyList<CommitRecord> commits)
     {
-        if (Volatile.Read(ref _seats).Length == 0)
+        if (Volatile.Read(ref _seatCount) == 0)
         {
             return [];
         }
@@ -90,10 +96,20 @@ internal sealed class ModuleTopic
         lock (_lock)
         {
             _newest = newest;
-            if (_seats.Length == 0 || events.Count == 0)
+            if (_seatCount == 0 || events.Count == 0)
             {
                 // Who subscribed in between finds them in the journal.
                 _ring.Clear();
+                _untold = null;
+            }
+
+            if (_untold?.Count > TopicLimits.MaxUntold)
+            {
+                _untold = null;
+            }
+            else if (_seatCount > 0)
+            {
+                _untold?.AddRange(events);
             }
 
             foreach (var happened in events)
@@ -112,8 +128,15 @@ internal sealed class ModuleTopic
     {
         lock (_lock)
         {
-            var seat = new TopicSeat(this, subscription, heard ?? _newest);
-            Volatile.Write(ref _seats, [.. _seats, seat]);
+            if (!_groups.TryGetValue(subscription.Filter, out var group))
+            {
+                group = new SeatGroup(subscription.Filter, _newest);
+                _groups.Add(subscription.Filter, group);
+            }
+
+            var seat = new TopicSeat(this, subscription, heard ?? _newest) { Group = group };
+            group.Add(seat);
+            Volatile.Write(ref _seatCount, _seatCount + 1);
             _wantOld += subscription.WantsOld ? 1 : 0;
             if (seat.Heard < _newest)
             {
@@ -129,12 +152,46 @@ internal sealed class ModuleTopic
     {
         lock (_lock)
         {
-            Volatile.Write(ref _seats, [.. _seats.Where(each => each != seat)]);
+            seat.Group.Remove(seat);
+            if (seat.Group.Seats.Count == 0)
+            {
+                _groups.Remove(seat.Group.Filter);
+            }
+
             _wantOld -= seat.Subscription.WantsOld ? 1 : 0;
-            if (_seats.Length == 0)
+            Volatile.Write(ref _seatCount, _seatCount - 1);
+            if (_seatCount == 0)
             {
                 _ring.Clear();
             }
+        }
+    }
+
+    /// <summary>How far a subscriber has heard: also past what does not concern it.</summary>
+    public Revision HeardBy(TopicSeat seat)
+    {
+        lock (_lock)
+        {
+            return seat.Heard = seat.Group.Advance(seat.Heard);
+        }
+    }
+
+    /// <summary>A subscriber was told everything up to a revision.</summary>
+    public void Note(TopicSeat seat, Revision heard)
+    {
+        lock (_lock)
+        {
+            // It may have got further meanwhile, past what does not concern it.
+            seat.Heard = heard > seat.Heard ? heard : seat.Heard;
+        }
+    }
+
+    /// <summary>What a subscriber took did not reach it.</summary>
+    public void TakeBack(TopicSeat seat, Revision heard)
+    {
+        lock (_lock)
+        {
+            seat.Heard = heard;
         }
     }
 
@@ -159,34 +216,75 @@ internal sealed class ModuleTopic
     private void StartTelling()
     {
         const int Few = 8;
-        if (_seats.Length <= Few)
+        if (_isTelling)
         {
-            foreach (var seat in _seats)
+            return;
+        }
+
+        if (_seatCount > Few)
+        {
+            _isTelling = true;
+            _ = TellAllAsync();
+            return;
+        }
+
+        var untold = TakeUntold();
+        foreach (var group in _groups.Values)
+        {
+            var first = FirstConcern(group, untold);
+            group.Note(_newest, first);
+            foreach (var seat in first is null ? [] : group.Seats)
             {
                 seat.Tell();
             }
         }
-        else if (!_isTelling)
-        {
-            _isTelling = true;
-            _ = TellAllAsync();
-        }
     }
 
-    // Soon and not within the commit that is told of.
+    // Soon and not within the commit that is told of. One at a time, so that what groups have seen only grows.
     private async Task TellAllAsync()
     {
         await Task.Yield();
-        TopicSeat[] seats;
-        lock (_lock)
+        while (TakeTurn() is { } turn)
         {
-            _isTelling = false;
-            seats = _seats;
-        }
-
-        foreach (var seat in seats)
-        {
-            seat.Tell();
+            foreach (var group in turn.Groups)
+            {
+                foreach (var seat in Note(group, turn.UpTo, FirstConcern(group, turn.Untold)))
+                {
+                    seat.Tell();
+                }
+            }
         }
     }
+
+    private Turn? TakeTurn()
+    {
+        lock (_lock)
+        {
+            _isTelling = _untold is not { Count: 0 };
+            return _isTelling ? new Turn(_newest, TakeUntold(), [.. _groups.Values]) : null;
+        }
+    }
+
+    private List<TopicEvent.Committed>? TakeUntold()
+    {
+        var untold = _untold;
+        _untold = [];
+        return untold;
+    }
+
+    // Those who have to be woken.
+    private TopicSeat[] Note(SeatGroup group, Revision upTo, Revision? first)
+    {
+        lock (_lock)
+        {
+            group.Note(upTo > group.Seen ? upTo : group.Seen, first);
+            return first is null ? [] : [.. group.Seats];
+        }
+    }
+
+    // The first revision that may mean something to the group; of what is not at hand that is all that it has not seen.
+    private static Revision? FirstConcern(SeatGroup group, List<TopicEvent.Committed>? untold) =>
+        untold is null ? group.Seen.Next : untold.Find(happened => TopicPattern.Concerns(group.Filter.Patterns, happened))?.Revision;
+
+    private sealed record Turn(Revision UpTo, List<TopicEvent.Committed>? Untold, IReadOnlyList<SeatGroup> Groups);
 }

@@ -12,6 +12,7 @@ public sealed class TopicDirectory
     private readonly Lock _lock = new();
     private readonly Dictionary<ModuleName, ModuleTopic> _topics = [];
     private readonly HashSet<TopicSubscription> _subscriptions = [];
+    private readonly Dictionary<string, (TopicFilter Filter, int Count)> _filters = [];
 
     internal TopicDirectory(NodeOptions options, IJournal journal)
     {
@@ -66,11 +67,11 @@ public sealed class TopicDirectory
                     ErrorCode.Busy, $"there are {_subscriptions.Count} subscriptions, as many as there may be; end some, or raise max_subscriptions");
             }
 
-            var subscription = new TopicSubscription(this, patterns, since, wantsOld, told);
+            var subscription = new TopicSubscription(this, Share(patterns), since, wantsOld, told);
             _subscriptions.Add(subscription);
             try
             {
-                foreach (var topic in _topics.Values)
+                foreach (var topic in TopicsOf(patterns))
                 {
                     subscription.Join(topic, isNew: false);
                 }
@@ -108,7 +109,32 @@ public sealed class TopicDirectory
     {
         lock (_lock)
         {
-            _subscriptions.Remove(subscription);
+            if (_subscriptions.Remove(subscription))
+            {
+                var key = TopicFilter.KeyOf(subscription.Patterns);
+                var (filter, count) = _filters[key];
+                _filters[key] = (filter, count - 1);
+                if (count == 1)
+                {
+                    _filters.Remove(key);
+                }
+            }
         }
     }
+
+    private TopicFilter Share(IReadOnlyList<TopicPattern> patterns)
+    {
+        var key = TopicFilter.KeyOf(patterns);
+        var shared = _filters.TryGetValue(key, out var known) ? known : (Filter: new TopicFilter(patterns), Count: 0);
+        _filters[key] = (shared.Filter, shared.Count + 1);
+        return shared.Filter;
+    }
+
+    // Patterns that name their modules are not compared with all of them.
+    private IEnumerable<ModuleTopic> TopicsOf(IReadOnlyList<TopicPattern> patterns) => patterns.All(pattern => pattern.NamesOneModule)
+        ? patterns.Select(pattern => pattern.Module).Distinct().Select(FindTopic).OfType<ModuleTopic>()
+        : _topics.Values;
+
+    private ModuleTopic? FindTopic(string module) =>
+        _topics.GetValueOrDefault(module.Split('/', 2) is [var space, var name] ? new ModuleName(space, name) : new ModuleName(module));
 }

@@ -15,6 +15,9 @@ public static class TopicLimits
     /// <summary>The most commits that are read from the journal at once.</summary>
     internal const int MaxPage = 256;
 
+    /// <summary>The most commits that wait to be compared with what subscribers want; when there are more, all are woken.</summary>
+    internal const int MaxUntold = 1000;
+
     /// <summary>How many subscribers may read from the journal at the same time; the others wait.</summary>
     internal const int MaxJournalReaders = 2;
 }

@@ -13,8 +13,14 @@ public sealed record TopicPattern
 {
     private const int LongestText = 1024;
 
-    private TopicPattern(string text, string module, string section, string option) =>
+    // Most patterns name a section, which is compared without making any text.
+    private readonly bool _isPlainSection;
+
+    private TopicPattern(string text, string module, string section, string option)
+    {
         (Text, Module, Section, Option) = (text, module, section, option);
+        _isPlainSection = section[0] is not ('@' or '#') && section.AsSpan().IndexOfAny('*', '?') < 0;
+    }
 
     /// <summary>As it was given.</summary>
     public string Text { get; }
@@ -58,6 +64,20 @@ public sealed record TopicPattern
         _ => throw new System.Diagnostics.UnreachableException($"unknown change {told.Change.GetType().Name}"),
     };
 
+    /// <summary>Whether any of the patterns may mean something of a commit of a module that passes.</summary>
+    internal static bool Concerns(IReadOnlyList<TopicPattern> patterns, TopicEvent.Committed committed)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (pattern.Matches(committed.Module) && (!committed.IsComplete || committed.Changes.Any(pattern.Matches)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A commit with the changes that some of the patterns mean, or null when they mean none of it.</summary>
     internal static TopicEvent.Committed? Filter(IReadOnlyList<TopicPattern> patterns, TopicEvent.Committed committed)
     {
@@ -74,7 +94,7 @@ public sealed record TopicPattern
             : null;
     }
 
-    private bool MatchesSection(ToldChange told) =>
+    private bool MatchesSection(ToldChange told) => _isPlainSection ? told.Section?.Name == Section :
         Section == "*"
         || (told.Section is { } section && ((section.Name is { } name && Glob.Matches(Section, name)) || Glob.Matches(Section, "@" + section.Type)))
         || Glob.Matches(Section, $"#{((ModuleChange.OfSection)told.Change).Section}");

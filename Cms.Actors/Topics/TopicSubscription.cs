@@ -17,11 +17,11 @@ public sealed class TopicSubscription : IDisposable
     private readonly Dictionary<string, TopicSeat> _seats = [];
     private readonly Action? _told;
 
-    internal TopicSubscription(TopicDirectory directory, IReadOnlyList<TopicPattern> patterns, JournalPosition? since, bool wantsOld, Action? told) =>
-        (_directory, Patterns, _since, WantsOld, _told) = (directory, patterns, since, wantsOld, told);
+    internal TopicSubscription(TopicDirectory directory, TopicFilter filter, JournalPosition? since, bool wantsOld, Action? told) =>
+        (_directory, Filter, _since, WantsOld, _told) = (directory, filter, since, wantsOld, told);
 
     /// <summary>What is wanted.</summary>
-    public IReadOnlyList<TopicPattern> Patterns { get; }
+    public IReadOnlyList<TopicPattern> Patterns => Filter.Patterns;
 
     /// <summary>Whether changes say what was there before.</summary>
     public bool WantsOld { get; }
@@ -39,10 +39,13 @@ public sealed class TopicSubscription : IDisposable
         {
             lock (_seats)
             {
-                return new JournalPosition(_directory.Journal.Id, _seats.ToDictionary(pair => pair.Key, pair => pair.Value.Heard));
+                return new JournalPosition(_directory.Journal.Id, _seats.ToDictionary(pair => pair.Key, pair => pair.Value.Topic.HeardBy(pair.Value)));
             }
         }
     }
+
+    /// <summary>What is wanted, shared with those who want the same.</summary>
+    internal TopicFilter Filter { get; }
 
     /// <summary>Waits until there may be something to take.</summary>
     /// <param name="cancellation">Ends the wait.</param>
@@ -66,16 +69,16 @@ public sealed class TopicSubscription : IDisposable
         }
 
         seat.BeginLook();
-        var heard = seat.Heard;
+        var heard = seat.Topic.HeardBy(seat);
         try
         {
             var events = await ReadAsync(seat, Math.Min(most, TopicLimits.MaxPage), cancellation);
-            return [.. events.Select(happened => happened is TopicEvent.Committed committed ? TopicPattern.Filter(Patterns, committed) : happened).OfType<TopicEvent>()];
+            return [.. events.Select(happened => happened is TopicEvent.Committed committed ? Filter.Apply(committed) : happened).OfType<TopicEvent>()];
         }
         catch
         {
             // Whoever tries again finds it where it was.
-            seat.Heard = heard;
+            seat.Topic.TakeBack(seat, heard);
             seat.Tell();
             throw;
         }
@@ -145,8 +148,9 @@ public sealed class TopicSubscription : IDisposable
 
     private async ValueTask<IReadOnlyList<TopicEvent>> ReadAsync(TopicSeat seat, int most, CancellationToken cancellation)
     {
-        var (newest, atHand) = seat.Topic.After(seat.Heard, most, WantsOld);
-        if (seat.Heard >= newest)
+        var heard = seat.Topic.HeardBy(seat);
+        var (newest, atHand) = seat.Topic.After(heard, most, WantsOld);
+        if (heard >= newest)
         {
             return [];
         }
@@ -154,18 +158,15 @@ public sealed class TopicSubscription : IDisposable
         IsBehind = atHand.Count == 0;
         IReadOnlyList<TopicEvent> events = atHand.Count > 0
             ? atHand
-            : await _directory.Past.ReadAsync(seat.Topic.Module, seat.Heard, newest, most, WantsOld, cancellation);
-        foreach (var happened in events)
+            : await _directory.Past.ReadAsync(seat.Topic.Module, heard, newest, most, WantsOld, cancellation);
+        heard = events.Count == 0 ? heard : events[^1] switch
         {
-            seat.Heard = happened switch
-            {
-                TopicEvent.Committed committed => committed.Revision,
-                TopicEvent.Lost lost => new Revision(lost.Next.Value - 1),
-                _ => throw new System.Diagnostics.UnreachableException($"unknown event {happened.GetType().Name}"),
-            };
-        }
-
-        if (seat.Heard < newest)
+            TopicEvent.Committed committed => committed.Revision,
+            TopicEvent.Lost lost => new Revision(lost.Next.Value - 1),
+            var other => throw new System.Diagnostics.UnreachableException($"unknown event {other.GetType().Name}"),
+        };
+        seat.Topic.Note(seat, heard);
+        if (heard < newest)
         {
             // The others have their turn in between.
             seat.Tell();

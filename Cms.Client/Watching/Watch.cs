@@ -18,12 +18,11 @@ internal sealed class Watch(WatchRequest request, Func<WatchRequest, Cancellatio
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, Revision> _heard = [];
-    private Guid? _journal;
+    private readonly HeardPosition _heard = new();
     private TimeSpan _delay = FirstDelay;
 
     /// <summary>How far this watch has heard; null before the first line.</summary>
-    public JournalPosition? Position => _journal is null ? null : new JournalPosition(_journal, new Dictionary<string, Revision>(_heard));
+    public JournalPosition? Position => _heard.Current;
 
     /// <summary>Every line but signs of life, until the wait is ended.</summary>
     /// <exception cref="RefusedException">The daemon refuses, or none answers the first time.</exception>
@@ -34,7 +33,7 @@ internal sealed class Watch(WatchRequest request, Func<WatchRequest, Cancellatio
             await using var lines = await ConnectAsync(cancellation);
             while (lines is not null && await NextAsync(lines, cancellation) is { } line)
             {
-                Note(line);
+                _heard.Note(line);
                 _delay = FirstDelay;
                 if (line.Kind != WatchLine.Alive)
                 {
@@ -55,7 +54,7 @@ internal sealed class Watch(WatchRequest request, Func<WatchRequest, Cancellatio
         {
             return new LineReader<WatchLine>(await open(request with { Since = Position?.ToString() ?? request.Since }, cancellation), WireJson.Default.WatchLine);
         }
-        catch (RefusedException refused) when (_journal is not null && refused.Refusal.Code is ErrorCode.Unavailable or ErrorCode.UnknownOutcome or ErrorCode.Busy)
+        catch (RefusedException refused) when (Position is not null && refused.Refusal.Code is ErrorCode.Unavailable or ErrorCode.UnknownOutcome or ErrorCode.Busy)
         {
             return null;
         }
@@ -74,30 +73,6 @@ internal sealed class Watch(WatchRequest request, Func<WatchRequest, Cancellatio
         {
             // What was cut off is asked for again from the last position.
             return null;
-        }
-    }
-
-    private void Note(WatchLine line)
-    {
-        switch (line)
-        {
-            case { Kind: WatchLine.Start, Position: { } text }:
-                var position = JournalPosition.Parse(text);
-                _journal = position.Journal;
-                foreach (var (module, revision) in position.Revisions)
-                {
-                    _heard[module] = revision;
-                }
-
-                break;
-            case { Kind: WatchLine.Commit, Module: { } module, Revision: { } revision }:
-                _heard[module] = new Revision(revision);
-                break;
-            case { Kind: WatchLine.Lost, Module: { } module, Next: { } next }:
-                _heard[module] = new Revision(next - 1);
-                break;
-            default:
-                break;
         }
     }
 }

@@ -12,6 +12,7 @@ using Cms.Gateways.Http.Resources;
 using Cms.Gateways.Limits;
 using Cms.Gateways.Operations;
 using Cms.Gateways.Requests;
+using Cms.Gateways.Watching;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -55,6 +56,7 @@ public static class HttpGateway
     internal static OperationCatalogue Describe(Node node, SegmentReaders readers, IdempotentAnswers answers, Authenticator authenticator, CancellationToken stopping)
     {
         var api = new OperationCatalogue();
+        var watches = new WatchService(node, stopping);
         var reads = new ModuleReads(node, readers, new Preconditions(node.Journal.Id), stopping);
         var edits = new ModuleEdits(reads);
         var modules = new ModuleEndpoints(node, readers, reads);
@@ -74,11 +76,11 @@ public static class HttpGateway
         api.AddFiltered(new ConfirmationEndpoints(node).AddTo);
         new MigrationEndpoints(node).AddTo(api);
         new BackupEndpoints(node).AddTo(api);
-        api.AddFiltered(new WatchEndpoints(node, stopping).AddTo);
-        api.AddFiltered(new WatchSocketEndpoint(node, stopping).AddTo);
+        api.AddFiltered(new WatchEndpoints(watches).AddTo);
+        api.AddFiltered(new WatchSocketEndpoint(watches).AddTo);
         new AuditEndpoints(node).AddTo(api);
-        new ValidatorEndpoints(node, stopping).AddTo(api);
-        api.AddFiltered(new TopicEndpoints(node, stopping).AddTo);
+        new ValidatorEndpoints(node, watches).AddTo(api);
+        api.AddFiltered(new TopicEndpoints(node, watches).AddTo);
         new NodeEndpoints(node, readers, answers).AddTo(api);
         api.AddFiltered(new AuthenticationEndpoints(authenticator).AddTo);
         api.AddFiltered(new DocumentEndpoints(api).AddTo);

@@ -1,43 +1,55 @@
+using Cms.Gateways.Watching;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Cms.Gateways.Http;
 
 /// <summary>An answer that goes on: lines that are sent as they come, and a sign of life when none comes.</summary>
-/// <remarks>One caller at a time.</remarks>
-internal sealed class LineStream : IDisposable
+/// <remarks>One caller at a time; any thread may end it.</remarks>
+internal sealed class LineStream : IBeating, IDisposable
 {
     private readonly HttpContext _context;
+    private readonly TimeProvider _clock;
     private readonly TimeSpan _heartbeat;
     private readonly CancellationTokenSource _ending;
+    private readonly Heartbeats.Seat _seat;
+
+    // Guards what the timer touches.
+    private readonly Lock _lock = new();
     private CancellationTokenSource _silence;
+    private long _sent;
+    private bool _isOver;
 
     /// <param name="context">The request; nothing of the answer has been sent.</param>
+    /// <param name="service">Has the timer, and knows when the daemon stops.</param>
     /// <param name="heartbeat">The longest silence.</param>
-    /// <param name="stopping">The daemon stops.</param>
-    public LineStream(HttpContext context, TimeSpan heartbeat, CancellationToken stopping)
+    /// <param name="contentType">What is sent.</param>
+    public LineStream(HttpContext context, WatchService service, TimeSpan heartbeat, string contentType)
     {
-        (_context, _heartbeat) = (context, heartbeat);
-        _ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        (_context, _clock, _heartbeat) = (context, service.Clock, heartbeat);
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, service.Stopping);
         _silence = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
-        context.Response.ContentType = "application/x-ndjson";
+        _sent = _clock.GetTimestamp();
+        context.Response.ContentType = contentType;
 
         // Who reads slowly costs a position and no memory, and is not cut off for it.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;
         }
+
+        _seat = service.Heartbeats.Enter(this, heartbeat);
     }
 
-    /// <summary>Ends when the caller has gone or the daemon stops.</summary>
+    /// <summary>Ends when the caller has gone, the daemon stops, or the stream was ended.</summary>
     public CancellationToken Ending => _ending.Token;
 
     /// <summary>Whether the caller is still there.</summary>
     public bool IsHeard => !_context.RequestAborted.IsCancellationRequested;
 
     /// <summary>Sends lines now.</summary>
-    /// <param name="lines">Each with its line break.</param>
-    public async Task SendAsync(params IReadOnlyList<byte[]> lines)
+    /// <param name="lines">Each with its line break; made one by one, as the caller takes them.</param>
+    public async Task SendAsync(params IEnumerable<byte[]> lines)
     {
         foreach (var line in lines)
         {
@@ -45,6 +57,7 @@ internal sealed class LineStream : IDisposable
         }
 
         await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
+        Volatile.Write(ref _sent, _clock.GetTimestamp());
     }
 
     /// <summary>Waits for something to send, and sends a sign of life whenever it takes too long.</summary>
@@ -55,16 +68,52 @@ internal sealed class LineStream : IDisposable
     {
         while (true)
         {
-            _silence.CancelAfter(_heartbeat);
             try
             {
                 return await wait(_silence.Token);
             }
             catch (OperationCanceledException) when (!_ending.IsCancellationRequested)
             {
-                _silence.Dispose();
-                _silence = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
+                lock (_lock)
+                {
+                    _silence.Dispose();
+                    _silence = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
+                }
+
                 await SendAsync(sign);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan Beat()
+    {
+        var left = _heartbeat - _clock.GetElapsedTime(Volatile.Read(ref _sent));
+        if (left > TimeSpan.Zero)
+        {
+            return left;
+        }
+
+        lock (_lock)
+        {
+            // Whoever waits goes on in a task of his own.
+            if (!_isOver)
+            {
+                _silence.Cancel();
+            }
+        }
+
+        return _heartbeat;
+    }
+
+    /// <summary>Has the stream end.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            if (!_isOver)
+            {
+                _ending.Cancel();
             }
         }
     }
@@ -72,7 +121,12 @@ internal sealed class LineStream : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _silence.Dispose();
-        _ending.Dispose();
+        _seat.Dispose();
+        lock (_lock)
+        {
+            _isOver = true;
+            _silence.Dispose();
+            _ending.Dispose();
+        }
     }
 }

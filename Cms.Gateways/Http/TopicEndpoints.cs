@@ -5,6 +5,7 @@ using Cms.Formats.Access;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
+using Cms.Gateways.Watching;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Http;
 
@@ -12,8 +13,8 @@ namespace Cms.Gateways.Http;
 
 /// <summary>The requests about application topics.</summary>
 /// <param name="node">The node.</param>
-/// <param name="stopping">The daemon stops.</param>
-internal sealed class TopicEndpoints(Node node, CancellationToken stopping)
+/// <param name="watches">What everything that goes on has in common.</param>
+internal sealed class TopicEndpoints(Node node, WatchService watches)
 {
     private static readonly byte[] Alive = MessageMapper.ToBytes(new() { Kind = WatchLine.Alive });
 
@@ -108,7 +109,7 @@ internal sealed class TopicEndpoints(Node node, CancellationToken stopping)
         var heartbeat = TimeSpan.FromMilliseconds(WatchEndpoints.Heartbeat.Read(context));
         var since = Since.Find(context);
         using var reader = topic.Read(context.Request.RouteValues["subscription"] as string, since);
-        using var stream = new LineStream(context, heartbeat, stopping);
+        using var stream = new LineStream(context, watches, heartbeat, MediaTypes.JsonLines);
         var last = new MessageLine { Kind = MessageLine.Over };
         try
         {

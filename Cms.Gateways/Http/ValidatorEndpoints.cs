@@ -6,14 +6,15 @@ using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
+using Cms.Gateways.Watching;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.Gateways.Http;
 
 /// <summary>The requests of validators, who are asked before commits become durable.</summary>
 /// <param name="node">The node.</param>
-/// <param name="stopping">The daemon stops.</param>
-internal sealed class ValidatorEndpoints(Node node, CancellationToken stopping)
+/// <param name="watches">What everything that goes on has in common.</param>
+internal sealed class ValidatorEndpoints(Node node, WatchService watches)
 {
     private const int LongestMessage = 4096;
     private static readonly byte[] Alive = ToBytes(new() { Kind = WatchLine.Alive });
@@ -36,7 +37,7 @@ internal sealed class ValidatorEndpoints(Node node, CancellationToken stopping)
     {
         var heartbeat = TimeSpan.FromMilliseconds(WatchEndpoints.Heartbeat.Read(context));
         using var validator = node.Validators.Register(TermsOf(context));
-        using var stream = new LineStream(context, heartbeat, stopping);
+        using var stream = new LineStream(context, watches, heartbeat, MediaTypes.JsonLines);
         var last = ValidationLine.Over;
         try
         {

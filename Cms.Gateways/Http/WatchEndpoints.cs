@@ -1,20 +1,18 @@
-using System.Globalization;
-using Cms.Actors;
 using Cms.Actors.Topics;
 using Cms.Client.Wire;
-using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
+using Cms.Gateways.Watching;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Cms.Gateways.Http;
 
-/// <summary>The request that tells commits as they are made.</summary>
-/// <param name="node">The node.</param>
-/// <param name="stopping">The daemon stops.</param>
-internal sealed class WatchEndpoints(Node node, CancellationToken stopping)
+/// <summary>The requests that tell commits as they are made.</summary>
+/// <param name="service">What all watches have in common.</param>
+internal sealed class WatchEndpoints(WatchService service)
 {
     private const int ShortestHeartbeatMs = 100;
     private const int LongestHeartbeatMs = 3_600_000;
@@ -28,29 +26,42 @@ internal sealed class WatchEndpoints(Node node, CancellationToken stopping)
 
     private static readonly TextParameter Since = new("since", "Where to go on: a revision of the one module that the patterns name, 0 for the beginning, or a position.");
     private static readonly FlagParameter Old = new("old", "Whether changes say what was there before.");
-    private static readonly byte[] Alive = EventMapper.ToBytes(new() { Kind = WatchLine.Alive });
+    private static readonly HeaderParameter LastEventId = new("Last-Event-ID", "Where server-sent events go on: the id of the last one that was heard.");
 
     /// <summary>Describes the requests.</summary>
     public void AddTo(OperationCatalogue api)
     {
-        api.Get("/watch", "Tells commits as they are made, a line each.", GetAsync).Query(Pattern, Since, Old, Heartbeat).Streams(WireJson.Default.WatchLine);
+        api.Get("/watch", "Tells commits as they are made, a line each.", GetAsync)
+            .Query(Pattern, Since, Old, Heartbeat).Heeds(LastEventId).Streams(WireJson.Default.WatchLine).StreamsText(MediaTypes.EventStream, "As server-sent events.");
+        api.Get("/events", "Tells commits as they are made, as server-sent events.", EventsAsync)
+            .Query(Pattern, Since, Old, Heartbeat).Heeds(LastEventId).StreamsText(MediaTypes.EventStream, "An event for each line of a watch; its id is the position behind it.")
+            .Refuses(ErrorCode.Conflict);
         api.Post("/watch", "Tells commits as they are made, a line each; for positions that are too long for a query.", PostAsync)
             .Takes(WireJson.Default.WatchRequest).Streams(WireJson.Default.WatchLine);
     }
 
     /// <summary>Watches what the query asks for.</summary>
-    public Task GetAsync(HttpContext context) => WatchAsync(context, new WatchRequest
+    public Task GetAsync(HttpContext context) =>
+        Negotiation.Chosen(context) == MediaTypes.EventStream ? EventsAsync(context) : WatchAsync(context, RequestOf(context), new WatchFormat());
+
+    /// <summary>Watches what the body asks for, whose position may be longer than a query.</summary>
+    public async Task PostAsync(HttpContext context) => await WatchAsync(context, await Answers.ReadAsync(context, WireJson.Default.WatchRequest), new WatchFormat());
+
+    /// <summary>Watches by server-sent events; a browser that connects again says where it was.</summary>
+    public Task EventsAsync(HttpContext context) => WatchAsync(
+        context,
+        RequestOf(context) is var request && context.Request.Headers[LastEventId.Name] is [{ Length: > 0 } last] ? request with { Since = last } : request,
+        new EventStreamFormat());
+
+    private static WatchRequest RequestOf(HttpContext context) => new()
     {
         Patterns = Pattern.Read(context),
         Since = Since.Find(context),
         Old = Old.IsSet(context),
         HeartbeatMs = Heartbeat.ReadInt(context),
-    });
+    };
 
-    /// <summary>Watches what the body asks for, whose position may be longer than a query.</summary>
-    public async Task PostAsync(HttpContext context) => await WatchAsync(context, await Answers.ReadAsync(context, WireJson.Default.WatchRequest));
-
-    private async Task WatchAsync(HttpContext context, WatchRequest request)
+    private async Task WatchAsync(HttpContext context, WatchRequest request, WatchFormat format)
     {
         if (request.HeartbeatMs is < ShortestHeartbeatMs or > LongestHeartbeatMs)
         {
@@ -58,60 +69,54 @@ internal sealed class WatchEndpoints(Node node, CancellationToken stopping)
                 ErrorCode.InvalidArgument, $"heartbeatMs {request.HeartbeatMs} is not legal: use a number from {ShortestHeartbeatMs} to {LongestHeartbeatMs}");
         }
 
-        var patterns = request.Patterns.Select(TopicPattern.Parse).ToList();
-        var since = request.Since is { } text ? WatchView.Known(node, context.Scope(), ParsePosition(text, patterns)) : null;
-        using var subscription = node.Topics.Subscribe(patterns, since, WatchView.WantsOld(context.Scope(), request.Old));
-        using var stream = new LineStream(context, TimeSpan.FromMilliseconds(request.HeartbeatMs), stopping);
+        var rights = new WatchRights(context.Features.GetRequiredFeature<CallerScope>());
+        using var subscription = service.Subscribe(request.Patterns, request.Since, request.Old, rights);
+        using var stream = new LineStream(context, service, TimeSpan.FromMilliseconds(request.HeartbeatMs), format.ContentType);
+        using var entry = service.Watches.Enter(() => EndWhenGone(stream, rights));
         try
         {
-            await stream.SendAsync(EventMapper.ToBytes(new() { Kind = WatchLine.Start, Position = WatchView.Readable(context.Scope(), subscription.Position).ToString() }));
-            await TellAsync(context, subscription, stream, request.Old);
+            await stream.SendAsync(format.Start(rights.Filter(subscription.Position)));
+            await TellAsync(subscription, stream, format, rights, request.Old);
         }
         catch (OperationCanceledException)
         {
-            await EndAsync(stream, new() { Kind = WatchLine.End });
+            await EndAsync(stream, format, rights.AreGone ? Failed(ErrorCode.Denied, "nothing may be watched any more by this caller: the rules have changed") : new() { Kind = WatchLine.End });
         }
         catch (JournalException failure)
         {
-            var problem = ReplyMapper.ToProblem(new Refusal(ErrorCode.Unavailable, failure.Message));
-            await EndAsync(stream, new() { Kind = WatchLine.Failed, Problem = problem });
+            await EndAsync(stream, format, Failed(ErrorCode.Unavailable, failure.Message));
         }
     }
 
-    private static async Task TellAsync(HttpContext context, TopicSubscription subscription, LineStream stream, bool withOld)
+    private static void EndWhenGone(LineStream stream, WatchRights rights)
     {
-        while (await stream.WaitAsync(subscription.WaitAsync, Alive))
+        if (rights.AreGone)
+        {
+            stream.End();
+        }
+    }
+
+    private static WatchLine Failed(ErrorCode code, string why) => new() { Kind = WatchLine.Failed, Problem = ReplyMapper.ToProblem(new Refusal(code, why)) };
+
+    private static async Task TellAsync(TopicSubscription subscription, LineStream stream, WatchFormat format, WatchRights rights, bool withOld)
+    {
+        while (await stream.WaitAsync(subscription.WaitAsync, format.Alive))
         {
             var events = await subscription.TakeAsync(stream.Ending);
-            events = WatchView.Filter(context.Scope(), events);
             if (events.Count > 0)
             {
-                await stream.SendAsync([.. events.Select(happened => EventMapper.ToLine(happened, withOld))]);
+                await stream.SendAsync(events.Select(rights.Filter).OfType<TopicEvent>().Select(happened => format.Event(happened, withOld)));
             }
+
+            format.Note(rights.Filter(subscription.Position));
         }
     }
 
-    private static async Task EndAsync(LineStream stream, WatchLine last)
+    private static async Task EndAsync(LineStream stream, WatchFormat format, WatchLine last)
     {
         if (stream.IsHeard)
         {
-            await stream.SendAsync(EventMapper.ToBytes(last));
+            await stream.SendAsync(format.Last(last));
         }
-    }
-
-    /// <summary>What a client says about where to go on.</summary>
-    /// <exception cref="RefusedException">It is not legal.</exception>
-    public static JournalPosition ParsePosition(string text, List<TopicPattern> patterns)
-    {
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
-        {
-            return JournalPosition.Parse(text);
-        }
-
-        var modules = patterns.Select(pattern => pattern.Module).Distinct().ToList();
-        return revision == 0 ? JournalPosition.Beginning
-            : modules.Count == 1 && patterns[0].NamesOneModule ? JournalPosition.Of(modules[0], new Revision(revision))
-            : throw new RefusedException(
-                ErrorCode.InvalidArgument, $"since {text} is a revision, which belongs to one module: name one in the patterns, or send 0 or a whole position");
     }
 }

@@ -1,20 +1,18 @@
-using Cms.Actors;
 using Cms.Client.Wire;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
 using Cms.Gateways.Watching;
 using Cms.Gateways.WebSockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Cms.Gateways.Http;
 
 /// <summary>The request that becomes a WebSocket on which a client watches.</summary>
-/// <param name="node">The node.</param>
-/// <param name="stopping">The daemon stops.</param>
-internal sealed class WatchSocketEndpoint(Node node, CancellationToken stopping)
+/// <param name="service">What all watches have in common.</param>
+internal sealed class WatchSocketEndpoint(WatchService service)
 {
-    private readonly WatchSocketContext _context = new(node, new Heartbeats(node.Clock), stopping);
-    private readonly OriginPolicy _origins = new(node.Options.Door.AllowedOrigins);
+    private readonly OriginPolicy _origins = new(service.Options.Door.AllowedOrigins);
 
     /// <summary>Describes the request.</summary>
     public void AddTo(OperationCatalogue api) => api.Get("/ws", "Becomes a WebSocket on which a client watches, with many subscriptions.", ConnectAsync).Upgrades();
@@ -24,7 +22,7 @@ internal sealed class WatchSocketEndpoint(Node node, CancellationToken stopping)
     {
         _origins.Check(context.Request);
         var stream = await WebSocketHandshake.AcceptAsync(context, WatchSocketRequest.Subprotocol);
-        using var socket = new WatchSocket(_context, context.Features.Get<CallerScope>()!, stream, context.Abort);
+        using var socket = new WatchSocket(service, new WatchRights(context.Features.GetRequiredFeature<CallerScope>()), stream, context.Abort);
         await socket.RunAsync();
     }
 }

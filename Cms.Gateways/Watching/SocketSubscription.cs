@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Cms.Actors.Topics;
 using Cms.Client.Wire;
-using Cms.Gateways.Http;
 using Cms.Gateways.Requests;
 using Cms.Gateways.WebSockets;
 
@@ -13,9 +12,9 @@ namespace Cms.Gateways.Watching;
 /// <param name="name">What the client calls it.</param>
 /// <param name="window">How many lines may be on their way; null for no bound.</param>
 /// <param name="withOld">Whether the client wants to know what was there before.</param>
-/// <param name="scope">What the client may hear of.</param>
+/// <param name="rights">What the client may hear.</param>
 /// <param name="ready">Called when there may be something to send.</param>
-internal sealed class SocketSubscription(string name, int? window, bool withOld, CallerScope scope, Action<SocketSubscription> ready) : IDisposable
+internal sealed class SocketSubscription(string name, int? window, bool withOld, WatchRights rights, Action<SocketSubscription> ready) : IDisposable
 {
     // {"subscription":"NAME" ; what follows is the same for all who hear the same.
     private readonly byte[] _head = Encoding.UTF8.GetBytes($"{{\"subscription\":\"{JsonEncodedText.Encode(name)}\"");
@@ -82,13 +81,13 @@ internal sealed class SocketSubscription(string name, int? window, bool withOld,
     public async ValueTask<IReadOnlyList<TopicEvent>> TakeAsync()
     {
         Volatile.Write(ref _isQueued, 0);
-        return IsReady ? WatchView.Filter(scope.Current, await _source!.TakeAsync(Math.Min(Room, WatchBounds.MaxPage), CancellationToken.None)) : [];
+        return IsReady ? await _source!.TakeAsync(Math.Min(Room, WatchBounds.MaxPage), CancellationToken.None) : [];
     }
 
     /// <summary>The lines of events that were taken, made when it is their turn to be sent; none once it was ended.</summary>
     public IEnumerable<WebSocketText> LinesOf(IReadOnlyList<TopicEvent> events)
     {
-        if (!_isOver && NoteBehind(events[0].Module.ToString(), _source!.IsBehind))
+        if (!_isOver && NoteBehind(events[0].Module.ToString(), _source!.IsBehind) && rights.Hears(events[0].Module))
         {
             yield return ToText(new() { Kind = WatchLine.Behind, Subscription = name, Module = events[0].Module.ToString() });
         }
@@ -100,7 +99,10 @@ internal sealed class SocketSubscription(string name, int? window, bool withOld,
                 yield break;
             }
 
-            yield return Line(happened);
+            if (rights.Filter(happened) is { } heard)
+            {
+                yield return Line(heard);
+            }
         }
     }
 

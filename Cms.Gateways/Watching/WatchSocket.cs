@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
-using Cms.Gateways.Http;
 using Cms.Gateways.Requests;
 using Cms.Gateways.WebSockets;
 using Cms.Storage.Journals;
@@ -17,8 +16,8 @@ namespace Cms.Gateways.Watching;
 /// </remarks>
 internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
 {
-    private readonly WatchSocketContext _context;
-    private readonly CallerScope _scope;
+    private readonly WatchService _service;
+    private readonly WatchRights _rights;
     private readonly Stream _stream;
     private readonly Action _abort;
     private readonly WebSocketReader _reader;
@@ -44,22 +43,23 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
     private long _writtenBefore;
     private Exception? _fault;
 
-    /// <param name="context">What all connections share.</param>
-    /// <param name="scope">What the client may hear of.</param>
+    /// <param name="service">What all connections share.</param>
+    /// <param name="rights">What the client may hear.</param>
     /// <param name="stream">The connection after the handshake.</param>
     /// <param name="abort">Cuts the connection.</param>
-    public WatchSocket(WatchSocketContext context, CallerScope scope, Stream stream, Action abort)
+    public WatchSocket(WatchService service, WatchRights rights, Stream stream, Action abort)
     {
-        (_context, _scope, _stream, _abort) = (context, scope, stream, abort);
-        _reader = new WebSocketReader(stream, context.Options.WatchMessageBytes);
+        (_service, _rights, _stream, _abort) = (service, rights, stream, abort);
+        _reader = new WebSocketReader(stream, service.Options.WatchMessageBytes);
         _writer = new WebSocketWriter(stream);
     }
 
     /// <summary>Serves the client until either side ends the connection.</summary>
     public async Task RunAsync()
     {
-        using var beat = _beat = _context.Heartbeats.Enter(this, _context.PingTime);
-        using (_context.Stopping.UnsafeRegister(static state => ((WatchSocket)state!).Close(WebSocketCloseCode.GoingAway, "the daemon stops"), this))
+        using var entry = _service.Watches.Enter(LookAtRights);
+        using var beat = _beat = _service.Heartbeats.Enter(this, _service.PingTime);
+        using (_service.Stopping.UnsafeRegister(static state => ((WatchSocket)state!).Close(WebSocketCloseCode.GoingAway, "the daemon stops"), this))
         {
             try
             {
@@ -93,6 +93,14 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
         Pump();
     }
 
+    private void LookAtRights()
+    {
+        if (_rights.AreGone)
+        {
+            Close(WebSocketCloseCode.PolicyViolation, "nothing may be watched any more by this caller");
+        }
+    }
+
     /// <inheritdoc/>
     public TimeSpan Beat()
     {
@@ -103,13 +111,14 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
         {
             // It does not end the connection, or neither says anything nor reads.
             _abort();
-            return _context.PingTime;
+            return _service.PingTime;
         }
 
+        LookAtRights();
         _isPinged = true;
         Volatile.Write(ref _isPingDue, true);
         Pump();
-        return _context.PingTime;
+        return _service.PingTime;
     }
 
     /// <summary>Sends what there is; for the thread pool.</summary>
@@ -248,11 +257,11 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
     private WatchLine Subscribe(WatchSocketRequest request)
     {
         Check(request);
-        var subscription = new SocketSubscription(request.Subscription!, request.Window, request.Old, _scope, Queue);
-        var source = _context.Subscribe(request, _scope.Current, subscription.Tell);
+        var subscription = new SocketSubscription(request.Subscription!, request.Window, request.Old, _rights, Queue);
+        var source = _service.Subscribe(request.Patterns ?? [], request.Since, request.Old, _rights, subscription.Tell);
         subscription.Begin(source);
         _subscriptions.Add(subscription.Name, subscription);
-        return new() { Kind = WatchLine.Start, Subscription = subscription.Name, Position = WatchView.Readable(_scope.Current, source.Position).ToString() };
+        return new() { Kind = WatchLine.Start, Subscription = subscription.Name, Position = _rights.Filter(source.Position).ToString() };
     }
 
     private void Check(WatchSocketRequest request)
@@ -278,7 +287,7 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
             throw new RefusedException(ErrorCode.AlreadyExists, $"this connection has a subscription '{request.Subscription}' already: choose another name, or unsubscribe first");
         }
 
-        if (_subscriptions.Count >= _context.Options.WatchSubscriptions)
+        if (_subscriptions.Count >= _service.Options.WatchSubscriptions)
         {
             throw new RefusedException(ErrorCode.Busy, $"this connection has {_subscriptions.Count} subscriptions, as many as one may have; unsubscribe some, or raise watch_subscriptions");
         }

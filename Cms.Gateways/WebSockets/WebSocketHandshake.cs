@@ -48,6 +48,7 @@ internal static class WebSocketHandshake
             rate.MinDataRate = null;
         }
 
+        context.Response.Headers.Upgrade = "websocket";
         return await upgrade.UpgradeAsync();
     }
 

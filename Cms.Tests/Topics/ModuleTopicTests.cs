@@ -176,6 +176,37 @@ public sealed class ModuleTopicTests
         Assert.Equal(0, embedded.Node.Topics.SubscriptionCount);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(300)]
+    public async Task Who_is_not_concerned_is_not_woken_and_has_heard_all_the_same(int others)
+    {
+        await using var embedded = await EmbeddedNode.StartNewAsync("net", Text, options => options with { EventRingCount = 5 });
+        var lan = Enumerable.Range(0, others).Select(_ => Subscribe(embedded, null, "net.lan")).ToList();
+        using var wan = Subscribe(embedded, null, "net.wan");
+        for (var number = 0; number < 20; number++)
+        {
+            await embedded.CommitAsync("net", EmbeddedNode.Set("wan", "mtu", $"{number}"));
+        }
+
+        Assert.Equal(20, (await TakeAsync(wan, 20)).Count);
+        await embedded.CommitAsync("net", EmbeddedNode.Set("lan", "mtu", "1"));
+        foreach (var each in lan)
+        {
+            Assert.Equal(["net 22 mtu=1"], (await TakeAsync(each, 1)).Select(Describe));
+
+            // It was told by the ring although far more has happened than the ring holds.
+            Assert.False(each.IsBehind);
+            Assert.Equal(new Revision(22), each.Position.Revisions["net"]);
+        }
+
+        await embedded.CommitAsync("net", EmbeddedNode.Set("wan", "mtu", "last"));
+        Assert.Equal(["net 23 mtu=last"], (await TakeAsync(wan, 1)).Select(Describe));
+        await embedded.CommitAsync("net", EmbeddedNode.Set("lan", "mtu", "2"));
+        Assert.Equal(["net 24 mtu=2"], (await TakeAsync(lan[^1], 1)).Select(Describe));
+        lan.ForEach(each => each.Dispose());
+    }
+
     [Fact]
     public async Task What_cannot_be_heard_is_refused()
     {

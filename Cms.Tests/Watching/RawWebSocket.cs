@@ -24,7 +24,8 @@ internal sealed class RawWebSocket : IDisposable
     {
         var raw = Connect(node);
         var answer = await raw.HandshakeAsync();
-        return answer.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal) ? raw : throw new InvalidDataException(answer);
+        string[] wanted = ["HTTP/1.1 101 ", "\r\nConnection: Upgrade\r\n", "\r\nUpgrade: websocket\r\n", "\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"];
+        return wanted.All(part => answer.Contains(part, StringComparison.Ordinal)) ? raw : throw new InvalidDataException(answer);
     }
 
     /// <summary>Connects without a word.</summary>

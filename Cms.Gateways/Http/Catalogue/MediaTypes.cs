@@ -9,6 +9,9 @@ internal static class MediaTypes
     /// <summary>A JSON text a line.</summary>
     public const string JsonLines = "application/x-ndjson";
 
+    /// <summary>Server-sent events.</summary>
+    public const string EventStream = "text/event-stream";
+
     /// <summary>UCI text.</summary>
     public const string Uci = "application/x-uci";
 

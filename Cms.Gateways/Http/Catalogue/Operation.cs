@@ -123,6 +123,14 @@ internal sealed class Operation(string method, string path, string summary, Requ
         return this;
     }
 
+    /// <summary>It answers, when asked for it, with a text that goes on until it is ended.</summary>
+    public Operation StreamsText(string mediaType, string description)
+    {
+        IsStream = true;
+        KeepsAnswers = false;
+        return AnswersText(mediaType, description);
+    }
+
     /// <summary>It goes over to a WebSocket.</summary>
     public Operation Upgrades()
     {
