@@ -26,6 +26,5 @@ internal static class AnswerCompression
 
     private static bool IsCompressed(HttpContext context) =>
         context.Request.Headers.AcceptEncoding.Count > 0
-        && context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { IsCompressed: true }
-        && !context.Request.Query.ContainsKey("reveal");
+        && context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { IsCompressed: true };
 }
