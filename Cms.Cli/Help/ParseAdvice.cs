@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Cms.Cli.Output;
 using Cms.Cli.Texts;
 
 namespace Cms.Cli.Help;
@@ -13,7 +14,7 @@ internal static class ParseAdvice
         var command = parsed.CommandResult.Command;
         var path = CommandWords.PathOf(command);
         var problem = Unknown(parsed, command, path) ?? Missing(parsed, command, path) ?? Unfit(parsed) ?? parsed.Errors[^1].Message;
-        return $"{problem.TrimEnd('.')}{(problem.EndsWith('?') ? "" : ".")} {Text.Of("advice.help", path)}";
+        return TextWidth.HarmlessLines($"{problem.TrimEnd('.')}{(problem.EndsWith('?') ? "" : ".")} {Text.Of("advice.help", path)}");
     }
 
     private static string? Unknown(ParseResult parsed, Command command, string path)

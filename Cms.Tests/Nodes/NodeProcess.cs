@@ -90,7 +90,7 @@ internal sealed class NodeProcess : ILocalNode
         string[] program = [.. Program];
         if (_tmpfsSize is not null)
         {
-            const string MountAndStart = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";
+            const string MountAndStart = "mount -t tmpfs -o mode=0755,size=\"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";
             program = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", MountAndStart, "sh", _tmpfsSize, RunDirectory, .. program];
         }
 
@@ -198,7 +198,7 @@ internal sealed class NodeProcess : ILocalNode
     // The mount lives as long as this process, which does nothing else.
     private async Task<Process> HoldStateAsync(string size)
     {
-        const string MountAndStay = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" && echo mounted && exec cat";
+        const string MountAndStay = "mount -t tmpfs -o mode=0700,size=\"$1\" tmpfs \"$2\" && echo mounted && exec cat";
         Directory.CreateDirectory(StateDirectory);
         string[] arguments = ["--user", "--map-root-user", "--mount", "sh", "-c", MountAndStay, "sh", size, StateDirectory];
         var holder = Process.Start(new ProcessStartInfo("unshare", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
