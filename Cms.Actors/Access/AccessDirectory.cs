@@ -1,5 +1,6 @@
 using Cms.Formats.Access;
 using Cms.Formats.Modules;
+using Cms.Storage.Journals;
 
 namespace Cms.Actors.Access;
 
@@ -8,9 +9,11 @@ namespace Cms.Actors.Access;
 public sealed class AccessDirectory
 {
     private const int MostInProblem = 3;
+    private const int MostPast = 100;
     private readonly TimeProvider _clock;
     private volatile AccessRules _rules = AccessRules.None;
     private volatile string? _problem;
+    private bool _isRead;
 
     internal AccessDirectory(TimeProvider clock) => _clock = clock;
 
@@ -23,6 +26,19 @@ public sealed class AccessDirectory
     /// <summary>What somebody may do now; a few nanoseconds for one whose object is kept.</summary>
     public AccessScope ScopeOf(Principal principal) => _rules.ScopeOf(principal, _clock);
 
+    /// <summary>Takes up the rules of a module that is opened; should they have mistakes, the newest ones before that have none.</summary>
+    /// <param name="module">Whose writer calls.</param>
+    /// <param name="view">The module.</param>
+    /// <param name="past">The module at an earlier revision.</param>
+    internal void Open(ModuleName module, IModuleView view, Func<Revision, IModuleView> past)
+    {
+        if (IsRules(module))
+        {
+            _rules = _isRead ? _rules : FindPast(view, past) ?? _rules;
+            Renew(module, view);
+        }
+    }
+
     /// <summary>Takes up the rules of a commit before anybody hears of it; called by the module's writer.</summary>
     internal void Renew(ModuleName module, IModuleView view)
     {
@@ -32,6 +48,7 @@ public sealed class AccessDirectory
         }
 
         var read = AccessRules.Read(view, out var mistakes);
+        _isRead = true;
         _rules = read ?? _rules;
         _problem = read is null ? $"the rules of before stay in force, since there are mistakes: {Describe(mistakes)}" : null;
         Renewed?.Invoke();
@@ -42,6 +59,26 @@ public sealed class AccessDirectory
 
     internal static string Describe(IReadOnlyList<AccessMistake> mistakes) =>
         string.Join("; ", mistakes.Take(MostInProblem)) + (mistakes.Count > MostInProblem ? $"; and {mistakes.Count - MostInProblem} more" : "");
+
+    // What a daemon that runs on would have kept; null when nothing of it is to be found.
+    private static AccessRules? FindPast(IModuleView newest, Func<Revision, IModuleView> past)
+    {
+        try
+        {
+            var rules = AccessRules.Read(newest, out _);
+            for (var revision = newest.Revision.Value - 1; rules is null && revision > Math.Max(newest.Revision.Value - MostPast, 0); revision--)
+            {
+                rules = AccessRules.Read(past(new Revision(revision)), out _);
+            }
+
+            return rules;
+        }
+        catch (JournalException)
+        {
+            // History that is not kept or cannot be read has no rules in it: then only administrators may do anything.
+            return null;
+        }
+    }
 
     private static bool IsRules(ModuleName module) => module is { Namespace: "", Name: AccessScope.RulesModule };
 }

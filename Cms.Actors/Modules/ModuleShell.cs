@@ -64,7 +64,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     {
         var shell = OpenSegment(context, lookAtFile);
         shell.ReadSchema();
-        context.Access.Renew(context.Module, shell._segment.View);
+        context.Access.Open(context.Module, shell._segment.View, revision => SegmentRecovery.Fold(context, revision));
         shell._topic.Open(shell.Revision);
         return shell;
     }
