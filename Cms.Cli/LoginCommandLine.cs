@@ -27,10 +27,21 @@ internal sealed class LoginCommandLine(CommandFactory commands)
         return new Command("user")
         {
             OfName("add", (context, name, parsed, cancellation) => CredentialCommands.AddUserAsync(context, name, parsed.GetValue(roles) ?? [], cancellation), roles),
-            OfName("password", (context, name, _, cancellation) => CredentialCommands.SetPasswordAsync(context, name, cancellation)),
+            Password(),
             OfName("remove", (context, name, _, cancellation) => CredentialCommands.RemoveAsync(context, CredentialCommands.UserType, name, cancellation)),
             commands.Make("list", (context, _, cancellation) => CredentialCommands.ListAsync(context, CredentialCommands.UserType, cancellation)),
         };
+    }
+
+    // Without a name it is the user's own, for which he shows the one that holds.
+    private Command Password()
+    {
+        var name = new Argument<string?>("name") { Arity = ArgumentArity.ZeroOrOne };
+        return CommandFactory.With(
+            commands.Make("password", (context, parsed, cancellation) => parsed.GetValue(name) is { } other
+                ? CredentialCommands.SetPasswordAsync(context, other, cancellation)
+                : LoginCommands.ChangePasswordAsync(context, cancellation)),
+            name);
     }
 
     /// <summary>Keys of programs.</summary>

@@ -65,6 +65,12 @@ public sealed class CmsClient : IDisposable
     /// <summary>Ends the login whose token this client shows.</summary>
     public Task LogOutAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Post, "logout", null, cancellation);
 
+    /// <summary>Gives the user whose login this client shows another password; his other logins end.</summary>
+    /// <param name="request">The passwords.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task ChangePasswordAsync(PasswordRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "password", JsonContent.Create(request, WireJson.Default.PasswordRequest), cancellation);
+
     /// <summary>Who this client is to the node.</summary>
     public Task<WhoAmIReply> WhoAmIAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, "whoami", null, WireJson.Default.WhoAmIReply, cancellation);

@@ -28,6 +28,7 @@ internal static class Daemon
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = HttpGateway.MaxCommitBytes;
+            DigitsAlone.Apply(kestrel);
             DoorLimits.Apply(kestrel, options.Door, ProcessOwner.UserId);
             kestrel.ListenUnixSocket(options.SocketPath, ConnectionMemory.AddTo);
             Listeners.Add(kestrel, options.Listen, identity);

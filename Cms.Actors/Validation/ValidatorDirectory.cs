@@ -102,7 +102,7 @@ public sealed class ValidatorDirectory
         }
 
         var asked = validators.FirstOrDefault(validator =>
-            (validator.Terms.ProcessId == caller.ProcessId && validator.Owes(module, validation: null))
+            (validator.Terms.IsAnsweredBy(caller) && validator.Owes(module, validation: null))
             || (caller.Validation is { } validation && validator.Owes(module, validation)));
         return asked is null ? null : new Refusal(
             ErrorCode.Locked, $"a commit of module '{module}' waits for the answer of validator '{asked.Terms.Name}', which is the caller; answer first, or write to other modules");

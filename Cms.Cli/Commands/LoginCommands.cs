@@ -42,6 +42,13 @@ internal static class LoginCommands
         logins.Set(context.NodeName, null);
     }
 
+    /// <summary>Gives the user who has logged in another password.</summary>
+    public static async Task ChangePasswordAsync(CommandContext context, CancellationToken cancellation)
+    {
+        var old = PasswordInput.Ask(context.Input);
+        await context.Client.ChangePasswordAsync(new PasswordRequest { Old = old, New = PasswordInput.AskNew(context.Input, "ask.password.new") }, cancellation);
+    }
+
     /// <summary>Prints who the user is to the node.</summary>
     public static async Task WhoAmIAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -19,6 +19,22 @@ public sealed record LoginRequest
     public override string ToString() => User;
 }
 
+/// <summary>Asks for another password of whoever has logged in.</summary>
+public sealed record PasswordRequest
+{
+    /// <summary>The shortest password that is set, in characters.</summary>
+    public const int LeastCharacters = 8;
+
+    /// <summary>The password that holds.</summary>
+    public required string Old { get; init; }
+
+    /// <summary>The one that is to hold, <see cref="LeastCharacters"/> to <see cref="LoginRequest.MostPasswordCharacters"/> characters.</summary>
+    public required string New { get; init; }
+
+    /// <summary>Passwords are not printed.</summary>
+    public override string ToString() => nameof(PasswordRequest);
+}
+
 /// <summary>A login.</summary>
 public sealed record LoginReply
 {

@@ -279,6 +279,7 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(CommitReply))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(PasswordRequest))]
 [JsonSerializable(typeof(LoginReply))]
 [JsonSerializable(typeof(WhoAmIReply))]
 [JsonSerializable(typeof(StatusReply))]

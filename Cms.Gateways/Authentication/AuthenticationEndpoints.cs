@@ -1,6 +1,12 @@
+using Cms.Actors;
+using Cms.Actors.Modules;
 using Cms.Client.Wire;
+using Cms.Formats.Access;
 using Cms.Formats.Audit;
+using Cms.Formats.Edits;
+using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Gateways.Authentication.Attempts;
 using Cms.Gateways.Authentication.Credentials;
 using Cms.Gateways.Authentication.Sessions;
 using Cms.Gateways.Http;
@@ -10,9 +16,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cms.Gateways.Authentication;
 
-/// <summary>login, logout and whoami.</summary>
+/// <summary>login, logout, whoami, and the own password.</summary>
+/// <param name="node">The node.</param>
 /// <param name="authenticator">Knows who is who.</param>
-internal sealed class AuthenticationEndpoints(Authenticator authenticator)
+internal sealed class AuthenticationEndpoints(Node node, Authenticator authenticator)
 {
     private const long MostLoginBytes = 8192;
 
@@ -22,8 +29,12 @@ internal sealed class AuthenticationEndpoints(Authenticator authenticator)
         api.Post("/login", "Makes a password a session, whose token further requests show.", LoginAsync)
             .Takes(WireJson.Default.LoginRequest).AtMost(MostLoginBytes).Answers(WireJson.Default.LoginReply).IsForEverybody();
         api.Post("/logout", "Ends the session whose token the request shows.", LogoutAsync).AnswersNothing();
+        api.Post("/password", "Gives the caller, who has logged in, another password; his other sessions end.", ChangePasswordAsync)
+            .Takes(WireJson.Default.PasswordRequest).AtMost(MostLoginBytes).AnswersNothing().Refuses([.. OfLogin]).IsNotKept();
         api.Get("/whoami", "Who the caller is to the node.", WhoAmIAsync).Query(Standard.Fields).Answers(WireJson.Default.WhoAmIReply);
     }
+
+    private static readonly ErrorCode[] OfLogin = [ErrorCode.Unauthenticated, ErrorCode.TooManyRequests, ErrorCode.Busy];
 
     private async Task LoginAsync(HttpContext context)
     {
@@ -33,7 +44,7 @@ internal sealed class AuthenticationEndpoints(Authenticator authenticator)
             throw new RefusedException(ErrorCode.InvalidArgument, $"a user has 1 to {LoginRequest.MostUserCharacters} characters and a password 1 to {LoginRequest.MostPasswordCharacters}");
         }
 
-        var (user, refused) = await authenticator.CheckPasswordAsync(request.User, request.Password, Guard.AddressOf(context), context.RequestAborted);
+        var (user, refused) = await authenticator.CheckPasswordAsync(request.User, request.Password, SourceOf(context), context.RequestAborted);
         if (user is null)
         {
             await Guard.RefuseAsync(context, refused!);
@@ -57,6 +68,58 @@ internal sealed class AuthenticationEndpoints(Authenticator authenticator)
         var reply = new LoginReply { Token = token, Principal = $"user:{user.Name}", IdleSeconds = (int)sessions.Limits.Idle.TotalSeconds, Seconds = (int)sessions.Limits.Longest.TotalSeconds };
         return Answers.WriteAsync(context, reply, WireJson.Default.LoginReply);
     }
+
+    private async Task ChangePasswordAsync(HttpContext context)
+    {
+        var request = await Answers.ReadAsync(context, WireJson.Default.PasswordRequest);
+        if (SessionOf(context) is not { } session)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, "only who has logged in has a password of his own to change; others are changed by commits of module access");
+        }
+
+        if (request.New.Length is < PasswordRequest.LeastCharacters or > LoginRequest.MostPasswordCharacters || request.Old.Length is 0 or > LoginRequest.MostPasswordCharacters)
+        {
+            throw new RefusedException(ErrorCode.InvalidArgument, $"a password has {PasswordRequest.LeastCharacters} to {LoginRequest.MostPasswordCharacters} characters");
+        }
+
+        // Who has found a screen unlocked does not know it.
+        var (user, refused) = await authenticator.CheckPasswordAsync(session.User, request.Old, SourceOf(context), context.RequestAborted);
+        if (user is null)
+        {
+            await Guard.RefuseAsync(context, refused!);
+            return;
+        }
+
+        var next = await authenticator.HashAsync(request.New, context.RequestAborted)
+            ?? throw new RefusedException(ErrorCode.Busy, "too many passwords and keys wait to be looked at; ask again");
+        var reply = await authenticator.Sessions.CarryOverAsync(session, next.ToString(), async () =>
+        {
+            var stored = await StoreAsync(context, user, next);
+            return (stored, stored.Refusal is null);
+        });
+        if (reply.Refusal is { } refusal)
+        {
+            await Answers.RefuseAsync(context, refusal);
+            return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    // The one change of module access that needs no right: the rules cannot name it, and he has shown the password that he replaces.
+    private Task<ModuleReply> StoreAsync(HttpContext context, UserCredential user, SecretHash next)
+    {
+        Refusal? IsUnchanged(IModuleView access) => CredentialReader.Read(access).Users.GetValueOrDefault(user.Name)?.Password.Equals(user.Password) == true
+            ? null
+            : new Refusal(ErrorCode.Conflict, "the password was changed by somebody else meanwhile; log in again");
+        var origin = ModuleEndpoints.Origin(context, $"change password of user {user.Name}", requestId: null) with { Access = AccessScope.Everything };
+        ModuleOperation set = new ModuleOperation.SetOption(new SectionSelector.ByName(user.Name), CredentialReader.PasswordOption, ConfigValue.FromText(next.ToString()));
+
+        // What has begun is not given up half-way, so that this session knows which password holds.
+        return node.Modules.GetOrStart(AccessScope.RulesModule).AskAsync(new ModuleCommand.Edit(origin, [set]) { Condition = IsUnchanged }, CancellationToken.None);
+    }
+
+    private static AttemptSource SourceOf(HttpContext context) => AttemptSource.Of(context.Caller(), Guard.AddressOf(context));
 
     private async Task LogoutAsync(HttpContext context)
     {

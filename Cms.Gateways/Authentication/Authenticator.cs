@@ -59,14 +59,18 @@ internal sealed class Authenticator : IDisposable
     /// <summary>Looks at a password.</summary>
     /// <param name="user">Who says that it is his.</param>
     /// <param name="password">The password.</param>
-    /// <param name="address">Where it comes from; null on this machine.</param>
+    /// <param name="source">Where it comes from.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The user, or why he is turned away; one of the two is null.</returns>
-    public async ValueTask<(UserCredential? User, Finding? Refused)> CheckPasswordAsync(string user, string password, IPAddress? address, CancellationToken cancellation)
+    public async ValueTask<(UserCredential? User, Finding? Refused)> CheckPasswordAsync(string user, string password, AttemptSource source, CancellationToken cancellation)
     {
         var book = _book();
-        return await _keys.CheckPasswordAsync(user, password, book, address, cancellation) is { } refused ? (null, refused) : (book.Users[user], null);
+        return await _keys.CheckPasswordAsync(user, password, book, source, cancellation) is { } refused ? (null, refused) : (book.Users[user], null);
     }
+
+    /// <summary>Hashes a password that is to be set, in turn with those that are looked at.</summary>
+    /// <returns>Null when too many wait already.</returns>
+    public ValueTask<SecretHash?> HashAsync(string password, CancellationToken cancellation) => _turns.RunAsync(() => SecretHash.Create(password), cancellation);
 
     /// <summary>The token that a request shows, or null.</summary>
     public static string? TokenOf(HttpContext context) =>
@@ -89,7 +93,7 @@ internal sealed class Authenticator : IDisposable
         }
 
         var address = peer is null ? Guard.AddressOf(context) : null;
-        var finding = await LookAsync(TokenOf(context), book, address, context.RequestAborted);
+        var finding = await LookAsync(TokenOf(context), book, AttemptSource.Of(peer, address), context.RequestAborted);
         if (finding.Identity is not { } identity)
         {
             return (null, finding);
@@ -100,14 +104,14 @@ internal sealed class Authenticator : IDisposable
         return (caller, null);
     }
 
-    private ValueTask<Finding> LookAsync(string? token, CredentialBook book, IPAddress? address, CancellationToken cancellation) =>
+    private ValueTask<Finding> LookAsync(string? token, CredentialBook book, AttemptSource source, CancellationToken cancellation) =>
         token is null ? ValueTask.FromResult(Finding.Unknown("the header Authorization is not one token behind 'Bearer'"))
-        : KeyToken.TryParse(token, out var key) ? FindKeyAsync(key, book, address, cancellation)
+        : KeyToken.TryParse(token, out var key) ? FindKeyAsync(key, book, source, cancellation)
         : token.StartsWith(SessionStore.Prefix, StringComparison.Ordinal) ? ValueTask.FromResult(FindSession(token, book))
         : token.StartsWith(KeyToken.Prefix, StringComparison.Ordinal) ? ValueTask.FromResult(Finding.Unknown("the key is cut short, or not one of cms"))
-        : FindTokenAsync(token, book, address, cancellation);
+        : FindTokenAsync(token, book, source, cancellation);
 
-    private async ValueTask<Finding> FindKeyAsync(KeyToken token, CredentialBook book, IPAddress? address, CancellationToken cancellation)
+    private async ValueTask<Finding> FindKeyAsync(KeyToken token, CredentialBook book, AttemptSource source, CancellationToken cancellation)
     {
         var stored = book.Keys.GetValueOrDefault(token.Name);
         if (stored is not null && stored.Hash.Equals(_provenKeys.Find(token.Text)))
@@ -115,7 +119,7 @@ internal sealed class Authenticator : IDisposable
             return _keys.Judge(stored);
         }
 
-        var finding = await _keys.CheckKeyAsync(token, stored, address, cancellation);
+        var finding = await _keys.CheckKeyAsync(token, stored, source, cancellation);
         if (finding.Identity is not null)
         {
             _provenKeys.Add(token.Text, stored!.Hash);
@@ -125,19 +129,18 @@ internal sealed class Authenticator : IDisposable
     }
 
     private Finding FindSession(string token, CredentialBook book) =>
-        Sessions.Use(token) is { } session && book.Users.GetValueOrDefault(session.User) is { IsDisabled: false } user && user.Password.ToString() == session.Password
+        Sessions.Use(token) is { } session && book.Users.GetValueOrDefault(session.User) is { IsDisabled: false } user && Sessions.Fits(session, user.Password.ToString())
             ? Finding.Of(new Identity($"user:{session.User}") { Groups = user.Groups, Session = session })
             : Finding.Unknown("the login has ended; log in again");
 
-    private async ValueTask<Finding> FindTokenAsync(string token, CredentialBook book, IPAddress? address, CancellationToken cancellation)
+    private async ValueTask<Finding> FindTokenAsync(string token, CredentialBook book, AttemptSource source, CancellationToken cancellation)
     {
         if (_provenTokens.Find(token) is { } proven && proven.Revision == book.Revision && IsGood(proven.Identity))
         {
             return Finding.Of(proven.Identity);
         }
 
-        var source = AttemptLedger.NameOf(address);
-        if (_attempts.WaitOf(source) is { } wait)
+        if (_attempts.WaitOf(source.Alone) is { } wait)
         {
             return Finding.Wait(wait);
         }
@@ -149,7 +152,7 @@ internal sealed class Authenticator : IDisposable
         }
         else if (isForged)
         {
-            _attempts.Fail(source);
+            _attempts.Fail(source.Alone);
         }
 
         return finding;

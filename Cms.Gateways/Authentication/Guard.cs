@@ -21,13 +21,16 @@ internal sealed class Guard(Authenticator authenticator, uint daemonUserId)
 
     private static readonly Principal Nobody = new("nobody");
 
+    /// <summary>Whether nobody vouches for a principal: all whom nobody vouches for are called the same, and nothing is counted together for them.</summary>
+    public static bool IsNobody(Principal principal) => principal.Name == Nobody.Name;
+
     /// <summary>The caller of a request; one whom nobody vouches for has been answered when this returns null.</summary>
     public async ValueTask<Caller?> AdmitAsync(HttpContext context)
     {
         var peer = UnixPeer.Find(context, daemonUserId);
         if (IsOpen(context))
         {
-            return new Caller(Nobody with { Address = AddressOf(context) }, peer?.Gateway ?? TcpGateway) { ProcessId = peer?.ProcessId };
+            return peer ?? new Caller(Nobody with { Address = AddressOf(context) }, TcpGateway);
         }
 
         var (caller, refused) = await FindAsync(context, peer);

@@ -82,7 +82,7 @@ public static class HttpGateway
         new ValidatorEndpoints(node, watches).AddTo(api);
         api.AddFiltered(new TopicEndpoints(node, watches).AddTo);
         new NodeEndpoints(node, readers, answers).AddTo(api);
-        api.AddFiltered(new AuthenticationEndpoints(authenticator).AddTo);
+        api.AddFiltered(new AuthenticationEndpoints(node, authenticator).AddTo);
         api.AddFiltered(new DocumentEndpoints(api).AddTo);
         return api;
     }
@@ -113,7 +113,7 @@ public static class HttpGateway
 
         if (!node.Validators.IsEmpty)
         {
-            ValidatorDirectory.Enter(new WritingCaller(caller.ProcessId ?? 0, context.Request.Headers[CmsClient.ValidationHeader]));
+            ValidatorDirectory.Enter(new WritingCaller(caller.Principal.Name, caller.ProcessId, context.Request.Headers[CmsClient.ValidationHeader]));
         }
 
         try

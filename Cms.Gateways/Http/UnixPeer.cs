@@ -40,12 +40,13 @@ internal static class UnixPeer
             return null;
         }
 
+        // Who is in a container with processes of its own has the number 0 here, as everybody else there.
         var principal = new Principal($"uid:{user}")
         {
             IsAdministrator = user == 0 || user == daemonUserId,
             Groups = [.. UnixGroups.NamesOf([group, .. PeerCredentials.GroupsOf(socket)]).Select(name => "group:" + name)],
         };
-        return new Caller(principal, $"unix {ProgramOf(process)}[{process}]") { ProcessId = process };
+        return new Caller(principal, $"unix {ProgramOf(process)}[{process}]") { ProcessId = process > 0 ? process : null };
     }
 
     // The process may have gone, or set itself any name, control characters among them.

@@ -78,7 +78,7 @@ internal sealed class ValidatorEndpoints(Node node, WatchService watches)
     {
         var patterns = WatchEndpoints.Pattern.Read(context).Select(TopicPattern.Parse).ToList();
         var deadline = TimeSpan.FromMilliseconds(Deadline.Read(context));
-        return new ValidatorTerms(Name.Find(context) ?? "", patterns, deadline, ByDefault.Find(context) == "accept", context.Caller().ProcessId);
+        return new ValidatorTerms(Name.Find(context) ?? "", patterns, deadline, ByDefault.Find(context) == "accept", context.Caller().Principal.Name, context.Caller().ProcessId);
     }
 
     private static ValidationLine ToLine(PendingValidation pending) => new()

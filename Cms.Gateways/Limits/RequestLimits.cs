@@ -6,6 +6,7 @@ using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
+using Cms.Gateways.Authentication;
 using Cms.Gateways.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -50,9 +51,14 @@ internal sealed class RequestLimits(Node node, IBootClock clock)
 
     /// <summary>Whether a request of somebody may go on; one that may not is answered.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="principal">Who he is.</param>
+    /// <param name="principal">Who he is; strangers, who may only log in, are counted by their addresses alone, so that none of them keeps the others out.</param>
     public ValueTask<bool> PassPrincipalAsync(HttpContext context, Principal principal)
     {
+        if (Guard.IsNobody(principal))
+        {
+            return ValueTask.FromResult(true);
+        }
+
         var limit = Rules.OfPrincipal(principal.Name) ?? (principal.IsAdministrator ? RateLimit.None : _principalDefault);
         return !limit.IsBound || _ofPrincipals.Find(principal.Name, clock.Now).TryTake(limit, clock.Now, out var wait)
             ? ValueTask.FromResult(true)

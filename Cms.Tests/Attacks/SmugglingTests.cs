@@ -19,6 +19,10 @@ public sealed class SmugglingTests(SmugglingTests.Fixture fixture) : IClassFixtu
     {
         { "two lengths", $"Content-Length: 2\r\nContent-Length: {2 + Hidden.Length}\r\n\r\n{{}}" },
         { "two lengths in one line", $"Content-Length: 2, {2 + Hidden.Length}\r\n\r\n{{}}" },
+        { "a length with a sign", "Content-Length: +2\r\n\r\n{}" },
+        { "a length of minus nothing", "Content-Length: -0\r\n\r\n" },
+        { "a length with a point", "Content-Length: 2.0\r\n\r\n{}" },
+        { "a length beyond all numbers", "Content-Length: 000000000000000000000000000002\r\n\r\n{}" },
         { "a length in other digits", "Content-Length: 0x2\r\n\r\n{}" },
         { "a length and chunks", $"Content-Length: {5 + Hidden.Length}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" },
         { "chunks and a length", $"Transfer-Encoding: chunked\r\nContent-Length: {5 + Hidden.Length}\r\n\r\n0\r\n\r\n" },

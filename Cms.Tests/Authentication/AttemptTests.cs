@@ -1,5 +1,7 @@
 using System.Net;
+using Cms.Formats.Access;
 using Cms.Gateways.Authentication.Attempts;
+using Cms.Gateways.Requests;
 using Cms.Tests.Confirmations;
 using Xunit;
 
@@ -36,7 +38,7 @@ public sealed class AttemptTests
     public void The_longer_wait_of_name_and_address_counts_and_success_clears_the_name_alone()
     {
         var ledger = new AttemptLedger(_clock);
-        var source = AttemptLedger.NameOf(IPAddress.Parse("192.0.2.7"));
+        var source = From("192.0.2.7").Alone;
         for (var failure = 0; failure < AttemptLedger.FreeFailures + 1; failure++)
         {
             ledger.Fail("user:anna", source);
@@ -54,12 +56,15 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public void Addresses_of_one_network_count_as_one_and_the_socket_of_this_machine_as_none()
+    public void Addresses_of_one_network_count_as_one_and_administrators_on_the_socket_as_none()
     {
-        Assert.Null(AttemptLedger.NameOf(null));
-        Assert.Equal(AttemptLedger.NameOf(IPAddress.Parse("2001:db8:1:2::1")), AttemptLedger.NameOf(IPAddress.Parse("2001:db8:1:2:ffff::9")));
-        Assert.NotEqual(AttemptLedger.NameOf(IPAddress.Parse("2001:db8:1:2::1")), AttemptLedger.NameOf(IPAddress.Parse("2001:db8:1:3::1")));
-        Assert.Equal(AttemptLedger.NameOf(IPAddress.Parse("192.0.2.7")), AttemptLedger.NameOf(IPAddress.Parse("::ffff:192.0.2.7")));
+        Assert.Equal(From("2001:db8:1:2::1"), From("2001:db8:1:2:ffff::9"));
+        Assert.NotEqual(From("2001:db8:1:2::1"), From("2001:db8:1:3::1"));
+        Assert.Equal(From("192.0.2.7"), From("::ffff:192.0.2.7"));
+        Assert.NotEqual(From("192.0.2.7").With("user:anna"), From("192.0.2.8").With("user:anna"));
+        Assert.NotNull(From("192.0.2.7").Alone);
+        Assert.Null(AttemptSource.Of(new Caller(new Principal("uid:0") { IsAdministrator = true }, "unix"), null).Alone);
+        Assert.NotNull(AttemptSource.Of(new Caller(new Principal("uid:1000"), "unix"), null).Alone);
     }
 
     [Fact]
@@ -84,6 +89,8 @@ public sealed class AttemptTests
             }
         }
     }
+
+    private static AttemptSource From(string address) => AttemptSource.Of(null, IPAddress.Parse(address));
 
     [Fact]
     public async Task Only_so_many_wait_for_a_slow_hash()

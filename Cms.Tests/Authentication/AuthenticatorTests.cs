@@ -2,6 +2,7 @@ using Cms.Formats.Access;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Authentication;
+using Cms.Gateways.Authentication.Attempts;
 using Cms.Gateways.Authentication.Credentials;
 using Cms.Gateways.Authentication.Sessions;
 using Cms.Gateways.Requests;
@@ -75,7 +76,7 @@ public sealed class AuthenticatorTests : IDisposable
     public async Task A_session_ends_on_the_boot_clock_and_with_its_user()
     {
         var connection = await ConnectAsync();
-        var (user, _) = await _authenticator.CheckPasswordAsync("anna", "correct horse", null, CancellationToken.None);
+        var (user, _) = await _authenticator.CheckPasswordAsync("anna", "correct horse", AttemptSource.Of(null, null), CancellationToken.None);
         var (token, _) = _authenticator.Sessions.TryBegin("anna", user!.Password.ToString())!.Value;
         Assert.Equal("user:anna", (await FindAsync(token, connection)).Caller!.Principal.Name);
         _wall.Offset = TimeSpan.FromDays(1000);

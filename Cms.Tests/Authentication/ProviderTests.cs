@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Xunit;
 
@@ -70,6 +71,65 @@ public sealed class ProviderTests
         await using var node = await TcpNode.StartPlainAsync(Issuer(provider));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.WhoAmIAsync(provider.Issue("anna"))).Status);
         Assert.Equal(0, provider.Fetches);
+    }
+
+    [Fact]
+    public async Task A_provider_with_a_certificate_is_believed_when_its_authority_is_named_and_not_otherwise()
+    {
+        using var certificates = new TestCertificates();
+        using var others = new TestCertificates();
+        await using var provider = await TestProvider.StartAsync(certificates);
+        Assert.StartsWith("https://", provider.Issuer, StringComparison.Ordinal);
+        foreach (var (authority, expected) in new[] { (null, HttpStatusCode.ServiceUnavailable), (others, HttpStatusCode.ServiceUnavailable), (certificates, HttpStatusCode.OK) })
+        {
+            var file = Path.GetTempFileName();
+            try
+            {
+                await File.WriteAllTextAsync(file, authority?.AuthorityPem, Cancellation);
+                await using var node = await TcpNode.StartPlainAsync(Issuer(provider) + (authority is null ? "" : $" option ca_file '{file}'\n"));
+                Assert.Equal(expected, (await node.WhoAmIAsync(provider.Issue("anna"))).Status);
+            }
+            finally
+            {
+                File.Delete(file);
+            }
+        }
+
+        Assert.Equal(1, provider.Fetches);
+    }
+
+    [Fact]
+    public async Task A_secret_that_is_shared_signs_tokens_and_nothing_else_does()
+    {
+        var secret = RandomNumberGenerator.GetBytes(48);
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            await File.WriteAllBytesAsync(file, [.. secret, (byte)'\n'], Cancellation);
+            await using var node = await TcpNode.StartPlainAsync(
+                $"config issuer 'corp'\n option issuer 'shared'\n list audience 'cms'\n list algorithm 'HS256'\n option secret_file '{file}'\n");
+            var claims = TokenMaker.Claims("shared", "cms", TimeProvider.System.GetUtcNow().AddMinutes(5));
+            var token = TokenMaker.Sign(TokenMaker.Header("HS256"), claims, TokenMaker.Hs256(secret));
+            Assert.Equal((HttpStatusCode.OK, "jwt:corp/anna"), await node.WhoAmIAsync(token));
+            using var key = RSA.Create(2048);
+            foreach (var forged in new[]
+            {
+                TokenMaker.Sign(TokenMaker.Header("HS256"), claims, TokenMaker.Hs256(RandomNumberGenerator.GetBytes(48))),
+                TokenMaker.Sign(TokenMaker.Header("HS256"), claims, TokenMaker.Hs256([])),
+                TokenMaker.Sign(TokenMaker.Header("RS256"), claims, TokenMaker.Rs256(key)),
+                TokenMaker.Sign(TokenMaker.Header("none"), claims, _ => []),
+            })
+            {
+                Assert.Equal(HttpStatusCode.Unauthorized, (await node.WhoAmIAsync(forged)).Status);
+            }
+
+            Assert.DoesNotContain(token, node.Node.Output.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -52,7 +53,7 @@ internal sealed partial class TcpNode : IAsyncDisposable
     }
 
     /// <summary>A client that trusts the test's authority and shows what it is given.</summary>
-    public HttpClient Client(string? token = null, X509Certificate2? certificate = null, Action<string>? seen = null)
+    public HttpClient Client(string? token = null, X509Certificate2? certificate = null, Action<string>? seen = null, IPAddress? from = null)
     {
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
@@ -71,9 +72,23 @@ internal sealed partial class TcpNode : IAsyncDisposable
             };
         }
 
+        if (from is not null)
+        {
+            handler.ConnectCallback = (context, cancellation) => ConnectAsync(from, context.DnsEndPoint.Port, cancellation);
+        }
+
         var client = new HttpClient(handler) { BaseAddress = new Uri(Address, "/api/v1/") };
         client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return client;
+    }
+
+    // Linux takes every address of 127.0.0.0/8 for one of this machine.
+    private static async ValueTask<Stream> ConnectAsync(IPAddress from, int port, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(from, 0));
+        await socket.ConnectAsync(IPAddress.Loopback, port, cancellation);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     /// <summary>Who the node says that a token is of; null when it says nothing.</summary>

@@ -216,6 +216,29 @@ public sealed class TcpTests
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => TcpNode.WhoAmIAsync(plain));
     }
 
+    // The client's own library may not speak these any more, so the first words of the handshake are written by hand.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Older_versions_of_TLS_are_refused(byte minorVersion)
+    {
+        await using var node = await TcpNode.StartTlsAsync();
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, node.Address.Port, Cancellation);
+        byte[] suites = [0xc0, 0x0a, 0xc0, 0x09, 0xc0, 0x14, 0xc0, 0x13, 0x00, 0x35, 0x00, 0x2f, 0x00, 0x0a];
+        byte[] extensions = [0x00, 0x0a, 0x00, 0x04, 0x00, 0x02, 0x00, 0x17, 0x00, 0x0b, 0x00, 0x02, 0x01, 0x00];
+        byte[] hello = [3, minorVersion, .. new byte[32], 0, 0, (byte)suites.Length, .. suites, 1, 0, 0, (byte)extensions.Length, .. extensions];
+        byte[] handshake = [1, 0, 0, (byte)hello.Length, .. hello];
+        byte[] record = [0x16, 3, 1, 0, (byte)handshake.Length, .. handshake];
+        var stream = socket.GetStream();
+        await stream.WriteAsync(record, Cancellation);
+        using var answer = new MemoryStream();
+        await stream.CopyToAsync(answer, Cancellation);
+
+        // A fatal alert, protocol_version, and the end.
+        Assert.Equal([0x15, 2, 70], answer.ToArray() is { Length: 7 } alert ? [alert[0], alert[5], alert[6]] : answer.ToArray());
+    }
+
     [Theory]
     [InlineData("needs tls_certificate", "--listen=0.0.0.0:0")]
     [InlineData("go together", "--listen=127.0.0.1:0", "--tls-key=/nowhere")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -27,10 +28,17 @@ internal sealed class TestProvider : IAsyncDisposable
     /// <summary>What it says of itself in its description; null for the truth.</summary>
     public string? ClaimedIssuer { get; set; }
 
-    public static async Task<TestProvider> StartAsync()
+    /// <summary>Starts one, with TLS where there are certificates.</summary>
+    public static async Task<TestProvider> StartAsync(TestCertificates? certificates = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener =>
+        {
+            if (certificates?.ForServer("provider") is var (certificate, key))
+            {
+                listener.UseHttps(X509Certificate2.CreateFromPem(certificate, key));
+            }
+        }));
         var provider = new TestProvider(builder.Build());
         provider._app.Run(provider.AnswerAsync);
         await provider._app.StartAsync();

@@ -1,13 +1,11 @@
 // Invariants: all under _gate. _order has each name of _entries once, the one that failed last at its end.
-using System.Net;
-using System.Net.Sockets;
 using Cms.Formats.Mapping;
 
 namespace Cms.Gateways.Authentication.Attempts;
 
 /// <summary>Who has shown wrong passwords and keys, and how long he has to wait before the next one is looked at.</summary>
 /// <remarks>
-/// Any thread may call. Counts for names and for source addresses. The time is the boot clock's. The table is bounded: when it is
+/// Any thread may call. Counts for names where they were used and for sources; see <see cref="AttemptSource"/>. The time is the boot clock's. The table is bounded: when it is
 /// full, who has failed the longest ago is forgotten.
 /// </remarks>
 internal sealed class AttemptLedger(IBootClock clock)
@@ -27,21 +25,9 @@ internal sealed class AttemptLedger(IBootClock clock)
     /// <summary>After this time without a failure all is forgotten.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
-    // An owner of an IPv6 network has all addresses of a /64.
-    private const int NetworkSizeBytes = 8;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<Entry>> _entries = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> _order = new();
-
-    /// <summary>What an address is called in the table; null on this machine, whose users are known by their uid.</summary>
-    public static string? NameOf(IPAddress? address)
-    {
-        var plain = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
-        return plain is null ? null
-            : plain.AddressFamily == AddressFamily.InterNetworkV6 ? "from " + Convert.ToHexStringLower(plain.GetAddressBytes().AsSpan(0, NetworkSizeBytes))
-            : "from " + plain;
-    }
 
     /// <summary>How long the longest wait of some names still is; null when there is none.</summary>
     public TimeSpan? WaitOf(params ReadOnlySpan<string?> names)
@@ -76,7 +62,7 @@ internal sealed class AttemptLedger(IBootClock clock)
         }
     }
 
-    /// <summary>Forgets a name that has shown what it should; not for addresses, which anybody who has one good password could clear.</summary>
+    /// <summary>Forgets a name that has shown what it should; not for sources, which anybody who has one good password could clear.</summary>
     public void Succeed(string name)
     {
         lock (_gate)

@@ -9,6 +9,9 @@ namespace Cms.Gateways.Authentication.Credentials;
 /// <remarks>A section that has a mistake vouches for nobody; the others are not touched by it.</remarks>
 internal static class CredentialReader
 {
+    /// <summary>The option of a user that has the hash of his password.</summary>
+    public const string PasswordOption = "password";
+
     private const string RolePrefix = "role:";
 
     /// <summary>Reads the module as it is now.</summary>
@@ -64,7 +67,7 @@ internal static class CredentialReader
     };
 
     // A user who has no password yet may be there for the sake of his roles.
-    private static UserCredential? ReadUser(string name, SectionOptions options) => options.Text("password") is null ? null : new(name, ReadHash(options, "password"))
+    private static UserCredential? ReadUser(string name, SectionOptions options) => options.Text(PasswordOption) is null ? null : new(name, ReadHash(options, PasswordOption))
     {
         IsDisabled = options.IsOn("disabled"),
         Groups = RolesOf(options),

@@ -11,7 +11,10 @@ internal sealed class Session(string user, string password, TimeSpan ends)
     public string User => user;
 
     /// <summary>The stored hash that he has matched.</summary>
-    public string Password => password;
+    public string Password { get; set; } = password;
+
+    /// <summary>The hash that he is having stored instead; null while he is not changing his password.</summary>
+    public string? NextPassword { get; set; }
 
     /// <summary>When it ends at the latest, on the boot clock.</summary>
     public TimeSpan Ends => ends;

@@ -81,6 +81,28 @@ internal sealed class SessionStore(IBootClock clock, SessionLimits limits)
         }
     }
 
+    /// <summary>Whether a session is one of a user with this stored hash.</summary>
+    public bool Fits(Session session, string password)
+    {
+        lock (_gate)
+        {
+            return session.Password == password || session.NextPassword == password;
+        }
+    }
+
+    /// <summary>Has a session go on through a change of its user's password, which ends all his others.</summary>
+    /// <param name="session">The session in which it is changed.</param>
+    /// <param name="next">The hash that is about to be stored; it counts as soon as it is.</param>
+    /// <param name="store">Stores it.</param>
+    /// <returns>What storing it has come to.</returns>
+    public async Task<T> CarryOverAsync<T>(Session session, string next, Func<Task<(T Result, bool IsStored)>> store)
+    {
+        Announce(session, next);
+        var (result, isStored) = await store();
+        Settle(session, next, isStored);
+        return result;
+    }
+
     /// <summary>How long a session lasts if nobody uses it.</summary>
     public TimeSpan Remaining(Session session)
     {
@@ -111,6 +133,24 @@ internal sealed class SessionStore(IBootClock clock, SessionLimits limits)
 
         session.Used = clock.Now;
         return true;
+    }
+
+    private void Announce(Session session, string next)
+    {
+        lock (_gate)
+        {
+            session.NextPassword = next;
+        }
+    }
+
+    // Where it failed with an exception nobody knows what is stored, and both hashes stay good: each was made from a password that he has shown.
+    private void Settle(Session session, string next, bool isStored)
+    {
+        lock (_gate)
+        {
+            session.Password = isStored ? next : session.Password;
+            session.NextPassword = session.NextPassword == next ? null : session.NextPassword;
+        }
     }
 
     private bool Remove(string hash)

@@ -175,6 +175,13 @@ internal sealed class Operation(string method, string path, string summary, Requ
         return this;
     }
 
+    /// <summary>What it is asked holds a secret, so that nothing of it is kept to be answered again.</summary>
+    public Operation IsNotKept()
+    {
+        KeepsAnswers = false;
+        return this;
+    }
+
     /// <summary>It is not to be used any more.</summary>
     /// <param name="since">The version of the daemon that said so first.</param>
     public Operation Deprecated(string since)
