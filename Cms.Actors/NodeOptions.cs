@@ -94,6 +94,9 @@ public sealed record NodeOptions
     /// <summary>How many of the backups made by themselves are kept, 1 to 10000.</summary>
     public int BackupKeep { get; init; } = 7;
 
+    /// <summary>The file of the recipient that backups are encrypted to which name none; null for plain ones.</summary>
+    public string? BackupRecipient { get; init; }
+
     /// <summary>The bounds of names, values and requests.</summary>
     public EditLimits Limits { get; init; } = EditLimits.Default;
 

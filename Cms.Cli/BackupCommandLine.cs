@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Cms.Cli.Commands;
+using Cms.Cli.Encryption;
+using Cms.Client.Wire;
 
 namespace Cms.Cli;
 
@@ -8,6 +10,7 @@ namespace Cms.Cli;
 internal sealed class BackupCommandLine(CommandFactory commands)
 {
     private readonly Argument<string> _name = new("name");
+    private readonly Option<string?> _identity = new("--identity");
 
     /// <summary>The command with all below it.</summary>
     public Command Build() => new("backup") { Create(), List(), Verify(), Restore() };
@@ -16,11 +19,10 @@ internal sealed class BackupCommandLine(CommandFactory commands)
     {
         var name = new Argument<string?>("name") { Arity = ArgumentArity.ZeroOrOne };
         var comment = new Option<string?>("--message", "-m");
+        var to = new Option<string?>("--to");
         var command = commands.Make("create", (context, parsed, cancellation) =>
-            BackupCommands.CreateAsync(context, parsed.GetValue(name), parsed.GetValue(comment), cancellation));
-        command.Add(name);
-        command.Add(comment);
-        return command;
+            BackupCommands.CreateAsync(context, parsed.GetValue(name), parsed.GetValue(comment), parsed.GetValue(to), cancellation));
+        return CommandFactory.With(command, name, comment, to);
     }
 
     private Command List() => commands.Make("list", (context, _, cancellation) => BackupCommands.ListAsync(context, cancellation));
@@ -28,9 +30,8 @@ internal sealed class BackupCommandLine(CommandFactory commands)
     private Command Verify()
     {
         var command = commands.Make("verify", (context, parsed, cancellation) =>
-            BackupCommands.VerifyAsync(context, parsed.GetValue(_name)!, cancellation));
-        command.Add(_name);
-        return command;
+            BackupCommands.VerifyAsync(context, parsed.GetValue(_name)!, parsed.GetValue(_identity), cancellation));
+        return CommandFactory.With(command, _name, _identity);
     }
 
     private Command Restore()
@@ -40,13 +41,17 @@ internal sealed class BackupCommandLine(CommandFactory commands)
         var message = new Option<string?>("--message", "-m");
         var wait = new Option<bool>("--wait");
         var command = commands.Make("restore", (context, parsed, cancellation) =>
-            BackupCommands.RestoreAsync(
-                context, parsed.GetValue(_name)!, parsed.GetValue(module), parsed.GetValue(at), parsed.GetValue(message), parsed.GetValue(wait), cancellation));
-        command.Add(_name);
-        command.Add(module);
-        command.Add(at);
-        command.Add(message);
-        command.Add(wait);
-        return command;
+        {
+            var request = new RestoreRequest
+            {
+                Module = parsed.GetValue(module),
+                At = BackupCommands.ParseTime(parsed.GetValue(at)),
+                Message = parsed.GetValue(message),
+                WaitForFile = parsed.GetValue(wait),
+                Identity = KeyFiles.ReadIdentity(parsed.GetValue(_identity)),
+            };
+            return BackupCommands.RestoreAsync(context, parsed.GetValue(_name)!, request, cancellation);
+        });
+        return CommandFactory.With(command, _name, module, at, message, wait, _identity);
     }
 }

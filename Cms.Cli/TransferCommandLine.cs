@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cms.Cli.Commands;
+using Cms.Cli.Encryption;
 using Cms.Cli.Transfer;
 using Cms.Client;
 
@@ -18,9 +19,13 @@ internal sealed class TransferCommandLine(CommandFactory commands)
     {
         var modules = Arguments.Modules();
         var committed = new Option<bool>("--committed");
-        var command = commands.Make("export", (context, parsed) =>
-            ExportCommand.Run(context, parsed.GetValue(modules) ?? [], TransferFormats.Parse(parsed.GetValue(_format)), parsed.GetValue(committed)));
-        return CommandFactory.With(command, modules, _format, committed);
+        var to = new Option<string?>("--to");
+        var command = commands.Make("export", (context, parsed, cancellation) =>
+        {
+            var (names, format) = (parsed.GetValue(modules) ?? [], TransferFormats.Parse(parsed.GetValue(_format)));
+            return EncryptedExport.RunAsync(context, parsed.GetValue(to), target => ExportCommand.Run(target, names, format, parsed.GetValue(committed)), cancellation);
+        });
+        return CommandFactory.With(command, modules, _format, committed, to);
     }
 
     /// <summary>Taking modules in.</summary>
@@ -28,14 +33,15 @@ internal sealed class TransferCommandLine(CommandFactory commands)
     {
         var module = Arguments.OptionalModule();
         var file = new Option<string?>("--file", "-f");
+        var identity = new Option<string?>("--identity");
         var message = Message("import");
         var command = commands.Make("import", (context, parsed, cancellation) => ImportCommands.RunAsync(
             context,
-            TransferSource.Of(parsed.GetValue(file), parsed.GetValue(_format)),
+            TransferSource.Of(parsed.GetValue(file), parsed.GetValue(_format)) with { Identity = parsed.GetValue(identity) },
             parsed.GetValue(module),
             new ImportOptions { Merge = parsed.GetValue(_merge), WaitForFile = parsed.GetValue(_wait), Message = parsed.GetValue(message)! },
             cancellation));
-        return CommandFactory.With(command, module, file, _format, _merge, _wait, message);
+        return CommandFactory.With(command, module, file, _format, identity, _merge, _wait, message);
     }
 
     /// <summary>Having modules be what a directory says.</summary>

@@ -151,6 +151,16 @@ public sealed class CmsClient : IDisposable
     public Task<BackupInfo> VerifyBackupAsync(string name, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, "backups/" + Uri.EscapeDataString(name), null, WireJson.Default.BackupInfo, cancellation);
 
+    /// <summary>Has an encrypted backup read to its end and checked.</summary>
+    /// <param name="name">The backup.</param>
+    /// <param name="identity">The text of its identity.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<BackupInfo> VerifyBackupAsync(string name, string identity, CancellationToken cancellation)
+    {
+        var content = JsonContent.Create(new BackupCheckRequest { Identity = identity }, WireJson.Default.BackupCheckRequest);
+        return SendAsync(HttpMethod.Post, $"backups/{Uri.EscapeDataString(name)}/verify", content, WireJson.Default.BackupInfo, cancellation);
+    }
+
     /// <summary>Makes modules what they were, as one new commit over all of them, or changes nothing.</summary>
     public Task<TransactionCommitReply> RestoreAsync(string name, RestoreRequest request, CancellationToken cancellation)
     {

@@ -13,12 +13,23 @@ if (args is ["--help" or "-h"])
     Console.Out.WriteLine();
     Console.Out.WriteLine("check tells what is damaged in the journal; repair, with the daemon stopped, writes a new one of what is not.");
     Console.Out.WriteLine();
+    foreach (var line in EncryptionCommands.Lines)
+    {
+        Console.Out.WriteLine(line);
+    }
+
+    Console.Out.WriteLine();
     foreach (var (name, meaning) in Settings.Reference)
     {
         Console.Out.WriteLine($"  --{name.Replace('_', '-'),-20} {meaning}");
     }
 
     return 0;
+}
+
+if (args is [var named, ..] && EncryptionCommands.IsOne(named))
+{
+    return EncryptionCommands.Run(args);
 }
 
 var command = args is [var first, ..] && JournalCommands.IsOne(first) ? first : null;

@@ -4,6 +4,7 @@ using Cms.Actors.Transactions;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Storage.Backups;
+using Cms.Storage.Encryption;
 using Cms.Storage.Journals;
 using Microsoft.Extensions.Logging;
 
@@ -36,6 +37,7 @@ public sealed class BackupDirectory : IAsyncDisposable
     {
         (_options, _journal, _modules, _transactions, _clock, _log, _newId) = (options, journal, modules, transactions, clock, log, newId);
         RemoveWorkFiles();
+        RequireRecipient();
         if (options.BackupHours > 0)
         {
             var period = TimeSpan.FromHours(options.BackupHours);
@@ -46,27 +48,35 @@ public sealed class BackupDirectory : IAsyncDisposable
     /// <summary>The backups that are there, by name.</summary>
     public IReadOnlyList<BackupReport> List() =>
     [
-        .. Names().Select(name => new BackupReport(name, new FileInfo(PathOf(name)).Length, BackupFile.TryReadHeader(PathOf(name)))),
+        .. Names().Select(name => Report(name)),
     ];
 
     /// <summary>Backs up every module with its history, as of one moment.</summary>
     /// <param name="name">Names the file; null for one made of the time.</param>
     /// <param name="comment">Kept in the backup.</param>
+    /// <param name="recipient">The text of the recipient whom it is encrypted to; null for the one of the setting, or nobody without that.</param>
     /// <param name="cancellation">Ends the wait for another backup at work.</param>
-    /// <exception cref="RefusedException">The name is not legal or taken, or the disk has no room.</exception>
-    public Task<BackupReport> CreateAsync(string? name, string comment, CancellationToken cancellation) => TakeTurnAsync(
+    /// <exception cref="RefusedException">The name is not legal or taken, the recipient cannot be encrypted to, or the disk has no room.</exception>
+    public Task<BackupReport> CreateAsync(string? name, string comment, string? recipient, CancellationToken cancellation) => TakeTurnAsync(
         () =>
         {
+            var reader = recipient is null ? FindRecipient() : Recipient.Parse(recipient, "the recipient");
             var chosen = name is null ? FreeName("") : Checked(name);
             return File.Exists(PathOf(chosen))
                 ? throw new RefusedException(ErrorCode.AlreadyExists, $"a backup '{chosen}' is there already; choose another name")
-                : Task.FromResult(Create(chosen, comment));
+                : Task.FromResult(Create(chosen, comment, reader));
         },
         cancellation);
 
     /// <summary>Reads a backup to its end and checks it.</summary>
-    /// <exception cref="RefusedException">There is none of this name, or it is damaged.</exception>
-    public Task<BackupReport> VerifyAsync(string name) => UseAsync(() => Task.FromResult(Verify(Checked(name), Existing(name))));
+    /// <param name="name">The backup.</param>
+    /// <param name="identity">The text of the identity that it is encrypted to; null for one that is not encrypted.</param>
+    /// <exception cref="RefusedException">There is none of this name, it is damaged, or it is encrypted to somebody else.</exception>
+    public Task<BackupReport> VerifyAsync(string name, string? identity)
+    {
+        var path = Existing(name);
+        return UseAsync(() => DecryptAsync(path, identity, plain => Task.FromResult(Report(Checked(name)) with { Header = BackupFile.Verify(plain) })));
+    }
 
     /// <summary>Makes modules what they were, as one new commit over all of them, or changes nothing.</summary>
     /// <remarks>Modules that the backup does not have are left alone. Sections keep their ids where the backup is of this journal.</remarks>
@@ -105,7 +115,7 @@ public sealed class BackupDirectory : IAsyncDisposable
         {
             return await work();
         }
-        catch (Exception unusable) when (unusable is BackupException or HistoryRemovedException)
+        catch (Exception unusable) when (unusable is BackupException or EncryptionException or HistoryRemovedException)
         {
             throw new RefusedException(ErrorCode.InvalidArgument, unusable.Message);
         }
@@ -116,15 +126,17 @@ public sealed class BackupDirectory : IAsyncDisposable
         }
     }
 
-    private BackupReport Create(string name, string comment)
+    private BackupReport Create(string name, string comment, Recipient? recipient)
     {
+        recipient?.RequireUsable();
         Directory.CreateDirectory(_options.BackupPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var work = NewWorkPath();
+        var work = NewWorkPath(isPrivate: recipient is not null);
         try
         {
             var revisions = _journal.CopyTo(work).ToDictionary(module => module.Key.ToString(), module => module.Value.Value);
-            BackupFile.Write(PathOf(name), new BackupHeader(BackupHeader.CurrentFormat, _journal.Id, _clock.GetUtcNow(), comment, revisions), work);
-            return Verify(name, PathOf(name));
+            var header = new BackupHeader(BackupHeader.CurrentFormat, _journal.Id, _clock.GetUtcNow(), comment, revisions);
+            BackupFile.Write(PathOf(name), header, work, recipient);
+            return Report(name) with { Header = recipient is null ? BackupFile.Verify(PathOf(name)) : header };
         }
         finally
         {
@@ -132,12 +144,12 @@ public sealed class BackupDirectory : IAsyncDisposable
         }
     }
 
-    private async Task<TransactionReply> RestoreAsync(string path, RestoreOptions options)
+    private Task<TransactionReply> RestoreAsync(string path, RestoreOptions options) => DecryptAsync(path, options.Identity, async plain =>
     {
-        var work = NewWorkPath();
+        var work = NewWorkPath(isPrivate: plain != path);
         try
         {
-            BackupFile.Extract(path, work);
+            BackupFile.Extract(plain, work);
             await using var journal = SqliteJournal.Open(work, _newId());
             var parts = Revisions(journal, options).Select(module => ToPart(journal, module.Key, module.Value, path, options)).ToList();
             return await _transactions.CommitAsync(parts, CancellationToken.None);
@@ -146,9 +158,60 @@ public sealed class BackupDirectory : IAsyncDisposable
         {
             RemoveWork(work);
         }
+    });
+
+    // What is plain goes beside the journal, which is plain too, and never where the backups are.
+    private async Task<T> DecryptAsync<T>(string path, string? identity, Func<string, Task<T>> use)
+    {
+        if (EncryptedFile.RecipientOf(path) is not { } recipient)
+        {
+            return await use(path);
+        }
+
+        if (identity is null)
+        {
+            throw new EncryptionException($"{path} is encrypted to recipient {recipient}; give its identity: --identity FILE");
+        }
+
+        using var key = Identity.Parse(identity, "the identity");
+        var plain = NewWorkPath(isPrivate: true);
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            using (var source = File.OpenRead(path))
+            using (var target = new FileStream(plain, options))
+            {
+                EncryptedFile.Decrypt(source, target, key, path);
+            }
+
+            return await use(plain);
+        }
+        finally
+        {
+            RemoveWork(plain);
+        }
     }
 
-    private static BackupReport Verify(string name, string path) => new(name, new FileInfo(path).Length, BackupFile.Verify(path));
+    private BackupReport Report(string name)
+    {
+        var path = PathOf(name);
+        return new(name, new FileInfo(path).Length, BackupFile.TryReadHeader(path), EncryptedFile.RecipientOf(path));
+    }
+
+    private Recipient? FindRecipient() => _options.BackupRecipient is { } path ? Recipient.Load(path) : null;
+
+    // That backups cannot be made is to be known at the start and not when they are needed.
+    private void RequireRecipient()
+    {
+        try
+        {
+            FindRecipient()?.RequireUsable();
+        }
+        catch (EncryptionException unusable)
+        {
+            throw new NodeStartException($"backup_recipient is not legal: {unusable.Message}");
+        }
+    }
 
     private static Dictionary<ModuleName, Revision> Revisions(SqliteJournal journal, RestoreOptions options)
     {
@@ -188,7 +251,7 @@ public sealed class BackupDirectory : IAsyncDisposable
     {
         try
         {
-            var made = await TakeTurnAsync(() => Task.FromResult(Create(FreeName(ScheduledPrefix), "scheduled")), CancellationToken.None);
+            var made = await TakeTurnAsync(() => Task.FromResult(Create(FreeName(ScheduledPrefix), "scheduled", FindRecipient())), CancellationToken.None);
             Log.BackedUp(_log, PathOf(made.Name));
 
             // The one just made stays, however old a clock that was set back has it look.
@@ -245,7 +308,7 @@ public sealed class BackupDirectory : IAsyncDisposable
 
     private string PathOf(string name) => Path.Combine(_options.BackupPath, name + Suffix);
 
-    private string NewWorkPath() => Path.Combine(_options.BackupPath, $"{WorkPrefix}{_newId():N}");
+    private string NewWorkPath(bool isPrivate) => Path.Combine(isPrivate ? _options.StateDirectory : _options.BackupPath, $"{WorkPrefix}{_newId():N}");
 
     // SQLite keeps its log and index beside the copy.
     private static void RemoveWork(string work)
@@ -256,16 +319,18 @@ public sealed class BackupDirectory : IAsyncDisposable
         }
     }
 
+    // The directories may be anybody's; only what a backup that was killed has left is removed.
     private void RemoveWorkFiles()
     {
-        if (Directory.Exists(_options.BackupPath))
+        var patterns = new[]
         {
-            // The directory may be anybody's; only what a backup that was killed has left is removed.
-            var left = new[] { WorkPrefix + "*", ".*" + Suffix + ".uci-??????" }.SelectMany(pattern => Directory.EnumerateFiles(_options.BackupPath, pattern));
-            foreach (var path in left.ToList())
-            {
-                File.Delete(path);
-            }
+            (_options.StateDirectory, WorkPrefix + "*"),
+            (_options.BackupPath, WorkPrefix + "*"),
+            (_options.BackupPath, ".*" + Suffix + ".uci-??????"),
+        };
+        foreach (var path in patterns.Where(pattern => Directory.Exists(pattern.Item1)).SelectMany(pattern => Directory.EnumerateFiles(pattern.Item1, pattern.Item2)).ToList())
+        {
+            File.Delete(path);
         }
     }
 }

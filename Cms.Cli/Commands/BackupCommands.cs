@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Cli.Encryption;
 using Cms.Cli.Output;
 using Cms.Cli.Texts;
 using Cms.Client.Wire;
@@ -11,11 +12,18 @@ internal static class BackupCommands
 {
     private static readonly TextColumn[] Columns = [new("", 28) { IsElastic = true }, new("", 18) { IsRight = true, Gap = 1 }, new("", 0) { IsElastic = true }];
 
-    public static async Task CreateAsync(CommandContext context, string? name, string? comment, CancellationToken cancellation) =>
-        Print(context, await WatchAsync(context, "backing up", context.Client.CreateBackupAsync(new BackupRequest { Name = name, Comment = comment }, cancellation)));
+    public static async Task CreateAsync(CommandContext context, string? name, string? comment, string? to, CancellationToken cancellation)
+    {
+        var request = new BackupRequest { Name = name, Comment = comment, Recipient = KeyFiles.ReadRecipient(to) };
+        Print(context, await WatchAsync(context, "backing up", context.Client.CreateBackupAsync(request, cancellation)));
+    }
 
-    public static async Task VerifyAsync(CommandContext context, string name, CancellationToken cancellation) =>
-        Print(context, await WatchAsync(context, "checking", context.Client.VerifyBackupAsync(name, cancellation)));
+    public static async Task VerifyAsync(CommandContext context, string name, string? identity, CancellationToken cancellation)
+    {
+        var key = KeyFiles.ReadIdentity(identity);
+        Print(context, await WatchAsync(
+            context, "checking", key is null ? context.Client.VerifyBackupAsync(name, cancellation) : context.Client.VerifyBackupAsync(name, key, cancellation)));
+    }
 
     public static async Task ListAsync(CommandContext context, CancellationToken cancellation)
     {
@@ -29,17 +37,14 @@ internal static class BackupCommands
         PrintLines(context.Output, all);
     }
 
-    public static async Task RestoreAsync(CommandContext context, string name, string? module, string? at, string? message, bool waits, CancellationToken cancellation)
-    {
-        var request = new RestoreRequest { Module = module, At = at is null ? null : ParseTime(at), Message = message, WaitForFile = waits };
+    public static async Task RestoreAsync(CommandContext context, string name, RestoreRequest request, CancellationToken cancellation) =>
         TransactionCommands.PrintReply(context, await WatchAsync(context, "restoring", context.Client.RestoreAsync(name, request, cancellation)));
-    }
 
     // A time without a zone is UTC, as all that cms prints.
-    private static DateTimeOffset ParseTime(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : throw new RefusedException(ErrorCode.InvalidArgument, Text.Of("wrong.time", text));
+    public static DateTimeOffset? ParseTime(string? text) =>
+        text is null ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
+        : throw new RefusedException(ErrorCode.InvalidArgument, Text.Of("wrong.time", text));
 
     private static void Print(CommandContext context, BackupInfo backup)
     {
@@ -64,12 +69,18 @@ internal static class BackupCommands
             table.Add(
                 backup.Name,
                 string.Create(CultureInfo.InvariantCulture, $"{backup.SizeBytes} bytes"),
-                backup.Time is { } time
-                    ? string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {backup.Modules?.Count ?? 0,4} modules  {backup.Comment}").TrimEnd()
-                    : "no backup, or damaged");
+                Describe(backup));
         }
 
         table.Write(output);
+    }
+
+    private static string Describe(BackupInfo backup)
+    {
+        var encrypted = backup.Recipient is { } recipient ? Text.Of("backup.encrypted", recipient) : null;
+        return backup.Time is { } time
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {backup.Modules?.Count ?? 0,4} modules  {backup.Comment}  {encrypted}").TrimEnd()
+            : encrypted ?? "no backup, or damaged";
     }
 
     // What takes long says that it goes on.

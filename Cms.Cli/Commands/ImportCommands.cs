@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cms.Cli.Encryption;
 using Cms.Cli.Output;
 using Cms.Cli.Texts;
 using Cms.Cli.Transfer;
@@ -28,7 +29,9 @@ internal static class ImportCommands
         }
 
         using var progress = context.Output.Progress(isReadingInput: source.Path is null or "-");
-        var text = await ReadAsync(context, source.Path, progress, cancellation);
+        var text = source.Identity is null
+            ? await ReadAsync(context, source.Path, progress, cancellation)
+            : await CmsdProcess.DecryptAsync(source.Identity, source.Path, cancellation);
         var format = source.Format ?? TransferFormats.Guess(text);
         if (format == TransferFormat.Uci && module is not null)
         {
@@ -69,7 +72,7 @@ internal static class ImportCommands
     }
 
     /// <summary>A whole file, or all of standard input.</summary>
-    /// <exception cref="RefusedException">There is no such file.</exception>
+    /// <exception cref="RefusedException">There is no such file, or it is encrypted.</exception>
     public static async Task<ArraySegment<byte>> ReadAsync(CommandContext context, string? path, ProgressLine progress, CancellationToken cancellation)
     {
         if (path is not null and not "-" && !File.Exists(path))
@@ -85,7 +88,10 @@ internal static class ImportCommands
 
         using var text = new MemoryStream((int)(file?.Length ?? 0));
         await progress.WatchAsync("reading", CopyAsync(file ?? context.Input, text, cancellation));
-        return new ArraySegment<byte>(text.GetBuffer(), 0, (int)text.Length);
+        var read = new ArraySegment<byte>(text.GetBuffer(), 0, (int)text.Length);
+        return read.AsSpan().StartsWith("CMSENCR"u8)
+            ? throw new RefusedException(ErrorCode.InvalidArgument, Text.Of("wrong.encrypted", path ?? "-"))
+            : read;
     }
 
     private static async Task<bool> CopyAsync(Stream from, Stream to, CancellationToken cancellation)

@@ -42,6 +42,9 @@ internal sealed class CommandOutput(Stream output, Stream error, OutputFormat fo
         return progress;
     }
 
+    /// <summary>The same for another standard output.</summary>
+    public CommandOutput With(Stream target) => new(target, error, Format) { FindColumns = FindColumns };
+
     /// <summary>Forgets what was collected since the last flush.</summary>
     public void Discard()
     {

@@ -8,6 +8,19 @@ public sealed record BackupRequest
 
     /// <summary>Kept in the backup.</summary>
     public string? Comment { get; init; }
+
+    /// <summary>The text of the recipient whom it is encrypted to; absent for the one of the node's setting, or a plain one without that.</summary>
+    public string? Recipient { get; init; }
+}
+
+/// <summary>The body that checks a backup.</summary>
+public sealed record BackupCheckRequest
+{
+    /// <summary>The text of the identity that it is encrypted to; absent for a plain one.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>Says nothing of the identity.</summary>
+    public override string ToString() => nameof(BackupCheckRequest);
 }
 
 /// <summary>A backup that is there.</summary>
@@ -30,6 +43,9 @@ public sealed record BackupInfo
 
     /// <summary>The journal that it is a copy of.</summary>
     public Guid? Journal { get; init; }
+
+    /// <summary>The id of the recipient whom it is encrypted to; absent for a plain one.</summary>
+    public string? Recipient { get; init; }
 }
 
 /// <summary>The body that restores from a backup.</summary>
@@ -49,4 +65,10 @@ public sealed record RestoreRequest
 
     /// <summary>Whether the reply waits until the text files hold it.</summary>
     public bool WaitForFile { get; init; }
+
+    /// <summary>The text of the identity that the backup is encrypted to; absent for a plain one.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>Says nothing of the identity.</summary>
+    public override string ToString() => nameof(RestoreRequest);
 }

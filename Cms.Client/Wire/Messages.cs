@@ -314,6 +314,7 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(TransactionStageRequest))]
 [JsonSerializable(typeof(TransactionEndRequest))]
 [JsonSerializable(typeof(BackupRequest))]
+[JsonSerializable(typeof(BackupCheckRequest))]
 [JsonSerializable(typeof(IReadOnlyList<BackupInfo>))]
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(IReadOnlyList<SchemaReply>))]

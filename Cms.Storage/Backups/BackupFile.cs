@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Cms.Formats.Mapping;
 using Cms.Formats.Streams;
+using Cms.Storage.Encryption;
 
 namespace Cms.Storage.Backups;
 
@@ -20,24 +21,20 @@ public static class BackupFile
     /// <param name="path">Where to; replaced when it is there.</param>
     /// <param name="header">What it says of itself.</param>
     /// <param name="copyPath">The copy of the journal; read to its end.</param>
+    /// <param name="recipient">Who alone can read it; null for everybody who can read the file.</param>
     /// <exception cref="IOException">The disk is full, or the directory cannot be written; there is no such file then.</exception>
-    public static void Write(string path, BackupHeader header, string copyPath) => DurableFile.Replace(path, file =>
+    /// <exception cref="EncryptionException">This machine does not offer what the recipient needs; there is no such file then.</exception>
+    public static void Write(string path, BackupHeader header, string copyPath, Recipient? recipient) => DurableFile.Replace(path, file =>
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using (var hashed = new HashingStream(file, hash))
+        if (recipient is null)
         {
-            var bytes = header.ToBytes();
-            Span<byte> length = stackalloc byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-            hashed.Write(Magic);
-            hashed.Write(length);
-            hashed.Write(bytes);
-            using var packed = new GZipStream(hashed, CompressionLevel.Fastest, leaveOpen: true);
-            using var copy = File.OpenRead(copyPath);
-            copy.CopyTo(packed, CopyBytes);
+            Write(file, header, copyPath);
+            return;
         }
 
-        file.Write(hash.GetHashAndReset());
+        using var encrypted = new EncryptingStream(file, recipient);
+        Write(encrypted, header, copyPath);
+        encrypted.Complete();
     });
 
     /// <summary>Reads a backup to its end and checks it.</summary>
@@ -82,6 +79,25 @@ public static class BackupFile
         {
             return null;
         }
+    }
+
+    private static void Write(Stream file, BackupHeader header, string copyPath)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using (var hashed = new HashingStream(file, hash))
+        {
+            var bytes = header.ToBytes();
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+            hashed.Write(Magic);
+            hashed.Write(length);
+            hashed.Write(bytes);
+            using var packed = new GZipStream(hashed, CompressionLevel.Fastest, leaveOpen: true);
+            using var copy = File.OpenRead(copyPath);
+            copy.CopyTo(packed, CopyBytes);
+        }
+
+        file.Write(hash.GetHashAndReset());
     }
 
     private static (BackupHeader Header, long Start) Verify(string path, FileStream file)
