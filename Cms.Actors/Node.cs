@@ -194,8 +194,19 @@ public sealed class Node : IAsyncDisposable
         DurableDirectory.Create(options.StateDirectory, Private);
         DurableDirectory.Create(options.ConfigDirectory, Public);
         Directory.CreateDirectory(options.RunDirectory, Public);
-        Directory.CreateDirectory(options.SegmentDirectory, Public);
+        Directory.CreateDirectory(options.SegmentDirectory, Private);
         CheckTrust(options);
+        OpenSegments(options);
+    }
+
+    // Whoever may read a segment can reach it by its name; which there are is for the daemon to tell.
+    private static void OpenSegments(NodeOptions options)
+    {
+        const UnixFileMode ByName = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        if (FileStatus.TryOf(options.SegmentDirectory) is { } status && status.User == ProcessOwner.UserId)
+        {
+            File.SetUnixFileMode(options.SegmentDirectory, ByName);
+        }
     }
 
     // A daemon that runs as root must not be led elsewhere by links, nor share files with whoever put them there.

@@ -45,7 +45,7 @@ internal sealed record CommandContext(NodePaths Paths, CommandOutput Output, Str
     {
         if (!_sessions.TryGetValue(module, out var session))
         {
-            _sessions.Add(module, session = new ModuleSession(Paths, module, _transaction is null ? new UserStage(Paths, module) : new OpenStage(Client, _transaction, module), Server is null ? null : Client));
+            _sessions.Add(module, session = new ModuleSession(Paths, module, _transaction is null ? new UserStage(Paths, module) : new OpenStage(Client, _transaction, module), () => Client, isElsewhere: Server is not null));
         }
 
         return session;
@@ -74,9 +74,20 @@ internal sealed record CommandContext(NodePaths Paths, CommandOutput Output, Str
 
     /// <summary>The modules that have a segment, or that another machine's node tells of, by name.</summary>
     public IReadOnlyList<string> Modules() =>
-        Server is not null ? AskForModules()
-        : !Directory.Exists(Paths.SegmentDirectory) ? []
-        : [.. Directory.EnumerateFiles(Paths.SegmentDirectory, "*.seg").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)];
+        Server is not null ? AskForModules() : Directory.Exists(Paths.SegmentDirectory) ? FindModules() : [];
+
+    // Which segments there are is not for everybody to see; the daemon tells those that may be read.
+    private List<string> FindModules()
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(Paths.SegmentDirectory, "*.seg").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return AskForModules();
+        }
+    }
 
     private List<string> AskForModules()
     {

@@ -9,7 +9,7 @@ namespace Cms.Cli;
 
 /// <summary>A module as this user sees it: its segment, under what the user has staged.</summary>
 /// <remarks>
-/// Reading needs no daemon, save inside a transaction. Staging keeps others of this user from staging until disposed. One thread.
+/// Reading needs no daemon, save inside a transaction or where the segment is not this user's to read. Staging keeps others of this user from staging until disposed. One thread.
 /// </remarks>
 internal sealed class ModuleSession : IDisposable
 {
@@ -23,15 +23,17 @@ internal sealed class ModuleSession : IDisposable
     private bool _isHeld;
 
     /// <summary>Opens a module.</summary>
-    /// <exception cref="RefusedException">There is no such module, or its segment may not be read.</exception>
+    /// <exception cref="RefusedException">There is no such module, or it may not be read.</exception>
     /// <param name="paths">The node.</param>
     /// <param name="module">The module's name.</param>
     /// <param name="stage">What is staged; disposed with this.</param>
-    /// <param name="client">Asked instead of the segment where the node is on another machine; null otherwise.</param>
-    public ModuleSession(NodePaths paths, string module, IStage stage, CmsClient? client = null)
+    /// <param name="connect">The daemon, which is asked when the segment is another machine's or not this user's to read.</param>
+    /// <param name="isElsewhere">Whether the node is on another machine.</param>
+    public ModuleSession(NodePaths paths, string module, IStage stage, Func<CmsClient> connect, bool isElsewhere)
     {
-        (Module, _stage, _client) = (module, stage, client);
-        _reader = client is null ? OpenSegment(paths, module) : null;
+        (Module, _stage) = (module, stage);
+        _reader = isElsewhere ? null : OpenSegment(paths, module);
+        _client = _reader is null ? connect() : null;
         Committed = TakeSnapshot();
         _staging = Replay();
     }
@@ -151,7 +153,7 @@ internal sealed class ModuleSession : IDisposable
         ErrorCode.Conflict,
         $"module {Module} has changed so often since the transaction began that its state of then is no longer in memory; commit or abort, and begin anew");
 
-    private static SegmentReader OpenSegment(NodePaths paths, string module)
+    private static SegmentReader? OpenSegment(NodePaths paths, string module)
     {
         try
         {
@@ -165,7 +167,7 @@ internal sealed class ModuleSession : IDisposable
         }
         catch (SegmentException denied) when (denied.Error == SegmentError.Denied)
         {
-            throw new RefusedException(ErrorCode.Denied, Text.Of("denied.read", denied.Path));
+            return null;
         }
     }
 

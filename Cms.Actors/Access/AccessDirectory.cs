@@ -13,6 +13,7 @@ public sealed class AccessDirectory
     private readonly TimeProvider _clock;
     private volatile AccessRules _rules = AccessRules.None;
     private volatile string? _problem;
+    private volatile Task _shared = Task.CompletedTask;
     private bool _isRead;
 
     internal AccessDirectory(TimeProvider clock) => _clock = clock;
@@ -22,6 +23,9 @@ public sealed class AccessDirectory
 
     /// <summary>Other rules may be in force; told by the module's writer, so whoever listens returns at once.</summary>
     public event Action? Renewed;
+
+    /// <summary>Has modules take their segments from who may no longer read them, or give them to who may; completes when they have.</summary>
+    internal Func<IEnumerable<string>, Task> Share { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>What somebody may do now; a few nanoseconds for one whose object is kept.</summary>
     public AccessScope ScopeOf(Principal principal) => _rules.ScopeOf(principal, _clock);
@@ -48,10 +52,32 @@ public sealed class AccessDirectory
         }
 
         var read = AccessRules.Read(view, out var mistakes);
+        var before = _rules;
         _isRead = true;
         _rules = read ?? _rules;
+        _shared = Share(before.SegmentGroups.Keys.Union(_rules.SegmentGroups.Keys));
         _problem = read is null ? $"the rules of before stay in force, since there are mistakes: {Describe(mistakes)}" : null;
         Renewed?.Invoke();
+    }
+
+    /// <summary>Completes when the segments are readable for whom the rules say; only of concern to who has changed them.</summary>
+    internal Task SharedAsync(ModuleName module) => IsRules(module) ? _shared : Task.CompletedTask;
+
+    /// <summary>The number of the Unix group that may read the segment of a module by the rules; null for none.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="problem">Why the group that is wanted may not, for people, or null.</param>
+    internal static uint? GroupOf(AccessRules rules, ModuleName module, out string? problem)
+    {
+        problem = null;
+        if (module.Namespace.Length > 0 || !rules.SegmentGroups.TryGetValue(module.Name, out var group))
+        {
+            return null;
+        }
+
+        var number = UnixGroups.Find(group);
+        problem = rules.FindReadProblem(module.Name, group) ?? (number is null ? $"this machine has no group '{group}'" : null);
+        return problem is null ? number : null;
     }
 
     /// <summary>What is wrong with the rules when this is their module; null otherwise.</summary>

@@ -18,6 +18,15 @@ public static class UnixGroups
         return groups.Distinct().Select(group => names.TryGetValue(group, out var name) ? name : group.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>The number of the group that is called so by <see cref="NamesOf"/>; null when there is none, or more than one.</summary>
+    public static uint? Find(string name)
+    {
+        var names = Read().Names;
+        var numbers = names.Where(group => group.Value == name).Select(group => group.Key).ToList();
+        return numbers.Count > 0 ? numbers is [var only] ? only : null
+            : uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && !names.ContainsKey(number) ? number : null;
+    }
+
     private static Known Read()
     {
         var written = File.GetLastWriteTimeUtc(Path);

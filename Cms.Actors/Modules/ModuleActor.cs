@@ -112,6 +112,13 @@ public sealed class ModuleActor : IAsyncDisposable
     /// <summary>Has the module look at its text file; returns at once. A full mailbox is no loss: commits that wait for the file look too.</summary>
     public void LookAtFile() => _mailbox.TryPost(new FileRequest());
 
+    /// <summary>Has the module take its segment from who may no longer read it; a full mailbox does that by itself with what is in it.</summary>
+    internal Task ShareAsync()
+    {
+        var request = new ShareRequest();
+        return _mailbox.TryPost(request) ? request.Done : Task.CompletedTask;
+    }
+
     /// <summary>Carries out what was taken, writes the text file, and stops.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -3,6 +3,7 @@ using Cms.Actors.Access;
 using Cms.Actors.Schemas;
 using Cms.Actors.Topics;
 using Cms.Actors.Validation;
+using Cms.Formats.Access;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
 using Cms.Storage.Files;
@@ -27,7 +28,7 @@ public sealed class ModuleDirectory : IAsyncDisposable
         (_options, _journal, _clock, _loggers, Budget) = (options, journal, clock, loggers, new SegmentBudget(options.SegmentTotalBytes));
         Topics = new TopicDirectory(options, journal);
         Validators = new ValidatorDirectory(journal.Epoch, clock);
-        Access = new AccessDirectory(clock);
+        Access = new AccessDirectory(clock) { Share = modules => Task.WhenAll(modules.Select(module => Find(module)?.ShareAsync() ?? Task.CompletedTask)) };
         References = new ReferenceDirectory(name => _actors.ContainsKey(name) || HasFile(name) || journal.LastRevision(new ModuleName(name)) > Revision.None);
     }
 
@@ -63,7 +64,14 @@ public sealed class ModuleDirectory : IAsyncDisposable
     internal async Task StartAllAsync()
     {
         var names = _journal.Modules().Where(module => module.Namespace.Length == 0).Select(module => module.Name)
-            .Union(ConfigDirectory.ModuleNames(_options.ConfigDirectory));
+            .Union(ConfigDirectory.ModuleNames(_options.ConfigDirectory)).ToList();
+
+        // The others open their segments by its rules.
+        if (names.Contains(AccessScope.RulesModule))
+        {
+            await GetOrStart(AccessScope.RulesModule).Opened;
+        }
+
         var actors = names.Select(GetOrStart).ToList();
         foreach (var actor in actors)
         {

@@ -26,6 +26,19 @@ internal sealed class FileRequest : ModuleRequest
     }
 }
 
+/// <summary>Asks only to give the segment to who may read it now, and to take it from who may not; every request does that first.</summary>
+internal sealed class ShareRequest : ModuleRequest
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Done => _done.Task;
+
+    public void Complete() => _done.TrySetResult();
+
+    // A module that starts again opens its segment by the newest rules.
+    public override void Refuse(Revision revision, Refusal refusal) => Complete();
+}
+
 /// <summary>A command on its way, and where its reply goes.</summary>
 internal sealed class CommandRequest(ModuleCommand command) : ModuleRequest
 {

@@ -31,6 +31,8 @@ internal sealed class ModuleShell : IAsyncDisposable
     private readonly JournalUpkeep? _upkeep;
     private readonly SchemaGate _gate;
     private readonly MirrorWriter _mirror;
+    private readonly SegmentSharing _sharing;
+    private readonly ReplySender _sender;
     private string? _journalProblem;
     private ModuleLock? _lock;
     private ModuleSchema? _schema;
@@ -48,10 +50,12 @@ internal sealed class ModuleShell : IAsyncDisposable
         _intake = new FileIntake(context, _file);
         _gate = new SchemaGate(context.Module, context.References);
         _mirror = new MirrorWriter(context);
+        _sharing = new SegmentSharing(context, segment);
         _lookAgain = context.Clock.CreateTimer(_ => lookAtFile(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var delay = TimeSpan.FromMilliseconds(context.Options.FileDelayMilliseconds);
         _upkeep = JournalUpkeep.TryStart(context);
         _fileWriter = new FileWriter(_file, context.SegmentPath, delay, context.Clock, lookAtFile, context.Logger);
+        _sender = new ReplySender(context, _fileWriter);
     }
 
     /// <summary>The newest revision that readers see.</summary>
@@ -65,6 +69,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         var shell = OpenSegment(context, lookAtFile);
         shell.ReadSchema();
         context.Access.Open(context.Module, shell._segment.View, revision => SegmentRecovery.Fold(context, revision));
+        shell.Share();
         shell._topic.Open(shell.Revision);
         return shell;
     }
@@ -116,7 +121,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     }
 
     /// <summary>What is wrong with journal or text file, or null; any thread may ask.</summary>
-    public string? Problem => _journalProblem ?? _schemaProblem ?? _linkedProblem ?? _intake.Problem ?? _fileWriter.Failure ?? _mirror.Problem ?? _context.Access.ProblemOf(_context.Module);
+    public string? Problem => _journalProblem ?? _schemaProblem ?? _linkedProblem ?? _intake.Problem ?? _fileWriter.Failure ?? _mirror.Problem ?? _context.Access.ProblemOf(_context.Module) ?? _sharing.Problem;
 
     /// <summary>The newest revision that the text file holds completely; any thread may ask.</summary>
     public Revision Written => _file.Written;
@@ -237,6 +242,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     /// <summary>Decides and carries out requests, each seeing those before it; one flush serves all.</summary>
     public async Task ProcessAsync(IReadOnlyList<ModuleRequest> requests, CancellationToken cancellation)
     {
+        Share();
         if (requests.Any(request => request.LooksAtFile))
         {
             await LookAtFileAsync(cancellation);
@@ -260,6 +266,10 @@ internal sealed class ModuleShell : IAsyncDisposable
                 await CarryOutAsync(commands, cancellation);
                 commands = [];
                 wanted.Answer(Lock(wanted));
+            }
+            else if (request is ShareRequest share)
+            {
+                share.Complete();
             }
         }
 
@@ -336,8 +346,7 @@ internal sealed class ModuleShell : IAsyncDisposable
 
         if (verdict == Verdict.Committed)
         {
-            Project(commits);
-            TakeUp(batch.Schema);
+            Project(commits, batch.Schema);
             GiveBackLock(participation.TransactionId);
             participation.Publish();
             if (_linkedEdit is { } edit && ReferenceEquals(edit.Command, participation.Part.Command))
@@ -345,7 +354,7 @@ internal sealed class ModuleShell : IAsyncDisposable
                 await _intake.AcceptAsync(edit, reply.Kept, _segment.View, cancellation);
             }
 
-            Answer(reply, participation.LooksAtFile, participation.Answer);
+            _sender.Send(reply, participation.LooksAtFile, participation.Answer);
         }
     }
 
@@ -404,7 +413,7 @@ internal sealed class ModuleShell : IAsyncDisposable
 
         foreach (var (request, reply) in requests.Zip(replies))
         {
-            Answer(reply, request.Command.WaitForFile, request.Answer);
+            _sender.Send(reply, request.Command.WaitForFile, request.Answer);
         }
     }
 
@@ -519,8 +528,7 @@ internal sealed class ModuleShell : IAsyncDisposable
 
         var commits = ToRecords(batch, transactionId: null);
         await _context.Journal.AppendAsync(commits, cancellation);
-        Project(commits);
-        TakeUp(batch.Schema);
+        Project(commits, batch.Schema);
     }
 
     private List<CommitRecord> ToRecords(Batch batch, string? transactionId)
@@ -535,12 +543,14 @@ internal sealed class ModuleShell : IAsyncDisposable
             })];
     }
 
-    private void Project(List<CommitRecord> commits)
+    private void Project(List<CommitRecord> commits, ModuleSchema? schema)
     {
         if (commits.Count == 0)
         {
             return;
         }
+
+        _sharing.Narrow(commits, schema);
 
         var events = _topic.Prepare(_segment.View, commits);
         foreach (var commit in commits)
@@ -555,33 +565,17 @@ internal sealed class ModuleShell : IAsyncDisposable
         _upkeep?.Notify();
         _fileWriter.Notify();
         _mirror.Notify();
-    }
-
-    private void Answer(ModuleReply reply, bool waitsForFile, Action<ModuleReply> answer)
-    {
-        if (reply.Refusal is null && reply.Needs.Count == 0 && waitsForFile)
+        if (_schemaProblem is null)
         {
-            _ = AnswerWhenWrittenAsync(reply, answer);
+            TakeUp(schema);
         }
         else
         {
-            answer(reply);
+            ReadSchema();
         }
+
+        Share();
     }
 
-    private async Task AnswerWhenWrittenAsync(ModuleReply reply, Action<ModuleReply> answer)
-    {
-        try
-        {
-            await _fileWriter.WaitAsync(reply.Revision);
-            answer(reply);
-        }
-        // The commit is durable, so every failure to write the text file is a warning to this caller.
-#pragma warning disable CA1031
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            answer(reply with { Warning = $"committed as revision {reply.Revision}, but the text file is not written yet: {failure.Message}" });
-        }
-    }
+    private void Share() => _sharing.Settle(_schema, _schemaProblem is null);
 }

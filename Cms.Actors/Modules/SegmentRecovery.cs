@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cms.Formats.Mapping;
 using Cms.Formats.Modules;
+using Cms.Formats.Schemas;
 using Cms.Formats.Segments;
 using Cms.Formats.Uci;
 using Cms.Storage.Journals;
@@ -30,14 +31,15 @@ internal static class SegmentRecovery
             segment = null;
         }
 
-        if (segment is not null && TryReplay(context, segment, last, out whyNot))
+        if (segment is not null && TryNarrow(context, segment, out whyNot) && TryReplay(context, segment, last, out whyNot))
         {
             return segment;
         }
 
         segment?.Dispose();
         Log.SegmentRebuilt(context.Logger, context.Module.ToString(), whyNot ?? "there was none");
-        segment = CreateAnew(context, options, Fold(context, last));
+        var state = Fold(context, last);
+        segment = CreateAnew(context, options with { Group = SegmentSharing.GroupOf(context, state) }, state);
         Log.ModuleOpened(context.Logger, context.Module.ToString(), last.Value, "cold", (int)last.Value);
         return segment;
     }
@@ -58,6 +60,14 @@ internal static class SegmentRecovery
     public static IModuleView Fold(ModuleContext context, Revision upTo) => JournaledState.At(
         context.Journal, context.Module, upTo, damaged => Log.SnapshotDamaged(context.Logger, context.Module.ToString(), damaged.Message));
 
+    // Whoever may no longer read the file must not see in it what is replayed.
+    private static bool TryNarrow(ModuleContext context, SegmentWriter segment, out string? whyNot)
+    {
+        var isNarrow = segment.Group is null || segment.Group == SegmentSharing.GroupOf(context, segment.View) || segment.TryShare(group: null, []);
+        whyNot = isNarrow ? null : "a group has it open that may no longer read it";
+        return isNarrow;
+    }
+
     // What was journaled fitted when it was decided; after a kill the blocks that it wrote lie about as free ones of the wrong
     // sizes, so that there may be no room for it in this file.
     private static bool TryReplay(ModuleContext context, SegmentWriter segment, Revision last, out string? whyNot)
@@ -67,6 +77,12 @@ internal static class SegmentRecovery
         {
             foreach (var commit in context.Journal.Read(context.Module, segment.Revision, last))
             {
+                if (segment.Group is not null && commit.Changes.OfType<ModuleChange.OfTable>().Any(SchemaTable.IsConcerned) && !segment.TryShare(group: null, []))
+                {
+                    whyNot = "a group has it open that may not be allowed to read what the schema says next";
+                    return false;
+                }
+
                 if (!segment.TryReserve(commit.Changes, out var refusal))
                 {
                     whyNot = $"it has no room for revision {commit.Revision}: {refusal}";
@@ -106,6 +122,11 @@ internal static class SegmentRecovery
         {
             SegmentWriter.Remove(context.SegmentPath);
             return SegmentWriter.Create(context.SegmentPath, context.Journal.Id, options, state);
+        }
+        catch (SegmentException denied) when (denied.Error == SegmentError.Denied && options.Group is not null)
+        {
+            // Who sees to the segment's group says so to people.
+            return CreateAnew(context, options with { Group = null }, state);
         }
     }
 }

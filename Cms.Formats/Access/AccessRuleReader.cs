@@ -17,8 +17,10 @@ internal sealed class AccessRuleReader(IModuleView module)
     /// <summary>What a rule may say.</summary>
     public static readonly string[] RuleOptions = ["effect", "principal", "action", "path", "address", "time", "description"];
     private static readonly string[] RoleOptions = ["member", "description"];
+    private static readonly string[] SegmentOptions = ["module", "group", "description"];
     private readonly List<AccessMistake> _mistakes = [];
     private readonly Dictionary<string, IReadOnlyList<PrincipalPattern>> _roles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _segments = new(StringComparer.Ordinal);
     private string _place = "";
     private SectionView? _section;
 
@@ -29,6 +31,7 @@ internal sealed class AccessRuleReader(IModuleView module)
         {
             Enter(section, name);
             ReadRole(section);
+            ReadSegment(section);
         }
 
         var rules = new List<AccessRule>();
@@ -47,7 +50,7 @@ internal sealed class AccessRuleReader(IModuleView module)
         }
 
         mistakes = [.. _mistakes.Take(MostMistakes)];
-        return _mistakes.Count == 0 ? new AccessRules(rules, _roles) : null;
+        return _mistakes.Count == 0 ? new AccessRules(rules, _roles, _segments) : null;
     }
 
     private void Enter(SectionView section, string name) => (_section, _place) = (section, name);
@@ -69,11 +72,40 @@ internal sealed class AccessRuleReader(IModuleView module)
                 Complain("member", "a role cannot be a member of a role; list its members");
             }
         }
-        else if (section.Type != "rule" && !OthersSections.Contains(section.Type))
+        else if (section.Type is not ("rule" or "segment") && !OthersSections.Contains(section.Type))
         {
             Complain(null, $"a section of type '{section.Type}' is not known here: use role or rule");
         }
     }
+
+    private void ReadSegment(SectionView section)
+    {
+        if (section.Type != "segment")
+        {
+            return;
+        }
+
+        CheckOptions(SegmentOptions);
+        var module = TextsOf("module");
+        if (module is not [{ Length: > 0 } name] || !IsPlain(name))
+        {
+            Complain("module", "a segment is of one module: give its name, without * and ?");
+        }
+        else if (name == AccessScope.RulesModule || !_segments.TryAdd(name, ""))
+        {
+            Complain("module", name == AccessScope.RulesModule ? $"module {name} is for administrators alone" : $"the segment of module {name} has a group already: one group can read it");
+        }
+        else if (TextsOf("group") is [{ Length: > 0 } group] && IsPlain(group))
+        {
+            _segments[name] = group;
+        }
+        else
+        {
+            Complain("group", "the segment is readable for one Unix group: give its name, or its number when it has none");
+        }
+    }
+
+    private static bool IsPlain(string name) => name.All(letter => letter is > ' ' and <= '~' and not ('*' or '?' or '/' or ':'));
 
     private AccessRule? ReadRule()
     {

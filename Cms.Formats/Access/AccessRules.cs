@@ -14,10 +14,15 @@ public sealed class AccessRules
     private readonly IReadOnlyList<AccessRule> _rules;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<PrincipalPattern>> _roles;
 
-    internal AccessRules(IReadOnlyList<AccessRule> rules, IReadOnlyDictionary<string, IReadOnlyList<PrincipalPattern>> roles) => (_rules, _roles) = (rules, roles);
+    internal AccessRules(
+        IReadOnlyList<AccessRule> rules, IReadOnlyDictionary<string, IReadOnlyList<PrincipalPattern>> roles, IReadOnlyDictionary<string, string> segmentGroups) =>
+        (_rules, _roles, SegmentGroups) = (rules, roles, segmentGroups);
 
     /// <summary>No rule, so that only administrators may do anything.</summary>
-    public static AccessRules None { get; } = new([], new Dictionary<string, IReadOnlyList<PrincipalPattern>>());
+    public static AccessRules None { get; } = new([], new Dictionary<string, IReadOnlyList<PrincipalPattern>>(), new Dictionary<string, string>());
+
+    /// <summary>The Unix group that is to read the segment of a module, by the module's name; whether it may is another question.</summary>
+    public IReadOnlyDictionary<string, string> SegmentGroups { get; }
 
     /// <summary>How many rules there are.</summary>
     public int Count => _rules.Count;
@@ -82,8 +87,39 @@ public sealed class AccessRules
             : verdict;
     }
 
+    /// <summary>Why the members of a Unix group may not read all of a module at any time, whoever they are; null when they may.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="group">The name of the group.</param>
+    /// <remarks>A <c>deny</c> before the rule that allows it counts whomever it is about, since a member may be anybody.</remarks>
+    public string? FindReadProblem(string module, string group)
+    {
+        var path = AccessPath.OfModule(module);
+        foreach (var rule in _rules.Where(rule => rule.Concerns(AccessScope.Needed(AccessAction.Read, path))))
+        {
+            var relation = AccessScope.RelationOf(rule, path);
+            if (relation != PathRelation.Apart && !rule.Allows)
+            {
+                return $"{rule.Name} denies reading something that may be in it";
+            }
+
+            if (relation == PathRelation.Covers && rule is { Addresses: null, Times: null } && IsAboutAll(rule, group))
+            {
+                return null;
+            }
+        }
+
+        return $"no rule allows group:{group} to read all of it from everywhere at any time";
+    }
+
     /// <summary>The word of rules for an action.</summary>
     public static string NameOf(AccessAction action) => AccessRuleReader.ActionNames[(int)action];
+
+    private bool IsAboutAll(AccessRule rule, string group)
+    {
+        var member = new Principal("") { Groups = [PrincipalPattern.Group + group] };
+        bool Means(PrincipalPattern pattern) => pattern.Text == "*" || (pattern.IsGroup && pattern.Matches(member, new HashSet<string>()));
+        return rule.Principals is null || rule.Principals.Any(each => each.IsRole ? _roles[each.Text[PrincipalPattern.Role.Length..]].Any(Means) : Means(each));
+    }
 
     private static TimeSpan Minute => TimeSpan.FromMinutes(1);
 

@@ -147,7 +147,7 @@ public sealed class AccessScope
         return isAllowedBelow ? AccessExtent.Some : AccessExtent.None;
     }
 
-    private static PathRelation RelationOf(AccessRule rule, in AccessPath path)
+    internal static PathRelation RelationOf(AccessRule rule, in AccessPath path)
     {
         var relation = PathRelation.Apart;
         foreach (var pattern in rule.Paths)

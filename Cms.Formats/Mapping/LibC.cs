@@ -16,6 +16,7 @@ internal static partial class LibC
     internal const int ReadOnly = 0;
     internal const int ReadWrite = 2;
     internal const int Create = 0x40;
+    internal const int Exclusive = 0x80;
     internal const int CloseOnExec = 0x80000;
     internal const int WithoutWaiting = 0x800;
 

@@ -60,6 +60,9 @@ internal sealed unsafe class MappedRegion : IDisposable
     /// <summary>Which file this is.</summary>
     public FileIdentity Identity => FileIdentity.Of(_file);
 
+    /// <summary>What the file system knows of the file.</summary>
+    public FileStatus Status => FileStatus.Of(_file);
+
     /// <summary>For tests: runs before each load.</summary>
     public Action? BeforeLoad
     {
@@ -85,18 +88,19 @@ internal sealed unsafe class MappedRegion : IDisposable
     /// <summary>Makes a new sparse file, which must not exist, and maps it for writing; <see cref="Limit"/> is 0.</summary>
     /// <param name="path">Where.</param>
     /// <param name="size">Bytes; a multiple of the page size.</param>
-    /// <param name="mode">Its access bits, whatever the process's mask says.</param>
-    public static MappedRegion Create(string path, long size, UnixFileMode mode)
+    /// <param name="group">The Unix group whose members may read it beside its owner; null for none.</param>
+    /// <exception cref="UnauthorizedAccessException">This process may not give files to the group; there is no file then.</exception>
+    public static MappedRegion Create(string path, long size, uint? group)
     {
         if (!OperatingSystem.IsLinux())
         {
             throw new PlatformNotSupportedException("Segments need Linux.");
         }
 
-        var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        // Made with its final bits: whoever opens a file while it is readable keeps it, whatever becomes of the bits.
+        var file = RawFile.CreatePrivate(path, group);
         try
         {
-            File.SetUnixFileMode(file, mode);
             RandomAccess.SetLength(file, size);
             return new(file, size, true);
         }

@@ -8,7 +8,7 @@ public static class RawFile
 {
     private static readonly int[] OpenFlags =
         [LibC.ReadOnly | LibC.CloseOnExec, LibC.ReadWrite | LibC.CloseOnExec, LibC.ReadWrite | LibC.Create | LibC.CloseOnExec,
-            LibC.ReadOnly | LibC.CloseOnExec | LibC.WithoutWaiting];
+            LibC.ReadOnly | LibC.CloseOnExec | LibC.WithoutWaiting, LibC.ReadWrite | LibC.Create | LibC.Exclusive | LibC.CloseOnExec];
 
     /// <summary>Opens a file or directory for reading; null when it does not exist.</summary>
     /// <exception cref="IOException">The system refused for another reason.</exception>
@@ -42,6 +42,29 @@ public static class RawFile
     /// <exception cref="IOException">The system refused.</exception>
     public static SafeFileHandle OpenOrCreate(string path, uint permissions) =>
         TryOpen(path, OpenFlags[2], permissions) ?? throw LibC.Fault("make", path);
+
+    /// <summary>Makes a file that nobody but its owner can open at any moment, unless a group is to read it.</summary>
+    /// <param name="path">The file, which must not exist; its directory exists.</param>
+    /// <param name="group">The number of a Unix group whose members may read it; null for none.</param>
+    /// <exception cref="UnauthorizedAccessException">This process may not give files to the group; no file is left.</exception>
+    /// <exception cref="IOException">The system refused for another reason.</exception>
+    public static SafeFileHandle CreatePrivate(string path, uint? group)
+    {
+        const uint OwnerOnly = 0x180;
+        const uint GroupReads = 0x1a0;
+        var file = TryOpen(path, OpenFlags[4], OwnerOnly) ?? throw LibC.Fault("make", path);
+
+        // The bits come last: a file whose group is not yet set must not be open to another one. The mask may have taken some.
+        if ((group is not { } number || LibC.ChangeOwner(file, uint.MaxValue, number) == 0) && LibC.ChangeMode(file, group is null ? OwnerOnly : GroupReads) == 0)
+        {
+            return file;
+        }
+
+        var fault = LibC.Fault("set the access of", path);
+        file.Dispose();
+        _ = LibC.Unlink(path);
+        throw new UnauthorizedAccessException(fault.Message, fault);
+    }
 
     /// <summary>The whole contents of an open file.</summary>
     public static byte[] ReadAll(SafeFileHandle file)

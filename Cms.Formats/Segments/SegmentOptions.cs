@@ -32,8 +32,8 @@ public sealed record SegmentOptions
     /// <summary>What this segment and others may take together; null when there is no such bound.</summary>
     public SegmentBudget? Budget { get; init; }
 
-    /// <summary>The file's access bits.</summary>
-    public UnixFileMode Mode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    /// <summary>The number of the Unix group whose members may read the file (0640); null when only its owner may (0600).</summary>
+    public uint? Group { get; init; }
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its bounds; the message names it.</exception>

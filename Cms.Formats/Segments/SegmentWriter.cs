@@ -35,7 +35,7 @@ public sealed class SegmentWriter : IDisposable
     private const long LeastWaste = 1 << 20;
 
     private readonly string _path;
-    private readonly SegmentOptions _options;
+    private SegmentOptions _options;
     private SegmentFile _file;
     private PlantedFault _fault;
     private Action? _beforeStore;
@@ -55,6 +55,9 @@ public sealed class SegmentWriter : IDisposable
 
     /// <summary>The newest revision that readers see.</summary>
     public Revision Revision => _file.Visible;
+
+    /// <summary>The number of the Unix group whose members may read the file; null for none.</summary>
+    public uint? Group => _options.Group;
 
     /// <summary>The module as readers see it now. Costs nothing but what is asked of it; use it before the next commits.</summary>
     public IModuleView View => _file.View;
@@ -138,7 +141,7 @@ public sealed class SegmentWriter : IDisposable
     /// <summary>Goes on with a segment that an earlier writer left, at its last visible revision.</summary>
     /// <param name="path">The file.</param>
     /// <param name="journalId">The journal that it must be a projection of.</param>
-    /// <param name="options">Settings; a file made with another maximum size or other access bits is not kept.</param>
+    /// <param name="options">Settings; a file made with another maximum size is not kept. The group is the file's own: see <see cref="Group"/>.</param>
     /// <param name="whyNot">A sentence for people when this returns null.</param>
     /// <returns>Null when the segment must be built anew from the journal; the file is then as good for readers as before.</returns>
     public static SegmentWriter? TryReopen(string path, Guid journalId, SegmentOptions options, out string? whyNot) =>
@@ -154,13 +157,16 @@ public sealed class SegmentWriter : IDisposable
             memory = SegmentMemory.Open(path, writable: true, options.Budget);
             memory.Region.BeforeStore = beforeStore;
             whyNot = WhyNotKept(memory, path, journalId, options);
-            if (whyNot is null)
+            if (whyNot is null && TryFindGroup(memory, out var group))
             {
+                options = options with { Group = group };
                 var file = new SegmentFile(memory, options);
                 SegmentRecovery.Run(file);
                 Announce(memory, EpochAfter(memory));
                 return new(path, options, file);
             }
+
+            whyNot ??= $"{path}: The segment has other access bits.";
         }
         catch (SegmentException exception)
         {
@@ -210,7 +216,19 @@ public sealed class SegmentWriter : IDisposable
     /// <summary>Moves the module into a new file without free blocks; readers go over by themselves.</summary>
     /// <returns>False when there is no room for another file; nothing is changed then.</returns>
     /// <remarks>Takes the time of a copy, about half a second a million entries. Past revisions cannot be read in the new file.</remarks>
-    public bool TryCompact() => TryMove(_file.Index.SlotsUsed + SlotsToSpare, 0, out _);
+    public bool TryCompact() => TryMove(_options, _file.Index.SlotsUsed + SlotsToSpare, 0, out _);
+
+    /// <summary>Moves the module into a new file that the members of a group may read, or nobody but the owner.</summary>
+    /// <param name="group">The number of the group; null for none.</param>
+    /// <param name="reserved">What <see cref="TryReserveAll"/> was granted and is still to be projected: the new file has room for it too.</param>
+    /// <returns>False when there is no room for another file; nothing is changed then.</returns>
+    /// <exception cref="SegmentException"><see cref="SegmentError.Denied"/>: this process may not give files to the group; nothing is changed.</exception>
+    /// <remarks>Who has the old file open keeps it, and sees in it nothing that comes later; nothing of the past is in the new one.</remarks>
+    public bool TryShare(uint? group, IReadOnlyList<IReadOnlyCollection<ModuleChange>> reserved)
+    {
+        var need = SpaceEstimate.Of(_file.View, reserved);
+        return TryMove(_options with { Group = group }, _file.Index.SlotsUsed + need.Keys + SlotsToSpare, need.Bytes + Spare, out _);
+    }
 
     /// <summary>Applies a commit and shows it to all readers by one store.</summary>
     /// <param name="revision">The one behind <see cref="Revision"/>; one that is visible already is passed over.</param>
@@ -266,13 +284,16 @@ public sealed class SegmentWriter : IDisposable
             return $"{path}: The machine was restarted since the segment was written.";
         }
 
-        if (memory.Region.Size != options.MaximumBytes)
-        {
-            return $"{path}: The segment has another maximum size.";
-        }
+        return memory.Region.Size == options.MaximumBytes ? null : $"{path}: The segment has another maximum size.";
+    }
 
-        var isAccessKept = !OperatingSystem.IsLinux() || File.GetUnixFileMode(path) == options.Mode;
-        return isAccessKept ? null : $"{path}: The segment has other access bits.";
+    private static bool TryFindGroup(SegmentMemory memory, out uint? group)
+    {
+        const uint OwnerOnly = 0x180;
+        const uint GroupReads = 0x1a0;
+        var status = memory.Region.Status;
+        group = status.Permissions == GroupReads ? status.Group : null;
+        return status.Permissions is OwnerOnly or GroupReads;
     }
 
     private static long BucketsFor(long entries) =>
@@ -390,7 +411,7 @@ public sealed class SegmentWriter : IDisposable
             return false;
         }
 
-        if (fitsIndex && wouldGrow && IsWasteful(GrowingWastePercent) && TryMove(entries + SlotsToSpare, bytes, out _))
+        if (fitsIndex && wouldGrow && IsWasteful(GrowingWastePercent) && TryMove(_options, entries + SlotsToSpare, bytes, out _))
         {
             return true;
         }
@@ -405,7 +426,7 @@ public sealed class SegmentWriter : IDisposable
         var isDeviceFull = !isWorthCopying;
         var roomy = fitsIndex ? entries : Math.Max(entries, _file.Index.SlotsUsed * 3 / 2);
         if (isWorthCopying && least <= _options.MaximumBytes
-            && (TryMove(roomy, bytes, out isDeviceFull) || (roomy > entries && TryMove(entries, bytes, out isDeviceFull))))
+            && (TryMove(_options, roomy, bytes, out isDeviceFull) || (roomy > entries && TryMove(_options, entries, bytes, out isDeviceFull))))
         {
             return true;
         }
@@ -433,9 +454,20 @@ public sealed class SegmentWriter : IDisposable
     private bool IsWasteful(int percent) =>
         _file.Blocks.FreeBytes >= LeastWaste && _file.Blocks.FreeBytes * 100 >= (_file.Blocks.FreeBytes + _file.Blocks.BytesInUse) * percent;
 
-    private bool TryMove(long entries, long bytes, out bool isDeviceFull)
+    private bool TryMove(SegmentOptions options, long entries, long bytes, out bool isDeviceFull)
     {
-        var next = Build(_path, JournalId, _options, _file.View, entries, out isDeviceFull);
+        SegmentFile? next;
+        try
+        {
+            next = Build(_path, JournalId, options, _file.View, entries, out isDeviceFull);
+        }
+        catch (SegmentException denied) when (denied.Error == SegmentError.Denied && options.Group == _options.Group && options.Group is not null)
+        {
+            // Room for commits is worth more than readers who can ask the daemon.
+            options = options with { Group = null };
+            next = Build(_path, JournalId, options, _file.View, entries, out isDeviceFull);
+        }
+
         if (next is null)
         {
             return false;
@@ -455,7 +487,7 @@ public sealed class SegmentWriter : IDisposable
         next.Memory.Region.BeforeStore = _beforeStore;
         Announce(next.Memory, EpochAfter(old.Memory));
         File.Move(_path + NextSuffix, _path, overwrite: true);
-        _file = next;
+        (_file, _options) = (next, options);
         old.WakeWaiters();
         old.Memory.LeaveBudget();
         return true;

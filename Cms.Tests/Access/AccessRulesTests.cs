@@ -39,6 +39,41 @@ public sealed class AccessRulesTests
     }
 
     [Fact]
+    public void Who_is_let_read_past_the_daemon_may_read_all_of_the_module_whoever_he_is()
+    {
+        var (let, refused) = (0, 0);
+        for (var seed = 0; seed < 1000; seed++)
+        {
+            var random = new Random(seed);
+            var text = "config role 'r'\n\tlist member 'group:o*'\n" + string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => new PlainRule(
+                random.Next(3) > 0, Pick(random, ["read", "read", "write", "*"]), Pick(random, ["uid:1", "*", "group:ops", "group:*", "role:r", "user:anna"]), Pick(random, Patterns))));
+            var rules = Read(text);
+            foreach (var module in Modules)
+            {
+                if (rules.FindReadProblem(module, "ops") is not null)
+                {
+                    refused++;
+                    continue;
+                }
+
+                let++;
+                foreach (var name in new[] { "uid:1", "uid:2" })
+                {
+                    foreach (string[] groups in (string[][])[["group:ops"], ["group:ops", "group:other"]])
+                    {
+                        Assert.True(rules.ScopeOf(new Principal(name) { Groups = groups }, Now).In(module).ReadsAll, $"seed {seed}: {name} {module}: {text}");
+                    }
+                }
+            }
+        }
+
+        Assert.True(let > 100 && refused > 100, $"{let} let, {refused} refused");
+        Assert.NotNull(Read("config rule\n\toption effect 'allow'\n\tlist action '*'\n\tlist principal '*'\n\tlist path '*'\n\tlist address 'local'\n").FindReadProblem("net", "ops"));
+        Assert.NotNull(Read("config rule\n\toption effect 'allow'\n\tlist action '*'\n\tlist principal '*'\n\tlist path '*'\n\tlist time 'mon-sun'\n").FindReadProblem("net", "ops"));
+        Assert.NotNull(Read("config rule\n\toption effect 'allow'\n\tlist action 'read'\n\tlist principal '*'\n\tlist path '*'\n").FindReadProblem(AccessScope.RulesModule, "ops"));
+    }
+
+    [Fact]
     public void An_extent_of_all_or_none_holds_for_everything_below()
     {
         var (all, none) = (0, 0);

@@ -14,7 +14,7 @@ public sealed class AccessSchemaTests
 {
     private static readonly string[] Types = ["role", "rule", "user", "key", "issuer", "limit", "segment"];
 
-    public static TheoryData<string, int> Documents => new() { { "docs/access.md", 1 }, { "docs/authentication.md", 1 }, { "docs/operations.md", 1 } };
+    public static TheoryData<string, int> Documents => new() { { "docs/access.md", 2 }, { "docs/authentication.md", 1 }, { "docs/operations.md", 1 } };
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -41,6 +41,7 @@ public sealed class AccessSchemaTests
     [InlineData("config limit\n\toption address '10.0.0.0/8'\n\toption rate '1000001'\n", "access.@limit[0].rate max:1000000")]
     [InlineData("config limit\n\toption address 'home'\n\toption rate '5'\n", "access.@limit[0].address type:cidr")]
     [InlineData("config limit\n\toption address '10.0.0.0/8'\n\toption rate '5'\n\toption burst '0'\n", "access.@limit[0].burst range:1-1000000000")]
+    [InlineData("config segment\n\toption module 'access'\n\toption group 'netdev'\n", "access.@segment[0].module not:access")]
     public void What_no_reader_takes_is_a_violation(string text, string violation) => Assert.Contains(violation, SchemaSample.Violations(Schema, text));
 
     [Fact]

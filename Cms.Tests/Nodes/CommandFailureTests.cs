@@ -67,7 +67,7 @@ public sealed class CommandFailureTests
         await using var node = await StartAsync();
         await ProgramRun.CmsAsync(node, "set", "net.lan.mtu=1400");
         var paths = new NodePaths(node.RunDirectory);
-        using var session = new ModuleSession(paths, "net", new UserStage(paths, "net"));
+        using var session = new ModuleSession(paths, "net", new UserStage(paths, "net"), () => node.Client, isElsewhere: false);
         for (var index = 0; index < 300; index++)
         {
             var operation = new WireOperation { Op = "set", Section = "lan", Option = "metric", Value = ConfigValue.FromInt(index) };

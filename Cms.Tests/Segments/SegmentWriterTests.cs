@@ -220,8 +220,10 @@ public sealed class SegmentWriterTests
         Assert.Contains("another journal", whyNot, StringComparison.Ordinal);
         Assert.Null(SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, options with { MaximumBytes = 2 << 20 }, out whyNot));
         Assert.Contains("maximum size", whyNot, StringComparison.Ordinal);
-        Assert.Null(SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, options with { Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead }, out whyNot));
+        File.SetUnixFileMode(place.Path, (UnixFileMode)Convert.ToInt32("604", 8));
+        Assert.Null(SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, options, out whyNot));
         Assert.Contains("access bits", whyNot, StringComparison.Ordinal);
+        File.SetUnixFileMode(place.Path, (UnixFileMode)Convert.ToInt32("600", 8));
         Assert.Null(SegmentWriter.TryReopen(place.Path + "x", SegmentPlace.Journal, options, out whyNot));
         Assert.Contains("no such file", whyNot, StringComparison.Ordinal);
         using var kept = SegmentWriter.TryReopen(place.Path, SegmentPlace.Journal, options, out whyNot);

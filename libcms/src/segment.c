@@ -158,7 +158,7 @@ cms_status cms_module_follow(struct cms_module *module)
     struct file next;
     const cms_status status = cms_file_open(module->path, &next);
     if (status != CMS_OK) {
-        return status == CMS_NOT_FOUND || status == CMS_DENIED ? CMS_GONE : status;
+        return status == CMS_NOT_FOUND ? CMS_GONE : status;
     }
 
     if (next.device == module->file.device && next.inode == module->file.inode) {

@@ -70,6 +70,7 @@ internal sealed class SegmentMemory : IDisposable
     /// <param name="options">Settings.</param>
     /// <param name="bucketCount">Buckets of the index.</param>
     /// <returns>Null when the device or the budget has no room; there is no file then.</returns>
+    /// <exception cref="SegmentException"><see cref="SegmentError.Denied"/>: this process may not give files to the group; there is no file then.</exception>
     public static SegmentMemory? Create(string path, Guid journalId, ulong salt, SegmentOptions options, long bucketCount)
     {
         var indexSize = bucketCount * IndexLayout.BucketSize;
@@ -80,7 +81,7 @@ internal sealed class SegmentMemory : IDisposable
         }
 
         File.Delete(path);
-        var region = MappedRegion.Create(path, options.MaximumBytes, options.Mode);
+        var region = CreateRegion(path, arena, options);
         if (!region.TryAllocate(arena))
         {
             region.Dispose();
@@ -214,6 +215,19 @@ internal sealed class SegmentMemory : IDisposable
         _budget = null;
     }
 
+    private static MappedRegion CreateRegion(string path, long arena, SegmentOptions options)
+    {
+        try
+        {
+            return MappedRegion.Create(path, options.MaximumBytes, options.Group);
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            options.Budget?.Return(arena);
+            throw new SegmentException(SegmentError.Denied, path, refused.Message, refused);
+        }
+    }
+
     private static MappedRegion Map(string path, bool writable)
     {
         try
@@ -231,7 +245,7 @@ internal sealed class SegmentMemory : IDisposable
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new SegmentException(SegmentError.Denied, path, "Access is denied.", exception);
+            throw new SegmentException(SegmentError.Denied, path, "Its access bits do not let this user read it; ask the daemon.", exception);
         }
     }
 
