@@ -44,7 +44,7 @@ internal sealed class CrowdSocket
             {
                 if (frame[0] == Ping)
                 {
-                    await SendAsync(Frame(Pong, []));
+                    await SendAsync(Frame(Pong, frame[2..]));
                 }
                 else if (frame.AsSpan().IndexOf(Commit) >= 0)
                 {

@@ -281,6 +281,7 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(PasswordRequest))]
 [JsonSerializable(typeof(LoginReply))]
+[JsonSerializable(typeof(WatchTicketReply))]
 [JsonSerializable(typeof(WhoAmIReply))]
 [JsonSerializable(typeof(StatusReply))]
 [JsonSerializable(typeof(MemoryReply))]

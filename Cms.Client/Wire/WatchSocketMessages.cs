@@ -39,3 +39,16 @@ public sealed record WatchSocketRequest
     /// <summary>For ack: the number of the last line that is dealt with.</summary>
     public long? Sequence { get; init; }
 }
+
+/// <summary>What opens one watch.</summary>
+public sealed record WatchTicketReply
+{
+    /// <summary>The value of the query parameter <c>ticket</c>; nobody is told it again.</summary>
+    public required string Ticket { get; init; }
+
+    /// <summary>How long it is good, in seconds.</summary>
+    public required int Seconds { get; init; }
+
+    /// <summary>Tickets are not printed.</summary>
+    public override string ToString() => nameof(WatchTicketReply);
+}

@@ -5,6 +5,7 @@ using Cms.Gateways.Authentication.Attempts;
 using Cms.Gateways.Authentication.Credentials;
 using Cms.Gateways.Authentication.Issuers;
 using Cms.Gateways.Authentication.Sessions;
+using Cms.Gateways.Http;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -38,11 +39,15 @@ internal sealed class Authenticator : IDisposable
     {
         (_book, _clocks, _attempts, Sessions) = (book, clocks, new AttemptLedger(clocks.Boot), new SessionStore(clocks.Boot, limits));
         _keys = new KeyCheck(_attempts, _turns, clocks.Wall);
+        Tickets = new WatchTickets(clocks.Boot);
         _tokens = new TokenCheck(LateSource.Open, clocks.Boot, clocks.Wall, tell);
     }
 
     /// <summary>Who is logged in.</summary>
     public SessionStore Sessions { get; }
+
+    /// <summary>Tickets for those who can show no token.</summary>
+    public WatchTickets Tickets { get; }
 
     /// <summary>Finds out who sends a request.</summary>
     /// <param name="context">The request.</param>
@@ -52,6 +57,7 @@ internal sealed class Authenticator : IDisposable
     {
         var header = context.Request.Headers.Authorization;
         return header.Count > 0 ? FindByTokenAsync(context, peer, header.Count == 1 ? header[0] ?? "" : "")
+            : WatchTicketEndpoint.TicketOf(context) is { } ticket ? ValueTask.FromResult(FindByTicket(context, peer, ticket))
             : peer is not null ? ValueTask.FromResult<(Caller?, Finding?)>((peer, null))
             : ValueTask.FromResult(FindByCertificate(context));
     }
@@ -99,7 +105,11 @@ internal sealed class Authenticator : IDisposable
             return (null, finding);
         }
 
-        var caller = new Caller(ToPrincipal(identity, address), peer?.Gateway ?? Guard.TcpGateway) { ProcessId = peer?.ProcessId };
+        var caller = new Caller(ToPrincipal(identity, address), peer?.Gateway ?? Guard.TcpGateway)
+        {
+            ProcessId = peer?.ProcessId,
+            Proof = new CredentialProof(identity, _book, Sessions, _clocks.Wall),
+        };
         memory.Token = new ConnectionMemory.Remembered(header, book.Revision, identity, caller);
         return (caller, null);
     }
@@ -157,6 +167,12 @@ internal sealed class Authenticator : IDisposable
 
         return finding;
     }
+
+    // It says who opens this one watch, and nothing of the connection's other requests.
+    private (Caller?, Finding?) FindByTicket(HttpContext context, Caller? peer, string ticket) =>
+        Tickets.Take(ticket, isLocal: peer is not null) is { } caller
+            ? (caller with { Principal = caller.Principal with { Address = peer is null ? Guard.AddressOf(context) : null }, ProcessId = peer?.ProcessId }, null)
+            : (null, Finding.Unknown("the ticket is not good: each opens one watch within seconds; ask for another one by POST /api/v1/watch-tickets"));
 
     private static (Caller?, Finding?) FindByCertificate(HttpContext context)
     {

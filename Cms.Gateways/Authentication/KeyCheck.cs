@@ -31,7 +31,7 @@ internal sealed class KeyCheck(AttemptLedger attempts, HashTurns turns, TimeProv
     public Finding Judge(KeyCredential key) =>
         key.IsDisabled ? Finding.Unknown($"key '{key.Name}' is switched off")
         : key.Expires <= clock.GetUtcNow() ? Finding.Unknown($"key '{key.Name}' has expired")
-        : Finding.Of(new Identity($"key:{key.Name}") { Groups = key.Groups, Grants = key.Grants, GoodUntil = key.Expires });
+        : Finding.Of(new Identity($"key:{key.Name}") { Groups = key.Groups, Grants = key.Grants, GoodUntil = key.Expires, Expires = key.Expires, Key = key });
 
     /// <summary>Looks at a password.</summary>
     /// <param name="name">Who says that it is his.</param>

@@ -78,6 +78,7 @@ public static class HttpGateway
         new BackupEndpoints(node).AddTo(api);
         api.AddFiltered(new WatchEndpoints(watches).AddTo);
         api.AddFiltered(new WatchSocketEndpoint(watches).AddTo);
+        api.AddFiltered(new WatchTicketEndpoint(authenticator).AddTo);
         new AuditEndpoints(node).AddTo(api);
         new ValidatorEndpoints(node, watches).AddTo(api);
         api.AddFiltered(new TopicEndpoints(node, watches).AddTo);

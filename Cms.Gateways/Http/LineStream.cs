@@ -1,6 +1,7 @@
+using System.Buffers;
+using Cms.Gateways.Limits;
 using Cms.Gateways.Watching;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Cms.Gateways.Http;
 
@@ -31,13 +32,6 @@ internal sealed class LineStream : IBeating, IDisposable
         _silence = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
         _sent = _clock.GetTimestamp();
         context.Response.ContentType = contentType;
-
-        // Who reads slowly costs a position and no memory, and is not cut off for it.
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = null;
-        }
-
         _seat = service.Heartbeats.Enter(this, heartbeat);
     }
 
@@ -47,17 +41,31 @@ internal sealed class LineStream : IBeating, IDisposable
     /// <summary>Whether the caller is still there.</summary>
     public bool IsHeard => !_context.RequestAborted.IsCancellationRequested;
 
-    /// <summary>Sends lines now.</summary>
+    /// <summary>Sends lines now, as many at once as fit into the connection's buffer.</summary>
     /// <param name="lines">Each with its line break; made one by one, as the caller takes them.</param>
-    public async Task SendAsync(params IEnumerable<byte[]> lines)
+    /// <returns>How many there were.</returns>
+    public async Task<int> SendAsync(params IEnumerable<byte[]> lines)
     {
+        var (writer, count, room) = (_context.Response.BodyWriter, 0, PatientWriter.PieceBytes);
         foreach (var line in lines)
         {
-            await _context.Response.BodyWriter.WriteAsync(line, _context.RequestAborted);
+            count++;
+            for (var rest = line.AsMemory(); rest.Length > 0;)
+            {
+                var piece = Math.Min(rest.Length, room);
+                writer.Write(rest.Span[..piece]);
+                (rest, room) = (rest[piece..], room - piece);
+                if (room == 0)
+                {
+                    await writer.FlushAsync(_context.RequestAborted);
+                    room = PatientWriter.PieceBytes;
+                }
+            }
         }
 
-        await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
+        await writer.FlushAsync(_context.RequestAborted);
         Volatile.Write(ref _sent, _clock.GetTimestamp());
+        return count;
     }
 
     /// <summary>Waits for something to send, and sends a sign of life whenever it takes too long.</summary>

@@ -10,6 +10,7 @@ using Cms.Formats.Uci;
 using Cms.Gateways.Bulk;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Http.Resources;
+using Cms.Gateways.Limits;
 using Cms.Gateways.Requests;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
@@ -56,7 +57,7 @@ internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleR
         using var text = new MemoryStream();
         UciWriter.Write(view, text);
         await AuditTrail.BeginAsync(context, AuditKinds.Export, $"UCI text of revision {view.Revision}", NameOf(context));
-        await context.Response.Body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
+        await PatientWriter.WriteAsync(context.Response.Body, text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
     }
 
     /// <summary>The segment of the module that a request names.</summary>

@@ -6,7 +6,6 @@ using Cms.Gateways.Requests;
 using Cms.Gateways.Watching;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Cms.Gateways.Http;
 
@@ -32,9 +31,9 @@ internal sealed class WatchEndpoints(WatchService service)
     public void AddTo(OperationCatalogue api)
     {
         api.Get("/watch", "Tells commits as they are made, a line each.", GetAsync)
-            .Query(Pattern, Since, Old, Heartbeat).Heeds(LastEventId).Streams(WireJson.Default.WatchLine).StreamsText(MediaTypes.EventStream, "As server-sent events.");
+            .Query(Pattern, Since, Old, Heartbeat, WatchTicketEndpoint.Ticket).Heeds(LastEventId).Streams(WireJson.Default.WatchLine).StreamsText(MediaTypes.EventStream, "As server-sent events.");
         api.Get("/events", "Tells commits as they are made, as server-sent events.", EventsAsync)
-            .Query(Pattern, Since, Old, Heartbeat).Heeds(LastEventId).StreamsText(MediaTypes.EventStream, "An event for each line of a watch; its id is the position behind it.")
+            .Query(Pattern, Since, Old, Heartbeat, WatchTicketEndpoint.Ticket).Heeds(LastEventId).StreamsText(MediaTypes.EventStream, "An event for each line of a watch; its id is the position behind it.")
             .Refuses(ErrorCode.Conflict);
         api.Post("/watch", "Tells commits as they are made, a line each; for positions that are too long for a query.", PostAsync)
             .Takes(WireJson.Default.WatchRequest).Streams(WireJson.Default.WatchLine);
@@ -69,10 +68,17 @@ internal sealed class WatchEndpoints(WatchService service)
                 ErrorCode.InvalidArgument, $"heartbeatMs {request.HeartbeatMs} is not legal: use a number from {ShortestHeartbeatMs} to {LongestHeartbeatMs}");
         }
 
-        var rights = new WatchRights(context.Features.GetRequiredFeature<CallerScope>());
+        service.Origins.Check(context.Request);
+        var rights = WatchService.RightsOf(context);
+        string? whyGone = null;
         using var subscription = service.Subscribe(request.Patterns, request.Since, request.Old, rights);
         using var stream = new LineStream(context, service, TimeSpan.FromMilliseconds(request.HeartbeatMs), format.ContentType);
-        using var entry = service.Watches.Enter(() => EndWhenGone(stream, rights));
+        using var running = WatchMeter.Begin(format.Way);
+        using var entry = service.Watches.Enter(rights, reason =>
+        {
+            Volatile.Write(ref whyGone, reason);
+            stream.End();
+        });
         try
         {
             await stream.SendAsync(format.Start(rights.Filter(subscription.Position)));
@@ -80,19 +86,13 @@ internal sealed class WatchEndpoints(WatchService service)
         }
         catch (OperationCanceledException)
         {
-            await EndAsync(stream, format, rights.AreGone ? Failed(ErrorCode.Denied, "nothing may be watched any more by this caller: the rules have changed") : new() { Kind = WatchLine.End });
+            WatchMeter.Ended(!stream.IsHeard ? WatchEnd.Cut : whyGone is null ? WatchEnd.Stopping : WatchEnd.Rights);
+            await EndAsync(stream, format, whyGone is { } reason ? Failed(ErrorCode.Denied, reason) : new() { Kind = WatchLine.End });
         }
         catch (JournalException failure)
         {
+            WatchMeter.Ended(WatchEnd.Failed);
             await EndAsync(stream, format, Failed(ErrorCode.Unavailable, failure.Message));
-        }
-    }
-
-    private static void EndWhenGone(LineStream stream, WatchRights rights)
-    {
-        if (rights.AreGone)
-        {
-            stream.End();
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class WatchEndpoints(WatchService service)
             var events = await subscription.TakeAsync(stream.Ending);
             if (events.Count > 0)
             {
-                await stream.SendAsync(events.Select(rights.Filter).OfType<TopicEvent>().Select(happened => format.Event(happened, withOld)));
+                WatchMeter.Sent(await stream.SendAsync(events.Select(rights.Filter).OfType<TopicEvent>().Select(happened => format.Event(happened, withOld))));
             }
 
             format.Note(rights.Filter(subscription.Position));

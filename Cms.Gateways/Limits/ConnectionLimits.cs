@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using Cms.Actors;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Cms.Gateways.Limits;
 
-/// <summary>Closes connections that are too many, in all or from one address, before anything is read from them.</summary>
+/// <summary>Closes connections that are too many, in all or from one address, before anything is read from them, and those that nobody reads from.</summary>
 /// <remarks>
 /// Any thread may call. Administrators on the Unix socket are not counted: who fills the node does not lock out who mends it. On that
 /// socket other users are counted by their uid.
@@ -18,6 +19,7 @@ internal sealed class ConnectionLimits(DoorOptions options, uint daemonUserId)
     private static readonly Meter Meter = new("Cms.Connections");
     private static readonly UpDownCounter<long> Open = Meter.CreateUpDownCounter<long>("cms.connections", "{connection}", "Connections that are open, by the way they came.");
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>("cms.connections.refused", "{connection}", "Connections closed at once, since there were too many.");
+    private readonly TimeSpan? _patience = PatienceOf(options);
     private readonly Lock _lock = new();
     private readonly Dictionary<Source, int> _bySource = [];
     private int _count;
@@ -35,6 +37,11 @@ internal sealed class ConnectionLimits(DoorOptions options, uint daemonUserId)
 
         var way = new KeyValuePair<string, object?>("listener", isUnix ? "unix" : "tcp");
         Open.Add(1, way);
+        if (_patience is { } patience)
+        {
+            connection.Transport = new Patient(connection.Transport.Input, new PatientWriter(connection.Transport.Output, connection, patience));
+        }
+
         try
         {
             await next(connection);
@@ -48,6 +55,10 @@ internal sealed class ConnectionLimits(DoorOptions options, uint daemonUserId)
             }
         }
     };
+
+    // How long the slowest reader takes for what waits in the buffers of his connection.
+    private static TimeSpan? PatienceOf(DoorOptions options) => options.MinBytesPerSecond == 0 ? null
+        : TimeSpan.FromSeconds(Math.Max(options.SlowSeconds, (double)PatientWriter.PieceBytes / options.MinBytesPerSecond));
 
     private Source? SourceOf(ConnectionContext connection)
     {
@@ -88,6 +99,8 @@ internal sealed class ConnectionLimits(DoorOptions options, uint daemonUserId)
             }
         }
     }
+
+    private sealed record Patient(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     private readonly record struct Source(bool IsUnix, ulong Key);
 }

@@ -10,14 +10,14 @@ public static class DoorLimits
     /// <param name="kestrel">The server, before its listeners are added.</param>
     /// <param name="options">The settings.</param>
     /// <param name="daemonUserId">The uid that the daemon runs under, an administrator.</param>
-    /// <remarks>Requests that may take long by their nature, bulks and watches, lift the rates for themselves once it is known who sends them.</remarks>
+    /// <remarks>Bulks, which may take long by their nature, lift the rate for themselves once it is known who sends them.</remarks>
     public static void Apply(KestrelServerOptions kestrel, DoorOptions options, uint daemonUserId)
     {
         var patience = TimeSpan.FromSeconds(options.SlowSeconds);
         var rate = options.MinBytesPerSecond == 0 ? null : new MinDataRate(options.MinBytesPerSecond, patience);
         kestrel.Limits.RequestHeadersTimeout = patience;
         kestrel.Limits.MinRequestBodyDataRate = rate;
-        kestrel.Limits.MinResponseDataRate = rate;
+        kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxHeaderBytes;
         var connections = new ConnectionLimits(options, daemonUserId);
         kestrel.ConfigureEndpointDefaults(listener => listener.Use(connections.InFrontOf));

@@ -40,7 +40,7 @@ internal static class PrometheusText
         }
 
         const string Requests = "cms_request_duration_seconds";
-        WriteHead(text, Requests, "How long requests took, by operation and status; of watches, how long they were open.", "histogram");
+        WriteHead(text, Requests, "How long requests took, by operation and status; without watches.", "histogram");
         foreach (var (operation, status, latencies) in requests)
         {
             WriteHistogram(text, Requests, [new("operation", operation), new("status", status)], latencies);

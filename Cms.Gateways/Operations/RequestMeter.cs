@@ -27,7 +27,7 @@ internal static class RequestMeter
 
     private static readonly Counter<long> Refusals = Meter.CreateCounter<long>("cms.refusals", "{refusal}", "Refused requests, by code.");
     private static readonly ConcurrentDictionary<Endpoint, Operation> ByEndpoint = new(ReferenceEqualityComparer.Instance);
-    private static readonly Operation None = new(NoOperation);
+    private static readonly Operation None = new(NoOperation, goesOn: false);
 
     /// <summary>Every operation that was asked for, with each status that it answered.</summary>
     public static IEnumerable<(string Operation, string Status, LatencyHistogram Latencies)> All =>
@@ -42,8 +42,13 @@ internal static class RequestMeter
     public static void Count(HttpContext context, long start)
     {
         var elapsed = Stopwatch.GetTimestamp() - start;
-        var operation = context.GetEndpoint() is { } endpoint ? ByEndpoint.GetOrAdd(endpoint, static each => new Operation(NameOf(each))) : None;
+        var operation = context.GetEndpoint() is { } endpoint ? ByEndpoint.GetOrAdd(endpoint, static each => new Operation(NameOf(each), each.Metadata.GetMetadata<Http.Catalogue.Operation>() is { IsStream: true })) : None;
         var status = Math.Clamp(context.Response.StatusCode, LeastStatus, MostStatus);
+        if (operation.IsLeftOut(status))
+        {
+            return;
+        }
+
         operation.Of(status).Add(elapsed);
         if (Duration.Enabled)
         {
@@ -77,11 +82,14 @@ internal static class RequestMeter
         return endpoint is RouteEndpoint { RoutePattern.RawText: { } pattern } && method is [var only, ..] ? $"{only} {pattern}" : NoOperation;
     }
 
-    private sealed class Operation(string name)
+    private sealed class Operation(string name, bool goesOn)
     {
         private readonly LatencyHistogram?[] _byStatus = new LatencyHistogram?[MostStatus - LeastStatus + 1];
 
         public string Name => name;
+
+        // How long a watch was open says nothing of how soon requests are answered; watches are counted by themselves.
+        public bool IsLeftOut(int status) => goesOn && status < StatusCodes.Status300MultipleChoices;
 
         public IEnumerable<(string Status, LatencyHistogram Latencies)> All =>
             _byStatus.SelectMany((latencies, index) => latencies is null ? Array.Empty<(string, LatencyHistogram)>() : [(StatusText(index + LeastStatus), latencies)]);

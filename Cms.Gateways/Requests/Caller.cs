@@ -9,4 +9,7 @@ public sealed record Caller(Principal Principal, string Gateway)
 {
     /// <summary>His process id when he connected; null when he is not on this machine.</summary>
     public int? ProcessId { get; init; }
+
+    /// <summary>What he has shown for himself; null when his connection vouches for him.</summary>
+    internal ICallerProof? Proof { get; init; }
 }

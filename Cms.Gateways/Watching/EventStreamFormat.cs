@@ -20,6 +20,9 @@ internal sealed class EventStreamFormat : WatchFormat
     public override string ContentType => MediaTypes.EventStream;
 
     /// <inheritdoc/>
+    public override string Way => "events";
+
+    /// <inheritdoc/>
     public override byte[] Alive => Comment;
 
     /// <inheritdoc/>

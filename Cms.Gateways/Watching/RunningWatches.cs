@@ -1,39 +1,86 @@
+// Invariants: every entry that runs is in _all; one look at a time is under way.
 using System.Collections.Concurrent;
 using Cms.Actors.Access;
 
 namespace Cms.Gateways.Watching;
 
-/// <summary>Those who watch, to be told when the rules change, so that who may not hear anything any more is ended at once.</summary>
-/// <remarks>Any thread may call.</remarks>
-internal sealed class RunningWatches
+/// <summary>Those who watch: whoever may hear nothing any more, or is vouched for by nothing any more, is ended within a second or two.</summary>
+/// <remarks>
+/// Any thread may call. All are looked at when module <c>access</c> has changed; those whose rights or credentials end by themselves
+/// every second. The writer that tells of the change only sets the timer, since there may be ten thousand.
+/// </remarks>
+internal sealed class RunningWatches : IDisposable
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Entry, bool> _all = [];
+    private readonly AccessDirectory _access;
+    private readonly ITimer _timer;
+    private readonly Lock _looking = new();
+    private volatile bool _isRenewed;
 
     /// <param name="access">The rules.</param>
-    public RunningWatches(AccessDirectory access) => access.Renewed += LookAgain;
+    /// <param name="clock">The time.</param>
+    public RunningWatches(AccessDirectory access, TimeProvider clock)
+    {
+        _access = access;
+        _timer = clock.CreateTimer(static state => ((RunningWatches)state!).Look(), this, Interval, Interval);
+        _access.Renewed += NoteRenewed;
+    }
 
     /// <summary>Adds one.</summary>
-    /// <param name="lookAgain">Called when rights may have changed, by any thread; returns at once.</param>
+    /// <param name="rights">What he may hear.</param>
+    /// <param name="end">Called with the reason when that is nothing any more, perhaps more than once, by any thread; returns at once.</param>
     /// <returns>Takes it out when disposed.</returns>
-    public IDisposable Enter(Action lookAgain)
+    public IDisposable Enter(WatchRights rights, Action<string> end)
     {
-        var entry = new Entry(this, lookAgain);
+        var entry = new Entry(this, rights, end);
         _all[entry] = true;
+
+        // The rules may have changed since the request was let in.
+        entry.Look();
         return entry;
     }
 
-    /// <summary>Has every watch look at its rights.</summary>
-    public void LookAgain()
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        foreach (var (entry, _) in _all)
+        _access.Renewed -= NoteRenewed;
+        _timer.Dispose();
+    }
+
+    private void NoteRenewed()
+    {
+        _isRenewed = true;
+        _timer.Change(TimeSpan.Zero, Interval);
+    }
+
+    private void Look()
+    {
+        lock (_looking)
         {
-            entry.LookAgain();
+            var isRenewed = _isRenewed;
+            _isRenewed = false;
+            foreach (var (entry, _) in _all)
+            {
+                if (isRenewed || entry.Rights.EndByThemselves)
+                {
+                    entry.Look();
+                }
+            }
         }
     }
 
-    private sealed class Entry(RunningWatches watches, Action lookAgain) : IDisposable
+    private sealed class Entry(RunningWatches watches, WatchRights rights, Action<string> end) : IDisposable
     {
-        public Action LookAgain => lookAgain;
+        public WatchRights Rights => rights;
+
+        public void Look()
+        {
+            if (rights.WhyGone is { } reason)
+            {
+                end(reason);
+            }
+        }
 
         public void Dispose() => watches._all.TryRemove(this, out _);
     }

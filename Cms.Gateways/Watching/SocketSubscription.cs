@@ -3,7 +3,6 @@ using System.Text.Json;
 using Cms.Actors.Topics;
 using Cms.Client.Wire;
 using Cms.Gateways.Requests;
-using Cms.Gateways.WebSockets;
 
 namespace Cms.Gateways.Watching;
 
@@ -85,7 +84,7 @@ internal sealed class SocketSubscription(string name, int? window, bool withOld,
     }
 
     /// <summary>The lines of events that were taken, made when it is their turn to be sent; none once it was ended.</summary>
-    public IEnumerable<WebSocketText> LinesOf(IReadOnlyList<TopicEvent> events)
+    public IEnumerable<SocketText> LinesOf(IReadOnlyList<TopicEvent> events)
     {
         if (!_isOver && NoteBehind(events[0].Module.ToString(), _source!.IsBehind) && rights.Hears(events[0].Module))
         {
@@ -107,7 +106,7 @@ internal sealed class SocketSubscription(string name, int? window, bool withOld,
     }
 
     /// <summary>A line about the subscription itself.</summary>
-    public static WebSocketText ToText(WatchLine line) => new(JsonSerializer.SerializeToUtf8Bytes(line, WireJson.Default.WatchLine));
+    public static SocketText ToText(WatchLine line) => new(default, JsonSerializer.SerializeToUtf8Bytes(line, WireJson.Default.WatchLine));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -128,7 +127,7 @@ internal sealed class SocketSubscription(string name, int? window, bool withOld,
         return false;
     }
 
-    private WebSocketText Line(TopicEvent happened)
+    private SocketText Line(TopicEvent happened)
     {
         var sequence = Sent + 1;
         Volatile.Write(ref _sent, sequence);

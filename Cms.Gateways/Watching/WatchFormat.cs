@@ -14,6 +14,9 @@ internal class WatchFormat
     /// <summary>The media type.</summary>
     public virtual string ContentType => MediaTypes.JsonLines;
 
+    /// <summary>What it is called in the numbers.</summary>
+    public virtual string Way => "lines";
+
     /// <summary>The sign of life.</summary>
     public virtual byte[] Alive => AliveLine;
 

@@ -1,6 +1,9 @@
 using Cms.Actors;
 using Cms.Actors.Topics;
 using Cms.Gateways.Http;
+using Cms.Gateways.Requests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Cms.Gateways.Watching;
 
@@ -22,10 +25,16 @@ internal sealed class WatchService(Node node, CancellationToken stopping)
     public Heartbeats Heartbeats { get; } = new(node.Clock);
 
     /// <summary>Those who watch.</summary>
-    public RunningWatches Watches { get; } = new(node.Access);
+    public RunningWatches Watches { get; } = new(node.Access, node.Clock);
 
     /// <summary>How often the client of a WebSocket is asked for a sign of life.</summary>
     public TimeSpan PingTime { get; } = TimeSpan.FromSeconds(node.Options.WatchPingSeconds);
+
+    /// <summary>Which web pages may watch.</summary>
+    public OriginPolicy Origins { get; } = new(node.Options.Door.AllowedOrigins);
+
+    /// <summary>What who sends a request may hear.</summary>
+    public static WatchRights RightsOf(HttpContext context) => new(context.Features.GetRequiredFeature<CallerScope>(), context.Caller().Proof);
 
     /// <summary>Begins to listen.</summary>
     /// <param name="patterns">What is wanted.</param>

@@ -1,9 +1,8 @@
+using System.Net.WebSockets;
 using System.Text.Json;
-using System.Text.Unicode;
 using Cms.Client.Wire;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Requests;
-using Cms.Gateways.WebSockets;
 using Cms.Storage.Journals;
 
 namespace Cms.Gateways.Watching;
@@ -12,16 +11,17 @@ namespace Cms.Gateways.Watching;
 /// <remarks>
 /// Two things go on at a time: <see cref="RunAsync"/> carries out what the client sends, and the pump sends what subscriptions have,
 /// one subscription after the other. The pump runs only while there is something to send, so a silent connection costs a pending
-/// read. Nobody queues lines: a client that does not read has the pump wait, and later hears the rest from the journal.
+/// read. Nobody queues lines: a client that does not read has the pump wait, and later hears the rest from the journal. Whether the
+/// client lives is asked by the framework's pings.
 /// </remarks>
-internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
+internal sealed class WatchSocket : IThreadPoolWorkItem, IDisposable
 {
     private readonly WatchService _service;
     private readonly WatchRights _rights;
-    private readonly Stream _stream;
-    private readonly Action _abort;
-    private readonly WebSocketReader _reader;
-    private readonly WebSocketWriter _writer;
+    private readonly WebSocket _socket;
+    private readonly CancellationToken _gone;
+    private readonly SocketReader _reader;
+    private readonly SocketWriter _writer;
 
     // The receiving side alone looks at this one.
     private readonly Dictionary<string, SocketSubscription> _subscriptions = [];
@@ -33,92 +33,51 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
     private bool _isAgain;
     private bool _isOver;
     private TaskCompletionSource? _pumped;
-    private (WebSocketCloseCode Code, string Reason)? _closing;
-
-    private Heartbeats.Seat? _beat;
-    private bool _isClosing;
-    private bool _isPingDue;
-    private bool _isPinged;
-    private bool _isHeard = true;
-    private long _writtenBefore;
+    private Closing? _closing;
+    private ITimer? _patience;
     private Exception? _fault;
 
     /// <param name="service">What all connections share.</param>
     /// <param name="rights">What the client may hear.</param>
-    /// <param name="stream">The connection after the handshake.</param>
-    /// <param name="abort">Cuts the connection.</param>
-    public WatchSocket(WatchService service, WatchRights rights, Stream stream, Action abort)
+    /// <param name="socket">The WebSocket.</param>
+    /// <param name="gone">The connection has ended.</param>
+    public WatchSocket(WatchService service, WatchRights rights, WebSocket socket, CancellationToken gone)
     {
-        (_service, _rights, _stream, _abort) = (service, rights, stream, abort);
-        _reader = new WebSocketReader(stream, service.Options.WatchMessageBytes);
-        _writer = new WebSocketWriter(stream);
+        (_service, _rights, _socket, _gone) = (service, rights, socket, gone);
+        _reader = new SocketReader(socket, service.Options.WatchMessageBytes);
+        _writer = new SocketWriter(socket);
     }
 
     /// <summary>Serves the client until either side ends the connection.</summary>
     public async Task RunAsync()
     {
-        using var entry = _service.Watches.Enter(LookAtRights);
-        using var beat = _beat = _service.Heartbeats.Enter(this, _service.PingTime);
-        using (_service.Stopping.UnsafeRegister(static state => ((WatchSocket)state!).Close(WebSocketCloseCode.GoingAway, "the daemon stops"), this))
+        var end = WatchEnd.Client;
+        using (_service.Watches.Enter(_rights, reason => Close(new(WebSocketCloseStatus.PolicyViolation, reason, WatchEnd.Rights))))
+        using (_service.Stopping.UnsafeRegister(static state => ((WatchSocket)state!).Close(new(WebSocketCloseStatus.EndpointUnavailable, "the daemon stops", WatchEnd.Stopping)), this))
         {
             try
             {
                 await ReceiveAsync();
             }
-            catch (WebSocketProtocolException broken)
+            catch (WebSocketException broken) when (broken.WebSocketErrorCode is not WebSocketError.ConnectionClosedPrematurely)
             {
-                await EndAsync(broken);
+                // The framework has told the client what was wrong, and cuts the connection when it is let go of.
+                end = WatchEnd.Protocol;
+                await Task.Delay(WatchBounds.CloseTime, _service.Clock, _gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (Exception cut) when (cut is IOException or OperationCanceledException)
+            catch (Exception cut) when (cut is WebSocketException or IOException or OperationCanceledException)
             {
                 // The client has gone; there is nobody to tell.
+                end = WatchEnd.Cut;
             }
         }
 
         await EndPumpAsync();
+        WatchMeter.Ended(_fault is null ? _closing?.End ?? end : WatchEnd.Failed);
         if (_fault is { } fault)
         {
             throw new InvalidOperationException("a watch could not be told", fault);
         }
-    }
-
-    /// <summary>Closes the connection from this side, with a reason.</summary>
-    public void Close(WebSocketCloseCode code, string reason)
-    {
-        lock (_lock)
-        {
-            _closing ??= (code, reason);
-        }
-
-        Pump();
-    }
-
-    private void LookAtRights()
-    {
-        if (_rights.AreGone)
-        {
-            Close(WebSocketCloseCode.PolicyViolation, "nothing may be watched any more by this caller");
-        }
-    }
-
-    /// <inheritdoc/>
-    public TimeSpan Beat()
-    {
-        var written = _writer.Written;
-        var isAlive = Interlocked.Exchange(ref _isHeard, false) || written != _writtenBefore;
-        _writtenBefore = written;
-        if (Volatile.Read(ref _isClosing) || (_isPinged && !isAlive))
-        {
-            // It does not end the connection, or neither says anything nor reads.
-            _abort();
-            return _service.PingTime;
-        }
-
-        LookAtRights();
-        _isPinged = true;
-        Volatile.Write(ref _isPingDue, true);
-        Pump();
-        return _service.PingTime;
     }
 
     /// <summary>Sends what there is; for the thread pool.</summary>
@@ -132,66 +91,52 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
             subscription.Dispose();
         }
 
+        _patience?.Dispose();
         _reader.Dispose();
         _writer.Dispose();
     }
 
+    // Closes the connection from this side, with a reason.
+    private void Close(Closing closing)
+    {
+        lock (_lock)
+        {
+            _closing ??= closing;
+        }
+
+        Pump();
+    }
+
     private async Task ReceiveAsync()
     {
-        while (await _reader.ReadAsync() is { } message)
+        while (await _reader.ReadAsync() is var (type, message))
         {
-            Volatile.Write(ref _isHeard, true);
-            switch (message.Opcode)
+            if (FindMistake(type, message) is { } mistake)
             {
-                case WebSocketOpcode.Text:
-                    await AnswerAsync(message.Payload);
-                    break;
-                case WebSocketOpcode.Ping:
-                    await _writer.WriteControlAsync(WebSocketOpcode.Pong, message.Payload);
-                    break;
-                case WebSocketOpcode.Pong:
-                    break;
-                case WebSocketOpcode.Close:
-                    await _writer.CloseAsync(WebSocketReader.ParseClose(message.Payload.Span), "");
-                    return;
-                default:
-                    throw new WebSocketProtocolException(WebSocketCloseCode.UnsupportedData, "binary messages mean nothing here: send JSON as text");
+                Close(mistake);
             }
+
+            if (_closing is not null)
+            {
+                // What the client has still sent is read, so that the close frame is not lost with a connection that is reset.
+                await _reader.DrainAsync();
+                return;
+            }
+
+            await AnswerAsync(message);
         }
+
+        await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, "");
     }
 
-    // What the client has still sent is read, so that the close frame is not lost with a connection that is reset.
-    private async Task EndAsync(WebSocketProtocolException broken)
-    {
-        BeginClosing();
-        try
-        {
-            await _writer.CloseAsync(broken.Code, broken.Message);
-            var rest = new byte[1024];
-            while (await _stream.ReadAsync(rest, CancellationToken.None) > 0)
-            {
-            }
-        }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException)
-        {
-            // It did not wait for the end.
-        }
-    }
-
-    // Who does not end the connection soon has it cut.
-    private void BeginClosing()
-    {
-        Volatile.Write(ref _isClosing, true);
-        _beat?.Hasten(WatchBounds.CloseTime);
-    }
+    private Closing? FindMistake(WebSocketMessageType type, ReadOnlyMemory<byte> message) =>
+        message.Length > _service.Options.WatchMessageBytes
+            ? new(WebSocketCloseStatus.MessageTooBig, $"a message has at most {_service.Options.WatchMessageBytes} bytes", WatchEnd.Protocol)
+        : type == WebSocketMessageType.Binary ? new(WebSocketCloseStatus.InvalidMessageType, "binary messages mean nothing here: send JSON as text", WatchEnd.Protocol)
+        : null;
 
     private async Task AnswerAsync(ReadOnlyMemory<byte> payload)
     {
-        if (!Utf8.IsValid(payload.Span))
-        {
-            throw new WebSocketProtocolException(WebSocketCloseCode.InvalidText, "a text message is no UTF-8");
-        }
-
         string? name = null;
         WatchLine? answer;
         try
@@ -333,7 +278,7 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
                 await SendAllAsync();
             }
         }
-        catch (Exception cut) when (cut is IOException or OperationCanceledException)
+        catch (Exception cut) when (cut is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             StopPump();
         }
@@ -355,7 +300,7 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
             _isOver = true;
         }
 
-        _abort();
+        _socket.Abort();
         GoesOn();
     }
 
@@ -398,14 +343,10 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
             await TellAsync(subscription);
         }
 
-        if (Interlocked.Exchange(ref _isPingDue, false))
+        if (_closing is { } closing && _patience is null)
         {
-            await _writer.WriteControlAsync(WebSocketOpcode.Ping, default);
-        }
-
-        if (_closing is { } closing && !_isClosing)
-        {
-            BeginClosing();
+            // Who does not end the connection soon has it cut.
+            _patience = _service.Clock.CreateTimer(static state => ((WebSocket)state!).Abort(), _socket, WatchBounds.CloseTime, Timeout.InfiniteTimeSpan);
             await _writer.CloseAsync(closing.Code, closing.Reason);
         }
     }
@@ -425,7 +366,7 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
             var events = await subscription.TakeAsync();
             if (events.Count > 0)
             {
-                await _writer.WriteAsync(subscription.LinesOf(events));
+                WatchMeter.Sent(await _writer.WriteAsync(subscription.LinesOf(events)));
             }
         }
         catch (JournalException failure)
@@ -438,4 +379,10 @@ internal sealed class WatchSocket : IThreadPoolWorkItem, IBeating, IDisposable
         // The others have their turn in between.
         subscription.Tell();
     }
+
+    /// <summary>That this side closes the connection.</summary>
+    /// <param name="Code">The code of the close frame.</param>
+    /// <param name="Reason">For people.</param>
+    /// <param name="End">For the numbers.</param>
+    private sealed record Closing(WebSocketCloseStatus Code, string Reason, WatchEnd End);
 }

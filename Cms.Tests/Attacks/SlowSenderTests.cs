@@ -51,7 +51,7 @@ public sealed class SlowSenderTests
     [Fact]
     public async Task A_reader_who_does_not_read_is_let_go_of()
     {
-        await using var node = await StartAsync();
+        await using var node = await StartAsync("--min-bytes-per-second=100000");
         using var http = NodeHttp.Client(node);
         var text = "config a\n" + string.Concat(Enumerable.Range(0, 100).Select(option => $"\toption o{option} '{new string('x', 100_000)}'\n"));
         Assert.Equal(HttpStatusCode.OK, (await http.PutAsync(new Uri("http://cms/api/v1/modules/big"), new StringContent(text, System.Text.Encoding.UTF8, "application/x-uci"), Token)).StatusCode);

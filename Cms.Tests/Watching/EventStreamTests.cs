@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cms.Client.Wire;
 using Cms.Tests.Nodes;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Cms.Tests.Watching;
@@ -54,6 +55,39 @@ public sealed class EventStreamTests
         var end = await NextAsync(reader);
         Assert.Equal(("end", WatchLine.End), (end.Event, end.Line.Kind));
         Assert.Equal(0, await stopped);
+    }
+
+    [Fact]
+    public async Task A_browser_whose_last_event_is_not_kept_any_more_is_told_what_it_has_lost()
+    {
+        await using var node = await WatchSocketTests.StartAsync();
+        string first;
+        using (var reader = await OpenAsync(node, "events?pattern=net", null, null))
+        {
+            first = (await NextAsync(reader)).Id;
+        }
+
+        await WatchSocketTests.SetAsync(node, "s1", "1");
+        await WatchSocketTests.SetAsync(node, "s1", "2");
+        await node.KillAsync();
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(node.StateDirectory, "journal.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(Token);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "DELETE FROM commits WHERE revision < 3";
+            Assert.Equal(2, await command.ExecuteNonQueryAsync(Token));
+        }
+
+        await node.StartAsync();
+        using var again = await OpenAsync(node, "events?pattern=net", null, first);
+        Assert.Equal(first, (await NextAsync(again)).Id);
+        var lost = await NextAsync(again);
+        Assert.Equal(("lost", 1, 3), (lost.Event, lost.Line.After, lost.Line.Next));
+        var commit = await NextAsync(again);
+        Assert.Equal(("commit", 3), (commit.Event, commit.Line.Revision));
+        using var behind = await OpenAsync(node, "events?pattern=net", null, lost.Id);
+        await NextAsync(behind);
+        Assert.Equal(3, (await NextAsync(behind)).Line.Revision);
     }
 
     [Theory]

@@ -104,20 +104,28 @@ internal sealed class RawWebSocket : IDisposable
         return (head[0], payload);
     }
 
-    /// <summary>The next message, a text; pings are passed over.</summary>
+    /// <summary>The next message, a text, which may come in parts; pings are passed over.</summary>
     public async Task<WatchLine> NextAsync()
     {
+        var message = new List<byte>();
         while (true)
         {
             var (first, payload) = await FrameAsync() ?? throw new InvalidDataException("the connection has ended");
-            if (first == 0x81)
+            if (first == 0x89)
             {
-                return JsonSerializer.Deserialize(payload, WireJson.Default.WatchLine)!;
+                continue;
             }
 
-            if (first != 0x89)
+            // The first part says that it is a text, the last one that it is the last.
+            if ((first & 0x7F) != (message.Count == 0 ? 1 : 0))
             {
                 throw new InvalidDataException($"a frame {first:x} came: {Encoding.UTF8.GetString(payload)}");
+            }
+
+            message.AddRange(payload);
+            if ((first & 0x80) != 0)
+            {
+                return JsonSerializer.Deserialize(message.ToArray(), WireJson.Default.WatchLine)!;
             }
         }
     }

@@ -68,6 +68,8 @@ internal sealed class TokenCheck(Func<IssuerSettings, IKeySource> open, IBootClo
         return claims is null ? Finding.Unknown(problem!) : Finding.Of(new Identity($"jwt:{issuer.Name}/{claims.Subject}")
         {
             Groups = [.. claims.Groups.Select(group => $"group:{issuer.Name}/{group}")],
+            Issuer = issuer,
+            Expires = claims.Expires + issuer.ClockSkew,
             GoodUntil = now + Believed < claims.Expires + issuer.ClockSkew ? now + Believed : claims.Expires + issuer.ClockSkew,
         });
     }

@@ -175,7 +175,7 @@ internal sealed class Operation(string method, string path, string summary, Requ
         return this;
     }
 
-    /// <summary>What it is asked holds a secret, so that nothing of it is kept to be answered again.</summary>
+    /// <summary>What it is asked or answers holds a secret, so that nothing of it is kept to be answered again.</summary>
     public Operation IsNotKept()
     {
         KeepsAnswers = false;

@@ -1,11 +1,11 @@
 using Cms.Formats.Refusals;
 using Microsoft.AspNetCore.Http;
 
-namespace Cms.Gateways.WebSockets;
+namespace Cms.Gateways.Watching;
 
-/// <summary>Which web pages may open a WebSocket. Pure.</summary>
+/// <summary>Which web pages may watch. Pure.</summary>
 /// <remarks>
-/// A browser opens one to any host for any page, and its same-origin rule does not hold there; so a page of elsewhere could watch
+/// A browser opens a WebSocket to any host for any page, and its same-origin rule does not hold there; so a page of elsewhere could watch
 /// with what the browser holds of its user. Programs send no origin.
 /// </remarks>
 /// <param name="allowed">Origins besides the one of the host that is asked, such as <c>https://studio.example</c>; <c>*</c> is none.</param>
