@@ -4,6 +4,7 @@ using Cms.Actors.Confirmations;
 using Cms.Actors.History;
 using Cms.Actors.Migrations;
 using Cms.Actors.Modules;
+using Cms.Actors.Signatures;
 using Cms.Actors.Topics;
 using Cms.Actors.Transactions;
 using Cms.Actors.Validation;
@@ -12,6 +13,7 @@ using Cms.Storage.Audit;
 using Cms.Storage.Checks;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
+using Cms.Storage.Keys;
 using Microsoft.Extensions.Logging;
 
 namespace Cms.Actors;
@@ -39,6 +41,7 @@ public sealed class Node : IAsyncDisposable
         (Clock, StartedAt) = (clock, clock.GetUtcNow());
         History = new ModuleHistory(options, journal);
         Migrations = new MigrationRunner(options, modules, transactions, journal, History);
+        Signer = new ModuleSigner(new SigningKeys(options.StateDirectory));
         Backups = new BackupDirectory(options, journal, modules, transactions, clock, log, newId);
         Confirmations = new ConfirmationKeeper(new ConfirmationContext(
             options, journal.Confirmations, journal, History, transactions, new ConfirmationProbe(), bootClock, clock, newId, log));
@@ -73,6 +76,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>The backups.</summary>
     public BackupDirectory Backups { get; }
+
+    /// <summary>What signs exports and checks imports.</summary>
+    public ModuleSigner Signer { get; }
 
     /// <summary>Commits that wait for a confirmation.</summary>
     public ConfirmationKeeper Confirmations { get; }

@@ -80,6 +80,13 @@ public sealed class CmsClient : IDisposable
     /// <param name="revision">Which revision; null for the newest.</param>
     public ModuleContent Get(string module, long? revision) => Send(Of(module) + (revision is null ? "" : $"?revision={revision}"), WireJson.Default.ModuleContent);
 
+    /// <summary>The signature of an export of a module at a revision, on the caller's thread.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="revision">The revision that is exported.</param>
+    /// <param name="isDocument">Whether as a document; otherwise as UCI text.</param>
+    public SignatureReply Sign(string module, long revision, bool isDocument) =>
+        Send($"{Of(module)}/signature?revision={revision}{(isDocument ? "&document=true" : "")}", WireJson.Default.SignatureReply);
+
     /// <summary>Modules in the order of their names, at most 10,000, on the caller's thread.</summary>
     /// <param name="skip">How many of the first ones are left out.</param>
     public ModulesReply Modules(int skip) => Send($"modules?skip={skip}&count=10000", WireJson.Default.ModulesReply);

@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Host;
 using Cms.Storage.Journals;
+using Cms.Storage.Keys;
 
 const int Usage = 2;
 const int CannotStart = 1;
@@ -18,6 +19,7 @@ if (args is ["--help" or "-h"])
         Console.Out.WriteLine(line);
     }
 
+    Console.Out.WriteLine("cmsd signing-key NAME [--NAME=VALUE]   makes the key that exports of modules with sha_key NAME are signed with, in state_directory");
     Console.Out.WriteLine();
     foreach (var (name, meaning) in Settings.Reference)
     {
@@ -32,11 +34,12 @@ if (args is [var named, ..] && EncryptionCommands.IsOne(named))
     return EncryptionCommands.Run(args);
 }
 
+var signingKey = args is ["signing-key", ..] ? args.ElementAtOrDefault(1) ?? "" : null;
 var command = args is [var first, ..] && JournalCommands.IsOne(first) ? first : null;
 NodeOptions options;
 try
 {
-    options = Settings.Read(command is null ? args : args[1..], Environment.GetEnvironmentVariable);
+    options = Settings.Read(signingKey is not null ? args.Skip(2).ToArray() : command is null ? args : args[1..], Environment.GetEnvironmentVariable);
 }
 catch (NodeStartException wrong)
 {
@@ -46,6 +49,12 @@ catch (NodeStartException wrong)
 
 try
 {
+    if (signingKey is not null)
+    {
+        Console.Out.WriteLine(new SigningKeys(options.StateDirectory).Create(signingKey));
+        return 0;
+    }
+
     // The outermost shell: here the clock and the ids come in.
 #pragma warning disable RS0030
     if (command is not null)

@@ -1,7 +1,9 @@
 using Cms.Cli.Output;
+using Cms.Cli.Texts;
 using Cms.Cli.Transfer;
 using Cms.Client.Documents;
 using Cms.Formats.Modules;
+using Cms.Formats.Schemas;
 
 namespace Cms.Cli.Commands;
 
@@ -25,16 +27,36 @@ internal static class ExportCommand
         using var progress = context.Output.Progress();
         if (chosen != TransferFormat.Uci)
         {
-            var documents = modules.Select(module => Read(context, module, isCommitted, progress)).ToList();
+            var documents = modules.Select(module => Sign(context, Read(context, module, isCommitted, progress), isCommitted, isDocument: true)).ToList();
             context.Output.Write(TransferText.Write(documents, chosen, isOne: names.Count == 1).Span);
             return;
         }
 
         foreach (var module in modules)
         {
-            context.Output.Write(TransferText.Write([Read(context, module, isCommitted, progress)], chosen, isOne: true).Span);
+            var document = Sign(context, Read(context, module, isCommitted, progress), isCommitted, isDocument: false);
+            context.Output.Write(TransferText.Write([document], chosen, isOne: true).Span);
             context.Output.Flush();
         }
+    }
+
+    // The key is the daemon's alone, and it signs only what is committed.
+    private static ModuleDocument Sign(CommandContext context, ModuleDocument document, bool isCommitted, bool isDocument)
+    {
+        var session = context.Session(document.Module!);
+        if (context.Server is null && session.Read(() => SchemaTable.TryReadSchema(session.Committed))?.Settings.ShaKey is null)
+        {
+            return document;
+        }
+
+        var reply = context.Client.Sign(document.Module!, document.Content.Revision.Value, isDocument);
+        var isStaged = !isCommitted && session.Operations.Count > 0;
+        if (reply.Key is not null && (isStaged || reply.Signature is null))
+        {
+            context.Output.WriteWarning(Text.Of(isStaged ? "unsigned.staged" : "unsigned.part", document.Module!));
+        }
+
+        return isStaged ? document : document with { Signature = reply.Signature };
     }
 
     /// <summary>A module with all that a document can hold.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Cms.Cli.Yaml;
 using Cms.Client.Documents;
 using Cms.Formats.Refusals;
+using Cms.Formats.Signatures;
 using Cms.Formats.Uci;
 
 namespace Cms.Cli.Transfer;
@@ -75,6 +76,7 @@ internal static class TransferText
         foreach (var document in documents)
         {
             text.Write(Encoding.UTF8.GetBytes($"package {document.Module}\n"));
+            text.Write(document.Signature is { } signature ? ModuleSignature.ToLine(signature) : []);
             UciWriter.Write(document.Content, text);
         }
     }
@@ -96,6 +98,14 @@ internal static class TransferText
     {
         var packages = UciPackage.TryParseAll(module, text, UciReaderOptions.Default with { HasPackages = module is null }, _ => { }, out var error)
             ?? throw new RefusedException(ErrorCode.InvalidArgument, error?.ToString() ?? "the text has a package twice; write all of its sections behind one package line");
-        return [.. packages.Select(package => new ModuleDocument(package.Name, package) { IsTyped = false })];
+        var signatures = module is null ? ModuleSignature.FindAll(text) : null;
+        return
+        [
+            .. packages.Select(package => new ModuleDocument(package.Name, package)
+            {
+                IsTyped = false,
+                Signature = signatures is null ? ModuleSignature.FindIn(text.Span) : signatures.GetValueOrDefault(package.Name),
+            }),
+        ];
     }
 }

@@ -91,6 +91,9 @@ public static class DocumentReader
             case DocumentWords.Typed:
                 parts.IsTyped = cursor.Bool();
                 break;
+            case DocumentWords.Signature:
+                parts.Signature = cursor.Text();
+                break;
             case DocumentWords.Revision:
                 // What an answer says beside; it is no part of the content.
                 cursor.Number(0, long.MaxValue);
@@ -102,7 +105,7 @@ public static class DocumentReader
                 TablePartReader.Read(ref cursor, parts.Content);
                 break;
             default:
-                throw cursor.Refuse("there is no such member of a module: use module, sections, tables, expected or typed");
+                throw cursor.Refuse("there is no such member of a module: use module, sections, tables, expected, typed or signature");
         }
     }
 
@@ -133,6 +136,7 @@ public static class DocumentReader
             IsTyped = parts.IsTyped,
             HasTables = parts.Seen.Contains(DocumentWords.Tables),
             Expected = parts.Expected,
+            Signature = parts.Signature,
         });
     }
 
@@ -163,6 +167,8 @@ public static class DocumentReader
         public string? Module { get; set; }
 
         public long? Expected { get; set; }
+
+        public string? Signature { get; set; }
 
         public bool IsTyped { get; set; } = true;
 

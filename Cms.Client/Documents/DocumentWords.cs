@@ -8,6 +8,7 @@ internal static class DocumentWords
     public const string Expected = "expected";
     public const string Typed = "typed";
     public const string Revision = "revision";
+    public const string Signature = "signature";
     public const string Sections = "sections";
     public const string Id = "id";
     public const string Type = "type";

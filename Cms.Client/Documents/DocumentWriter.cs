@@ -37,6 +37,11 @@ public static class DocumentWriter
             json.WriteBoolean(DocumentWords.Typed, false);
         }
 
+        if (document.Signature is { } signature)
+        {
+            json.WriteString(DocumentWords.Signature, signature);
+        }
+
         WriteSections(json, document.Content);
         if (document.HasTables)
         {

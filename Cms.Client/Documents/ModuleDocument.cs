@@ -17,6 +17,9 @@ public sealed record ModuleDocument(string? Module, IModuleView Content)
     /// <summary>The revision that the module must be at; null when any will do, 0 for a module that is not there.</summary>
     public long? Expected { get; init; }
 
+    /// <summary>The text of the signature; null without one. The daemon says whether it holds.</summary>
+    public string? Signature { get; init; }
+
     /// <summary>How the content becomes the module's.</summary>
     /// <param name="isMerge">Whether it is added to the module, which otherwise becomes equal to it.</param>
     public ModuleImport ToImport(bool isMerge) => new(Content) { IsMerge = isMerge, IsTyped = IsTyped, HasTables = HasTables };

@@ -316,6 +316,7 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(TransactionEndRequest))]
 [JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(BackupCheckRequest))]
+[JsonSerializable(typeof(SignatureReply))]
 [JsonSerializable(typeof(IReadOnlyList<BackupInfo>))]
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(IReadOnlyList<SchemaReply>))]

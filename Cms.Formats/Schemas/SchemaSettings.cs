@@ -12,7 +12,7 @@ public sealed record SchemaSettings
     /// <summary>Bytes of the cache.</summary>
     public long? CacheSizeBytes { get; init; }
 
-    /// <summary>The key with which the module's values are signed.</summary>
+    /// <summary>The name of the key with which exports of the module are signed.</summary>
     public string? ShaKey { get; init; }
 
     /// <summary>Addresses or networks of the clients that may call; none for all.</summary>

@@ -66,6 +66,7 @@ public static class HttpGateway
         api.AddFiltered(new OptionEndpoints(modules, reads, edits).AddTo);
         api.AddFiltered(new ImportEndpoint(node).AddTo);
         api.AddFiltered(new SchemaEndpoints(modules).AddTo);
+        api.AddFiltered(new SignatureEndpoints(node, modules, reads).AddTo);
         api.AddFiltered(new TableEndpoints(modules, reads, edits).AddTo);
         api.AddFiltered(new SearchEndpoint(node, modules, reads).AddTo);
         api.AddFiltered(new HistoryEndpoints(node, modules).AddTo);

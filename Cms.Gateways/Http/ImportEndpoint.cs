@@ -78,7 +78,11 @@ internal sealed class ImportEndpoint(Node node)
         var (isMerge, waits) = (Merge.IsSet(context), Standard.WaitForFile.IsSet(context));
         var parts = documents.Select(document => new TransactionPart(
             node.Modules.GetOrStart(document.Module!).Module.Name,
-            new ModuleCommand.Import(origin, document.ToImport(isMerge)) { WaitForFile = waits })
+            new ModuleCommand.Import(origin, document.ToImport(isMerge))
+            {
+                WaitForFile = waits,
+                Condition = node.Signer.ConditionOf(document.Module!, document.Content, document.IsTyped, document.Signature),
+            })
         {
             Expected = document.Expected is { } expected ? new Revision(expected) : null,
         });

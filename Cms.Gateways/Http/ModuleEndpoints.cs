@@ -1,11 +1,13 @@
 using Cms.Actors;
 using Cms.Actors.Modules;
+using Cms.Actors.Signatures;
 using Cms.Client.Wire;
 using Cms.Formats.Access;
 using Cms.Formats.Audit;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
+using Cms.Formats.Signatures;
 using Cms.Formats.Uci;
 using Cms.Gateways.Bulk;
 using Cms.Gateways.Http.Catalogue;
@@ -51,13 +53,22 @@ internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleR
             : Answers.WriteAsync(each, ReplyMapper.ToContent(actor.Module.Name, view, withDefaults ? SchemaDefaults.Of(view) : null), WireJson.Default.ModuleContent)));
     }
 
-    private static async Task WriteTextAsync(HttpContext context, IModuleView view)
+    private async Task WriteTextAsync(HttpContext context, IModuleView view)
     {
         context.Response.ContentType = MediaTypes.Uci;
         using var text = new MemoryStream();
+        Sign(context, view, text);
         UciWriter.Write(view, text);
         await AuditTrail.BeginAsync(context, AuditKinds.Export, $"UCI text of revision {view.Revision}", NameOf(context));
         await PatientWriter.WriteAsync(context.Response.Body, text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
+    }
+
+    private void Sign(HttpContext context, IModuleView view, Stream text)
+    {
+        if (SignatureEndpoints.IsWhole(context, NameOf(context)) && ModuleSigner.KeyOf(view) is { } key)
+        {
+            text.Write(ModuleSignature.ToLine(node.Signer.Sign(key, NameOf(context), view, isDocument: false).ToString()));
+        }
     }
 
     /// <summary>The segment of the module that a request names.</summary>
@@ -105,10 +116,13 @@ internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleR
         }
 
         RequireSomeOf(context, AccessAction.Write, name);
-        var content = Parse(name, await Answers.ReadBytesAsync(context));
+        var text = await Answers.ReadBytesAsync(context);
+        var content = Parse(name, text);
         var actor = node.Modules.GetOrStart(name);
         var origin = Origin(context, Standard.Message.Find(context), RequestId(context));
-        var (waits, condition) = (Standard.WaitForFile.IsSet(context), ConditionOf(context, name));
+        var waits = Standard.WaitForFile.IsSet(context);
+        var (signed, met) = (node.Signer.ConditionOf(name, content, isDocument: false, ModuleSignature.FindIn(text.Span)), ConditionOf(context, name));
+        Func<IModuleView, Refusal?> condition = view => signed(view) ?? met?.Invoke(view);
         ModuleCommand command = ImportEndpoint.Merge.IsSet(context)
             ? new ModuleCommand.Include(origin, content) { WaitForFile = waits, Condition = condition }
             : new ModuleCommand.Replace(origin, content) { WaitForFile = waits, Condition = condition };

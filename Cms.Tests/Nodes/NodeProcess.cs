@@ -131,9 +131,9 @@ internal sealed class NodeProcess : ILocalNode
     public void ForgetSegments() => Directory.Delete(Path.Combine(RunDirectory, "segments"), recursive: true);
 
     /// <summary>Runs a command of <c>cmsd</c> on these directories to its end.</summary>
-    public async Task<(int Code, string Output)> RunDaemonAsync(string command)
+    public async Task<(int Code, string Output)> RunDaemonAsync(params string[] command)
     {
-        string[] arguments = [command, $"--config-directory={ConfigDirectory}", $"--state-directory={StateDirectory}", $"--run-directory={RunDirectory}"];
+        string[] arguments = [.. command, $"--config-directory={ConfigDirectory}", $"--state-directory={StateDirectory}", $"--run-directory={RunDirectory}"];
         using var run = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "cmsd"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var texts = await Task.WhenAll(run.StandardOutput.ReadToEndAsync(), run.StandardError.ReadToEndAsync());
         await run.WaitForExitAsync();

@@ -29,7 +29,7 @@ internal static class SchemaWords
         new("module", "db_path", "path", "the module's own database"),
         new("module", "cache_policy", "LRU, MRU or FIFO", "which entries a full cache drops"),
         new("module", "cache_size", "size", "bytes of the cache"),
-        new("module", "sha_key", Text, "the key with which values are signed"),
+        new("module", "sha_key", Text, "the name of the key with which exports are signed"),
         new("module", "allowed_clients", "ipaddr, cidr or hostname", "who may call; everybody by default", IsList: true),
         new("section", "type", "section type", "the section's type, where it is no legal name; the section's own name by default; NAME* for all types that begin so"),
         new("section", "description", Text, "what sections of the type are for"),
