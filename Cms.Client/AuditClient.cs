@@ -13,7 +13,7 @@ public sealed class AuditClient
 
     internal AuditClient(CmsClient client) => _client = client;
 
-    /// <summary>Rows that are in the journal, newest first; older ones are in archives and exports.</summary>
+    /// <summary>Rows, newest first, those in archives behind those in the journal.</summary>
     public Task<AuditReply> FindAsync(AuditSearch search, CancellationToken cancellation)
     {
         var parameters = new (string Name, string? Value)[]

@@ -66,6 +66,11 @@ try
 #pragma warning restore RS0030
     return 0;
 }
+catch (JournalFullException full)
+{
+    await Console.Error.WriteLineAsync($"cmsd: {full.Message}. What cannot be recorded is not done, not even a start: start cmsd again when there is room; programs read the segments meanwhile");
+    return CannotStart;
+}
 catch (Exception fault) when (fault is NodeStartException or JournalException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"cmsd: {fault.Message}");

@@ -56,7 +56,10 @@ public sealed class AccessDirectory
         _isRead = true;
         _rules = read ?? _rules;
         _shared = Share(before.SegmentGroups.Keys.Union(_rules.SegmentGroups.Keys));
-        _problem = read is null ? $"the rules of before stay in force, since there are mistakes: {Describe(mistakes)}" : null;
+        _ = LimitRules.Read(view, out var limits);
+        _problem = read is null ? $"the rules of before stay in force, since there are mistakes: {Describe(mistakes)}"
+            : limits.Count > 0 ? $"limits are passed over, since there are mistakes: {Describe(limits)}"
+            : null;
         Renewed?.Invoke();
     }
 

@@ -105,12 +105,17 @@ internal static class AccessGate
         return section is not null && (parts.Length == 2 ? access.Extent(AccessAction.Read, section) == AccessExtent.All : access.Allows(AccessAction.Read, section, parts[2]));
     }
 
+    private static IEnumerable<AccessMistake> MistakesOf(IModuleView access)
+    {
+        _ = AccessRules.Read(access, out var mistakes);
+        _ = LimitRules.Read(access, out var limits);
+        return mistakes.Concat(limits);
+    }
+
     // What was wrong before, in an edited text, does not stop who mends something else.
     private static Refusal? CheckRules(IModuleView before, IModuleView after)
     {
-        _ = AccessRules.Read(before, out var known);
-        _ = AccessRules.Read(after, out var mistakes);
-        return mistakes.Except(known).ToList() is { Count: > 0 } added
+        return MistakesOf(after).Except(MistakesOf(before)).ToList() is { Count: > 0 } added
             ? new Refusal(ErrorCode.InvalidArgument, $"that would be no rules: {AccessDirectory.Describe(added)}") { Paths = [.. added.Select(mistake => mistake.Path)] }
             : null;
     }

@@ -221,6 +221,13 @@ public sealed class ConfirmationKeeper : IAsyncDisposable
         }
     }
 
+    /// <summary>The id of a confirmation, open or ended.</summary>
+    /// <param name="id">Which; null for the only one.</param>
+    /// <param name="owner">Who may only have those that he opened; null for who may have all.</param>
+    /// <exception cref="RefusedException">There is none.</exception>
+    public string Identify(string? id, string? owner) =>
+        Resolve(id, owner) is var known && (Find(known) is not null || _context.Store.Find(known) is not null) ? known : throw NotThere(known);
+
     private string Resolve(string? id, string? owner)
     {
         if (id is not null && owner is not null && (Find(id)?.Stored ?? _context.Store.Find(id)) is { } stored && stored.Terms.Principal != owner)

@@ -11,7 +11,10 @@ internal static class AccessCheckCommand
     /// <returns>The exit code.</returns>
     public static int Run(CommandContext context, string path)
     {
-        var rules = AccessRules.Read(TargetFile.Parse(path, AccessScope.RulesModule), out var mistakes);
+        var module = TargetFile.Parse(path, AccessScope.RulesModule);
+        var rules = AccessRules.Read(module, out var found);
+        _ = LimitRules.Read(module, out var limits);
+        AccessMistake[] mistakes = [.. found, .. limits];
         if (context.Output.IsJson)
         {
             context.Output.WriteJson(json =>
@@ -44,6 +47,6 @@ internal static class AccessCheckCommand
             }
         }
 
-        return rules is null ? ErrorCodes.Of(ErrorCode.InvalidArgument).ExitCode : ExitCodes.Success;
+        return mistakes.Length > 0 ? ErrorCodes.Of(ErrorCode.InvalidArgument).ExitCode : ExitCodes.Success;
     }
 }

@@ -99,14 +99,7 @@ internal sealed class CommandOutput(Stream output, Stream error, OutputFormat fo
     public void WriteRefusal(Refusal refusal)
     {
         Flush();
-        var problem = new Problem
-        {
-            Code = ErrorCodes.Of(refusal.Code).Name,
-            Status = ErrorCodes.Of(refusal.Code).HttpStatus,
-            Detail = refusal.Message,
-            Paths = refusal.Paths.Count == 0 ? null : refusal.Paths,
-            Violations = refusal.Violations.Count == 0 ? null : refusal.Violations,
-        };
+        var problem = Problem.Of(refusal);
         WriteError(IsJson
             ? ToDocument(JsonSerializer.SerializeToUtf8Bytes(problem, WireJson.Default.Problem))
             : Encoding.UTF8.GetBytes(TextWidth.HarmlessLines(refusal.Violations.Count == 0 ? $"cms: {refusal.Message}\n" : Describe(refusal.Violations))));

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
 
 namespace Cms.Client.Wire;
@@ -109,6 +110,12 @@ public sealed record Problem
     /// <summary>One line for people.</summary>
     public required string Detail { get; init; }
 
+    /// <summary>The first of <see cref="Paths"/>; null when none is known.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>What can be done about a refusal of this code, in one line for people.</summary>
+    public string? Hint { get; init; }
+
     /// <summary>The addresses concerned.</summary>
     public IReadOnlyList<string>? Paths { get; init; }
 
@@ -123,6 +130,22 @@ public sealed record Problem
 
     /// <summary>The migrations that were carried out before one was refused; they stay.</summary>
     public IReadOnlyList<MigrationStepInfo>? Steps { get; init; }
+
+    /// <summary>A refusal as it is told.</summary>
+    public static Problem Of(Refusal refusal)
+    {
+        var mapping = ErrorCodes.Of(refusal.Code);
+        return new()
+        {
+            Code = mapping.Name,
+            Status = mapping.HttpStatus,
+            Detail = refusal.Message,
+            Path = refusal.Paths.Count == 0 ? null : refusal.Paths[0],
+            Hint = mapping.Hint,
+            Paths = refusal.Paths.Count == 0 ? null : refusal.Paths,
+            Violations = refusal.Violations.Count == 0 ? null : refusal.Violations,
+        };
+    }
 }
 
 /// <summary>One past commit.</summary>

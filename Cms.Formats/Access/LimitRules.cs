@@ -30,19 +30,20 @@ public sealed class LimitRules
 
     /// <summary>Reads the rules of a module.</summary>
     /// <param name="access">Module <c>access</c>.</param>
-    /// <param name="problems">What is wrong with sections, which are passed over, a line each.</param>
-    public static LimitRules Read(IModuleView access, out IReadOnlyList<string> problems)
+    /// <param name="problems">What is wrong with sections, which are passed over.</param>
+    public static LimitRules Read(IModuleView access, out IReadOnlyList<AccessMistake> problems)
     {
-        var (found, principals, addresses) = (new List<string>(), new List<(string, RateLimit)>(), new List<(IPNetwork, RateLimit)>());
+        var (found, principals, addresses) = (new List<AccessMistake>(), new List<(string, RateLimit)>(), new List<(IPNetwork, RateLimit)>());
         var index = 0;
         foreach (var section in access.Sections().Where(section => section.Type == SectionType))
         {
             var place = $"access.{section.Name ?? $"@{SectionType}[{index}]"}";
             index++;
             var options = access.Options(section.Id).ToDictionary(option => option.Name, option => option.Value.GetText(), StringComparer.Ordinal);
-            if (LimitOf(options, place) is not { Problem: null } read)
+            var read = LimitOf(options, place);
+            if (read.Problem is { } problem)
             {
-                found.Add(LimitOf(options, place).Problem!);
+                found.Add(problem);
             }
             else if (options.GetValueOrDefault("principal") is { } pattern)
             {
@@ -86,30 +87,30 @@ public sealed class LimitRules
         return null;
     }
 
-    private static (RateLimit Limit, string? Problem) LimitOf(Dictionary<string, string> options, string place)
+    private static (RateLimit Limit, AccessMistake? Problem) LimitOf(Dictionary<string, string> options, string place)
     {
         if (options.Keys.FirstOrDefault(name => name is not ("principal" or "address" or "rate" or "burst" or "description")) is { } unknown)
         {
-            return (default, $"{place}.{unknown} is not known here: use principal or address, rate and burst");
+            return (default, new($"{place}.{unknown}", "it is not known here: use principal or address, rate and burst"));
         }
 
         if (options.ContainsKey("principal") == options.ContainsKey("address"))
         {
-            return (default, $"{place} has to name a principal or an address, one of them");
+            return (default, new(place, "it has to name a principal or an address, one of them"));
         }
 
         if (options.GetValueOrDefault("address") is { } address && !IPNetwork.TryParse(address, out _))
         {
-            return (default, $"{place}.address '{address}' is no network: use ADDRESS/BITS such as 10.0.0.0/8");
+            return (default, new($"{place}.address", $"'{address}' is no network: use ADDRESS/BITS such as 10.0.0.0/8"));
         }
 
         if (!TryRead(options.GetValueOrDefault("rate"), 0, MostPerSecond, out var rate))
         {
-            return (default, $"{place}.rate is missing or not legal: use 0 for no bound, or requests a second up to {MostPerSecond}");
+            return (default, new($"{place}.rate", $"it is missing or not legal: use 0 for no bound, or requests a second up to {MostPerSecond}"));
         }
 
         return options.TryGetValue("burst", out var text)
-            ? TryRead(text, 1, MostBurst, out var burst) ? (new RateLimit((int)rate, burst), null) : (default, $"{place}.burst '{text}' is not legal: use 1 to {MostBurst}")
+            ? TryRead(text, 1, MostBurst, out var burst) ? (new RateLimit((int)rate, burst), null) : (default, new($"{place}.burst", $"'{text}' is not legal: use 1 to {MostBurst}"))
             : (new RateLimit((int)rate, Math.Max(1, rate * BurstSeconds)), null);
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Cms.Gateways.Http.Catalogue;
+using Cms.Gateways.Http.Resources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -21,8 +22,21 @@ internal static class AnswerCompression
         options.Providers.Add(new BrotliCompressionProvider(Options.Create(new BrotliCompressionProviderOptions { Level = CompressionLevel.Fastest })));
         options.Providers.Add(new GzipCompressionProvider(Options.Create(new GzipCompressionProviderOptions { Level = CompressionLevel.Fastest })));
         var provider = new ResponseCompressionProvider(app.Services, Options.Create(options));
-        app.UseWhen(IsCompressed, branch => branch.Use(next => new ResponseCompressionMiddleware(next, provider).Invoke));
+        app.UseWhen(IsCompressed, branch => branch.Use(next => new ResponseCompressionMiddleware(WithTagOf(next), provider).Invoke));
     }
+
+    // What is compressed is known when the first of it is sent.
+    private static RequestDelegate WithTagOf(RequestDelegate next) => context =>
+    {
+        context.Response.OnStarting(
+            response =>
+            {
+                ResourceForm.NameCoding((HttpResponse)response);
+                return Task.CompletedTask;
+            },
+            context.Response);
+        return next(context);
+    };
 
     private static bool IsCompressed(HttpContext context) =>
         context.Request.Headers.AcceptEncoding.Count > 0

@@ -74,13 +74,13 @@ internal sealed class AuditTrail(IAuditLog audit, ILogger log)
     public static string? AddressOf(HttpContext context) =>
         (context.Features.Get<Caller>() is { } caller ? caller.Principal.Address : context.Connection.RemoteIpAddress)?.ToString();
 
-    /// <summary>Records that a request was refused, if it would have changed something or its caller may not ask for it.</summary>
+    /// <summary>Records that a request was refused, if it would have changed something or its caller may not ask for it, or so often.</summary>
     /// <remarks>A refusal that cannot be recorded stays one: nothing was done.</remarks>
     public async Task RefusedAsync(HttpContext context, Problem problem)
     {
         var code = ErrorCodes.FromName(problem.Code);
         var kind = code is ErrorCode.Denied or ErrorCode.Unauthenticated ? AuditKinds.Denied : AuditKinds.Refusal;
-        if (kind == AuditKinds.Refusal && IsReading(context.Request.Method))
+        if (kind == AuditKinds.Refusal && code != ErrorCode.TooManyRequests && IsReading(context.Request.Method))
         {
             return;
         }

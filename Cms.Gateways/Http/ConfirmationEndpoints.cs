@@ -34,16 +34,18 @@ internal sealed class ConfirmationEndpoints(Node node)
     /// <summary>Lets commits stand.</summary>
     public async Task ConfirmAsync(HttpContext context)
     {
-        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"confirm {IdOf(context) ?? "the newest commit"}");
-        await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ConfirmAsync(IdOf(context), OwnerOf(context))), WireJson.Default.ConfirmationInfo);
+        var id = node.Confirmations.Identify(IdOf(context), OwnerOf(context));
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"confirm {id}");
+        await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ConfirmAsync(id, OwnerOf(context))), WireJson.Default.ConfirmationInfo);
     }
 
     /// <summary>Has a confirmation wait longer.</summary>
     public async Task ExtendAsync(HttpContext context)
     {
         var request = await Answers.ReadAsync(context, WireJson.Default.ExtendRequest);
-        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"extend confirmation {IdOf(context) ?? "of the newest commit"} to {request.Seconds} s");
-        await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ExtendAsync(IdOf(context), OwnerOf(context), request.Seconds)), WireJson.Default.ConfirmationInfo);
+        var id = node.Confirmations.Identify(IdOf(context), OwnerOf(context));
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"extend confirmation {id} to {request.Seconds} s");
+        await Answers.WriteAsync(context, ReplyMapper.ToInfo(await node.Confirmations.ExtendAsync(id, OwnerOf(context), request.Seconds)), WireJson.Default.ConfirmationInfo);
     }
 
     /// <summary>The terms that a request asks for, or null.</summary>

@@ -7,6 +7,7 @@ using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
+using Cms.Gateways.Http.Resources;
 using Cms.Gateways.Requests;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Http;
@@ -30,9 +31,9 @@ internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
     public void AddTo(OperationCatalogue api)
     {
         var entries = WireJson.Default.IReadOnlyListHistoryEntry;
-        api.Get("/history", "The newest commits of all modules, newest first.", AllAsync).Query(Before, Count, Standard.Fields).Answers(entries).Compresses();
+        api.Get("/history", "The newest commits of all modules, newest first.", AllAsync).Query(Before, Count, Standard.Fields).Answers(entries).AnswersLines(WireJson.Default.HistoryEntry).Compresses();
         api.Get("/modules/{module}/history", "The newest commits of a module, or those that touched a path of it, newest first.", ModuleAsync)
-            .Query(Before, Count, Section, Option, Standard.Fields).Answers(entries).Compresses();
+            .Query(Before, Count, Section, Option, Standard.Fields).Answers(entries).AnswersLines(WireJson.Default.HistoryEntry).Compresses();
         api.Get("/modules/{module}/diff", "In what two revisions of a module differ.", DiffAsync)
             .Query(From, To, Section, Option, Standard.Skip, DiffCount, Standard.Fields).Answers(WireJson.Default.DiffReply).Compresses();
         api.Post("/modules/{module}/rollback", "Makes a module, a section, an option or a table what it was, as a new commit.", RollbackAsync)
@@ -86,8 +87,14 @@ internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
             : node.History.Readable.OfModule(module, access, before, count));
     }
 
-    private static Task WriteAsync(HttpContext context, IReadOnlyList<CommitHead> heads) =>
-        Answers.WriteAsync(context, [.. heads.Select(ReplyMapper.ToEntry)], WireJson.Default.IReadOnlyListHistoryEntry);
+    private static Task WriteAsync(HttpContext context, IReadOnlyList<CommitHead> heads)
+    {
+        HistoryEntry[] entries = [.. heads.Select(ReplyMapper.ToEntry)];
+        context.Response.Headers.Vary = "Accept";
+        return Negotiation.Chosen(context) == MediaTypes.JsonLines
+            ? Pages.WriteLinesAsync(context, entries, WireJson.Default.HistoryEntry)
+            : Answers.WriteAsync(context, entries, WireJson.Default.IReadOnlyListHistoryEntry);
+    }
 
     private PathFilter FilterOf(HttpContext context, ModuleName module, SectionSelector selector, string? option)
     {

@@ -35,8 +35,8 @@ public static class HttpGateway
     /// <param name="daemonUserId">The uid that the daemon runs under, an administrator.</param>
     public static void Map(WebApplication app, Node node, uint daemonUserId)
     {
-        var limits = OperationsEndpoints.UseBeforeGuard(app, node);
         new AuditTrail(node.Audit, app.Logger).AttachTo(app);
+        var (limits, numbers) = OperationsEndpoints.UseBeforeGuard(app, node);
         app.Use(new ForeignPages(node.Options.Door.AllowedOrigins).AnswerAsync);
         var authenticator = Authenticate(node, app.Logger);
         app.Lifetime.ApplicationStopped.Register(authenticator.Dispose);
@@ -46,6 +46,7 @@ public static class HttpGateway
         var answers = new IdempotentAnswers(node.Clock);
         var readers = new SegmentReaders(node.Options.SegmentDirectory);
         app.Lifetime.ApplicationStopped.Register(readers.Dispose);
+        DoorMeter.AddTo(numbers, authenticator.Sessions, readers, answers);
         var api = Describe(node, readers, answers, authenticator, app.Lifetime.ApplicationStopping);
         api.Map(app, answers);
         FilteredByAccess.On(app.Map("{**path}", context => Answers.RefuseAsync(

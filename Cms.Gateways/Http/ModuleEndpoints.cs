@@ -47,7 +47,6 @@ internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleR
     {
         var actor = Find(context);
         var (isText, withDefaults) = (Negotiation.Chosen(context) == MediaTypes.Uci, Defaults.IsSet(context));
-        context.Response.Headers.Vary = "Accept";
         return reads.AnswerAsync(context, actor, view => new Reading(ResourceTag.Of(view), each => isText
             ? WriteTextAsync(each, view)
             : Answers.WriteAsync(each, ReplyMapper.ToContent(actor.Module.Name, view, withDefaults ? SchemaDefaults.Of(view) : null), WireJson.Default.ModuleContent)));
@@ -131,7 +130,7 @@ internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleR
 
     /// <summary>What has to hold of the whole module when a change of it is decided; a module without a commit is not there.</summary>
     private Func<IModuleView, Refusal?>? ConditionOf(HttpContext context, string module) =>
-        reads.Conditions.Of(context.Request, $"module '{module}'", view => view.Revision == Revision.None ? null : ResourceTag.Of(view));
+        reads.Conditions.Of(context.Request, $"module '{module}'", module, view => view.Revision == Revision.None ? null : ResourceTag.Of(view));
 
     /// <summary>What the segment of a module takes.</summary>
     public Task MemoryAsync(HttpContext context)

@@ -64,7 +64,7 @@ internal sealed class SectionEndpoints(ModuleEndpoints modules, ModuleReads read
         {
             LocationOf = reply => $"{OperationCatalogue.Root}/modules/{actor.Module.Name}/sections/{wanted.Name ?? (reply.Born.TryGetValue(NewKey, out var id) ? $"%23{id}" : "")}",
         };
-        var part = wanted.Name is { } name ? ModuleParts.Part(new SectionSelector.ByName(name), mustBeThere: false) : new("section", _ => null, MustBeThere: false);
+        var part = wanted.Name is { } name ? ModuleParts.Part(new SectionSelector.ByName(name), mustBeThere: false) : new("section", wanted.Type ?? "", _ => null, MustBeThere: false);
         await edits.PlanAsync(context, actor, part, _ => planned);
     }
 

@@ -100,7 +100,7 @@ internal sealed class TableEndpoints(ModuleEndpoints modules, ModuleReads reads,
     private async Task InsertAsync(HttpContext context)
     {
         var (actor, name, values) = (modules.Find(context), ModuleParts.Value(context, "table"), await ReadRowAsync(context));
-        await edits.PlanAsync(context, actor, new($"table '{name}'", view => view.FindTable(name) is null ? null : "there", MustBeThere: true), view =>
+        await edits.PlanAsync(context, actor, new("table", name, view => view.FindTable(name) is null ? null : "there", MustBeThere: true), view =>
         {
             var key = values.GetValueOrDefault(KeyColumn(Find(view, name)).Name)?.GetText() ?? "";
             return new([new ModuleOperation.InsertRow(name, values)])
@@ -138,7 +138,8 @@ internal sealed class TableEndpoints(ModuleEndpoints modules, ModuleReads reads,
     {
         var (name, key) = (ModuleParts.Value(context, "table"), ModuleParts.LastSegment(context));
         var part = new ModuleEdits.Part(
-            $"row '{name}[{key}]'",
+            "row",
+            $"{name}[{key}]",
             view => view.FindTable(name) is { } table && FindRow(view, table, key) is { } row ? ResourceTag.Of(row) : null,
             mustBeThere);
         return edits.PlanAsync(context, modules.Find(context), part, view => new([change(view, Find(view, name), key)]));
@@ -172,5 +173,5 @@ internal sealed class TableEndpoints(ModuleEndpoints modules, ModuleReads reads,
 
     // What reads a table is told the module's revision, so that its rows count too.
     private static ModuleEdits.Part PartOf(string name, bool mustBeThere) =>
-        new($"table '{name}'", view => view.FindTable(name) is null ? null : ResourceTag.Of(view), mustBeThere);
+        new("table", name, view => view.FindTable(name) is null ? null : ResourceTag.Of(view), mustBeThere);
 }

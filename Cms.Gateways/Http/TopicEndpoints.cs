@@ -2,6 +2,7 @@ using Cms.Actors;
 using Cms.Actors.Topics;
 using Cms.Client.Wire;
 using Cms.Formats.Access;
+using Cms.Formats.Audit;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
@@ -49,6 +50,7 @@ internal sealed class TopicEndpoints(Node node, WatchService watches)
         RequireAdmin(context);
         var settings = await Answers.ReadAsync(context, WireJson.Default.TopicSettings);
         var bounds = MessageMapper.ToBounds(settings, node.MessageTopics.DefaultBounds);
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"configure topic {Value(context, "topic")}");
         var topic = await node.MessageTopics.ConfigureAsync(Value(context, "topic"), bounds, context.RequestAborted);
         await Answers.WriteAsync(context, MessageMapper.ToReport(topic), WireJson.Default.TopicReport);
     }
@@ -57,6 +59,7 @@ internal sealed class TopicEndpoints(Node node, WatchService watches)
     public async Task DeleteAsync(HttpContext context)
     {
         _ = Topic(context, AccessAction.Admin);
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"delete topic {Value(context, "topic")}");
         await node.MessageTopics.DeleteAsync(Value(context, "topic"), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
@@ -83,6 +86,7 @@ internal sealed class TopicEndpoints(Node node, WatchService watches)
         var request = await Answers.ReadAsync(context, WireJson.Default.SubscriptionRequest);
         var name = Value(context, "subscription");
         MessageTopicDirectory.CheckName(name, "subscription");
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"begin subscription {name} of topic {Value(context, "topic")}");
         await topic.AskAsync(new MessageTopicCommand.Subscribe(name, request.FromFirst), context.RequestAborted);
         await Answers.WriteAsync(context, MessageMapper.ToReport(topic), WireJson.Default.TopicReport);
     }
@@ -90,7 +94,9 @@ internal sealed class TopicEndpoints(Node node, WatchService watches)
     /// <summary>Ends a durable subscription.</summary>
     public async Task UnsubscribeAsync(HttpContext context)
     {
-        await Topic(context).AskAsync(new MessageTopicCommand.Unsubscribe(Value(context, "subscription")), context.RequestAborted);
+        var topic = Topic(context);
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"end subscription {Value(context, "subscription")} of topic {Value(context, "topic")}");
+        await topic.AskAsync(new MessageTopicCommand.Unsubscribe(Value(context, "subscription")), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

@@ -3,6 +3,7 @@ using Cms.Actors;
 using Cms.Actors.Topics;
 using Cms.Actors.Validation;
 using Cms.Client.Wire;
+using Cms.Formats.Audit;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
@@ -36,7 +37,9 @@ internal sealed class ValidatorEndpoints(Node node, WatchService watches)
     public async Task ValidateAsync(HttpContext context)
     {
         var heartbeat = TimeSpan.FromMilliseconds(WatchEndpoints.Heartbeat.Read(context));
-        using var validator = node.Validators.Register(TermsOf(context));
+        var terms = TermsOf(context);
+        await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"validate commits as {terms.Name}");
+        using var validator = node.Validators.Register(terms);
         using var stream = new LineStream(context, watches, heartbeat, MediaTypes.JsonLines);
         var last = ValidationLine.Over;
         try

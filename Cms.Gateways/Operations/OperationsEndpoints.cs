@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Cms.Actors;
 using Cms.Formats.Access;
@@ -35,8 +36,8 @@ internal sealed class OperationsEndpoints : IDisposable
     }
 
     /// <summary>Puts in front of the guard what comes before anybody is asked who he is: limits by address, and what everybody is told.</summary>
-    /// <returns>The limits by principal, which the guard asks.</returns>
-    public static RequestLimits UseBeforeGuard(WebApplication app, Node node)
+    /// <returns>The limits by principal, which the guard asks; and the meter of the node, for numbers of what comes behind it.</returns>
+    public static (RequestLimits Limits, Meter Numbers) UseBeforeGuard(WebApplication app, Node node)
     {
         var limits = new RequestLimits(node, BootClock.Instance);
         var operations = new OperationsEndpoints(node, app.Lifetime.ApplicationStopping);
@@ -44,7 +45,7 @@ internal sealed class OperationsEndpoints : IDisposable
         app.Use(limits.GuardUnknownAsync);
         app.Use(operations.AnswerOpenAsync);
         FilteredByAccess.On(app.MapGet(MetricsPath, operations.MetricsAsync));
-        return limits;
+        return (limits, operations._meter.Meter);
     }
 
     /// <summary>Answers what is answered to callers whom nobody vouches for, and hands on all else.</summary>

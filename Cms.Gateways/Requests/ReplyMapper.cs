@@ -14,18 +14,7 @@ namespace Cms.Gateways.Requests;
 /// <summary>What the house answers, in the words of the wire. Pure.</summary>
 internal static class ReplyMapper
 {
-    public static Problem ToProblem(Refusal refusal)
-    {
-        var mapping = ErrorCodes.Of(refusal.Code);
-        return new Problem
-        {
-            Code = mapping.Name,
-            Status = mapping.HttpStatus,
-            Detail = refusal.Message,
-            Paths = refusal.Paths.Count == 0 ? null : refusal.Paths,
-            Violations = refusal.Violations.Count == 0 ? null : refusal.Violations,
-        };
-    }
+    public static Problem ToProblem(Refusal refusal) => Problem.Of(refusal);
 
     public static CommitReply ToReply(ModuleReply reply) => new()
     {

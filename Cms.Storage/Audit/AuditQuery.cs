@@ -1,3 +1,5 @@
+using Cms.Formats.Audit;
+
 namespace Cms.Storage.Audit;
 
 /// <summary>Which rows of the audit log are asked for.</summary>
@@ -26,4 +28,9 @@ public sealed record AuditQuery
 
     /// <summary>Only before this time.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Whether it asks for a row, however many others there are.</summary>
+    public bool Matches(AuditRow row) =>
+        !(row.Sequence >= Before) && (Principal is null || row.Principal == Principal) && (Module is null || row.Module == Module)
+        && (Kind is null || row.Kind == Kind) && !(row.Time < Since) && !(row.Time >= Until);
 }

@@ -20,8 +20,8 @@ public interface IAuditLog
     /// <exception cref="JournalException">It may not be recorded: an act that was to be recorded first is not to be done.</exception>
     Task RecordAsync(AuditEntry entry, CancellationToken stopWaiting);
 
-    /// <summary>The rows in the journal that a query asks for, newest first.</summary>
-    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    /// <summary>The rows that a query asks for, newest first; archives are read only where the journal has too few.</summary>
+    /// <exception cref="JournalException">The journal or an archive cannot be read.</exception>
     IReadOnlyList<AuditRow> Find(AuditQuery query);
 
     /// <summary>Every row there is, those in archives first, oldest first, as of one moment.</summary>

@@ -103,6 +103,31 @@ internal sealed class SqliteAuditLog : IAuditLog, IAsyncDisposable
 
     public IReadOnlyList<AuditRow> Find(AuditQuery query)
     {
+        var found = FindInJournal(query);
+        return found.Count == query.Count || _archives is null ? found : [.. found, .. FindInArchives(query, found)];
+    }
+
+    // What went to an archive after the journal was looked at has been found there.
+    private List<AuditRow> FindInArchives(AuditQuery query, IReadOnlyList<AuditRow> found)
+    {
+        var known = found.Select(row => row.Sequence).ToHashSet();
+        var first = _queries.Query("SELECT MIN(sequence) FROM audit", null, row => row.IsDBNull(0) ? long.MaxValue : row.GetInt64(0))[0];
+        var rows = new List<AuditRow>();
+        foreach (var archive in _archives!.List().Reverse().Where(archive => !(archive.First >= query.Before)))
+        {
+            var room = query.Count - found.Count - rows.Count;
+            rows.AddRange(AuditArchives.Read(archive).TakeWhile(row => row.Sequence < first).Where(row => query.Matches(row) && !known.Contains(row.Sequence)).TakeLast(room).Reverse());
+            if (found.Count + rows.Count == query.Count)
+            {
+                break;
+            }
+        }
+
+        return rows;
+    }
+
+    private IReadOnlyList<AuditRow> FindInJournal(AuditQuery query)
+    {
         var conditions = new List<(string Sql, string Name, object? Value)>
         {
             ("sequence < $before", "$before", query.Before),
@@ -189,18 +214,18 @@ internal sealed class SqliteAuditLog : IAuditLog, IAsyncDisposable
     private string? FindLost()
     {
         if (_signer is null || AuditAnchor.Read(Options.Directory!, AuditKey.FromPem(PublicKeys)) is not { } anchor
-            || Find(new AuditQuery { Count = 1 }) is [{ Kind: AuditKinds.Repair }])
+            || FindInJournal(new AuditQuery { Count = 1 }) is [{ Kind: AuditKinds.Repair }])
         {
             return null;
         }
 
-        var isThere = Find(new AuditQuery { Count = 1, Before = anchor.Sequence + 1 }) is [var found] ? found.Hash == anchor.Hash : Find(new AuditQuery { Count = 1 }).Count > 0;
+        var isThere = FindInJournal(new AuditQuery { Count = 1, Before = anchor.Sequence + 1 }) is [var found] ? found.Hash == anchor.Hash : FindInJournal(new AuditQuery { Count = 1 }).Count > 0;
         return isThere ? null : $"row {anchor.Sequence} of the audit log, which was signed, is not there any more; see 'cms audit verify'";
     }
 
     private void KeepAnchor()
     {
-        if (_signer is not null && Find(new AuditQuery { Count = 1, Kind = AuditKinds.Signature }) is [var signed])
+        if (_signer is not null && FindInJournal(new AuditQuery { Count = 1, Kind = AuditKinds.Signature }) is [var signed])
         {
             AuditAnchor.Write(Options.Directory!, signed);
         }

@@ -36,6 +36,27 @@ public sealed class AuditRotationTests : IDisposable
         await AssertIntactAsync();
     }
 
+    [Fact]
+    public async Task Rows_are_found_in_archives_behind_those_in_the_journal()
+    {
+        await FillAsync();
+        var all = await ReadAsync();
+        await RotateAsync();
+        await RotateAsync(rows: 100);
+        Assert.Equal(2, new AuditArchives(_place.State).List().Count);
+        await using var journal = _place.Open();
+        var found = journal.Audit.Find(new AuditQuery { Count = AuditQuery.LargestCount });
+        Assert.Equal(journal.Audit.ReadAll().Reverse().Select(row => row.Sequence), found.Select(row => row.Sequence));
+        Assert.True(found.Count > all.Count);
+        Assert.Equal([12, 11, 10], journal.Audit.Find(new AuditQuery { Before = 13, Count = 3 }).Select(row => row.Sequence));
+        Assert.Equal([3, 2, 1], journal.Audit.Find(new AuditQuery { Before = 4, Count = 10 }).Select(row => row.Sequence));
+        var middle = found[found.Count / 2];
+        Assert.All(journal.Audit.Find(new AuditQuery { Kind = AuditKinds.Signature, Until = middle.Time, Count = 500 }), row => Assert.True(row.Kind == AuditKinds.Signature && row.Time < middle.Time));
+        Assert.Equal(found.Count(row => row.Kind == AuditKinds.Signature), journal.Audit.Find(new AuditQuery { Kind = AuditKinds.Signature, Count = AuditQuery.LargestCount }).Count);
+        Assert.Equal(found.Take(300).Select(row => row.Sequence), journal.Audit.Find(new AuditQuery { Count = 300 }).Select(row => row.Sequence));
+        Assert.Empty(journal.Audit.Find(new AuditQuery { Principal = "nobody", Count = 10 }));
+    }
+
     [Theory]
     [InlineData("OLD.sequence = 1", 0)]
     [InlineData("OLD.sequence = 1500", 1000)]

@@ -104,6 +104,69 @@ public sealed class ConditionTests(HttpNode shared) : IClassFixture<HttpNode>
         Assert.Equal(HttpStatusCode.BadRequest, (await _http.CallAsync("POST", "modules/keys/sections", "{\"type\":\"rule\"}", ("Idempotency-Key", new string('k', 256)))).Status);
     }
 
+    [Fact]
+    public async Task Each_form_of_a_state_has_a_tag_of_its_own_and_any_of_them_will_do_for_a_change()
+    {
+        await _http.ImportAsync("forms", "config host 'a'\n\toption x '1'\n");
+        (string, string)[][] forms = [[], [("Accept", "application/x-uci")], [("Accept-Encoding", "gzip")], [("Accept-Encoding", "br")], [("Accept", "application/x-uci"), ("Accept-Encoding", "gzip")]];
+        var answers = new List<HttpCalls.Heard>();
+        foreach (var form in forms)
+        {
+            var answer = await _http.CallAsync("GET", "modules/forms", null, form);
+            answers.Add(answer);
+            Assert.Equal(answer.Tag, (await _http.CallAsync("GET", "modules/forms", null, form)).Tag);
+            var known = await _http.CallAsync("GET", "modules/forms", null, [.. form, ("If-None-Match", answer.Tag)]);
+            Assert.Equal((HttpStatusCode.NotModified, answer.Tag), (known.Status, known.Tag));
+            Assert.Contains("Accept", answer.Headers["Vary"], StringComparison.Ordinal);
+            Assert.Contains("Authorization", answer.Headers["Vary"], StringComparison.Ordinal);
+        }
+
+        answers.Add(await _http.CallAsync("GET", "modules/forms?fields=revision"));
+        answers.Add(await _http.CallAsync("GET", "modules/forms?fields=sections"));
+        Assert.Equal(answers.Count, answers.Select(answer => answer.Tag).Distinct().Count());
+        Assert.DoesNotContain(answers, answer => answer.Tag.StartsWith("W/", StringComparison.Ordinal));
+
+        // Who has the state in one form has not got it in another.
+        Assert.Equal(HttpStatusCode.OK, (await _http.CallAsync("GET", "modules/forms", null, ("If-None-Match", answers[1].Tag))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _http.CallAsync("GET", "modules/forms", null, ("Accept", "application/x-uci"), ("If-None-Match", answers[0].Tag))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _http.CallAsync("GET", "modules/forms?fields=revision", null, ("If-None-Match", answers[^1].Tag))).Status);
+
+        foreach (var (answer, index) in answers.Select((answer, index) => (answer, index)).ToList())
+        {
+            var current = (await _http.CallAsync("GET", "modules/forms")).Tag;
+            var tag = answer.Tag.Replace(answers[0].Tag[..^1], current[..^1], StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, (await _http.CallAsync("PUT", "modules/forms", $"config host 'a'\n\toption x '{index + 2}'\n", ("Content-Type", "application/x-uci"), ("If-Match", tag))).Status);
+            Assert.Equal(HttpStatusCode.PreconditionFailed, (await _http.CallAsync("PUT", "modules/forms", "", ("Content-Type", "application/x-uci"), ("If-Match", tag))).Status);
+        }
+
+        var section = (await _http.CallAsync("GET", "modules/forms/sections/a", null, ("Accept-Encoding", "gzip"))).Tag;
+        Assert.EndsWith("+gzip\"", section, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await _http.CallAsync("PATCH", "modules/forms/sections/a", "{\"options\":{\"y\":\"1\"}}", ("If-Match", section))).Status);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await _http.CallAsync("DELETE", "modules/forms/sections/a", null, ("If-Match", section))).Status);
+    }
+
+    [Fact]
+    public async Task A_refusal_says_where_and_what_can_be_done()
+    {
+        var refused = await _http.CallAsync("DELETE", "modules/net/sections/lan/options/nosuch");
+        Assert.Equal(("lan.nosuch", "create it first, or mend the name"), (refused.Json["path"]!.GetValue<string>(), refused.Json["hint"]!.GetValue<string>()));
+        Assert.Equal(refused.Json["path"]!.GetValue<string>(), refused.Json["paths"]![0]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task The_history_is_told_as_lines_too()
+    {
+        await _http.ImportAsync("lines", "config host 'a'\n");
+        await _http.CallAsync("PUT", "modules/lines/sections/a/options/x", "{\"value\":1}");
+        (string, string) lines = ("Accept", "application/x-ndjson");
+        var module = await _http.CallAsync("GET", "modules/lines/history", null, lines);
+        Assert.Equal("application/x-ndjson", module.Headers["Content-Type"]);
+        Assert.Equal([2, 1], module.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!["revision"]!.GetValue<long>()));
+        var all = await _http.CallAsync("GET", "history?count=2", null, lines);
+        Assert.Equal(2, all.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(2, (await _http.CallAsync("GET", "modules/lines/history")).Json.AsArray().Count);
+    }
+
     [Theory]
     [InlineData("br")]
     [InlineData("gzip")]

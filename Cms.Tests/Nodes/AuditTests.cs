@@ -133,6 +133,37 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task A_start_that_cannot_be_recorded_is_refused_with_what_to_do_and_readers_go_on()
+    {
+        Assert.SkipUnless(await NodeProcess.CanMountAsync(), "this machine lets nobody mount");
+        await using var node = NodeProcess.WithStateOnOwnTmpfs("8m");
+        await WriteNetAsync(node);
+        await node.StartAsync();
+        await node.Client.CommitAsync("net", Set("mtu", "1400"), Token);
+        var filler = Path.Combine(node.ReachedStateDirectory, "filler");
+        await node.KillAsync();
+        await FillAsync(filler);
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(node.StartAsync);
+        Assert.Contains("has no room for the journal", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("start cmsd again when there is room", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((0, "1400\n"), await GetAsync(node));
+
+        File.Delete(filler);
+        await node.StartAsync();
+        await node.Client.CommitAsync("net", Set("mtu", "1500"), Token);
+        Assert.Equal((0, "1500\n"), await GetAsync(node));
+        Assert.Empty((await node.Client.Audit.VerifyAsync(null, Token)).Problems);
+    }
+
+    // Past the daemon, as every reader does.
+    private static async Task<(int Code, string Output)> GetAsync(NodeProcess node)
+    {
+        var (code, output, _) = await ProgramRun.CmsAsync(node, "get", "net.lan.mtu");
+        return (code, output);
+    }
+
+    [Fact]
     public async Task Killed_again_and_again_while_rows_are_archived_it_loses_and_doubles_none()
     {
         await using var node = new NodeProcess();

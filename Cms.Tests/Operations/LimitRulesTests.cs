@@ -35,12 +35,12 @@ public sealed class LimitRulesTests
     [InlineData("option principal a\n option rate x", "access.@limit[0].rate")]
     [InlineData("option principal a\n option rate -1", "access.@limit[0].rate")]
     [InlineData("option principal a\n option rate 99999999999999999999", "access.@limit[0].rate")]
-    [InlineData("option principal a\n option rate 1\n option burst 0", "access.@limit[0].burst '0'")]
+    [InlineData("option principal a\n option rate 1\n option burst 0", "access.@limit[0].burst: '0'")]
     [InlineData("option principal a\n option rate 1\n option brust 5", "access.@limit[0].brust")]
     public void What_is_no_rule_is_named_and_passed_over(string options, string named)
     {
         var rules = LimitRules.Read(Parse($"config limit\n {options}\nconfig limit\n option principal '*'\n option rate 9\n"), out var problems);
-        Assert.Contains(named, Assert.Single(problems), StringComparison.Ordinal);
+        Assert.Contains(named, Assert.Single(problems).ToString(), StringComparison.Ordinal);
         Assert.Equal(9, rules.OfPrincipal("a")?.PerSecond);
     }
 

@@ -40,6 +40,15 @@ internal sealed class SessionStore(IBootClock clock, SessionLimits limits)
         }
     }
 
+    /// <summary>How many there are that go on.</summary>
+    public int CountLive()
+    {
+        lock (_gate)
+        {
+            return _sessions.Values.Count(session => !HasEnded(session));
+        }
+    }
+
     /// <summary>Begins a session under a new token.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="password">The stored hash that he has matched; a session does not outlive its change.</param>

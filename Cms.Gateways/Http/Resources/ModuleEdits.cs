@@ -42,11 +42,15 @@ internal sealed class ModuleEdits(ModuleReads reads)
     }
 
     /// <summary>What a change is about.</summary>
-    /// <param name="Path">In words.</param>
+    /// <param name="Kind">What it is, in a word.</param>
+    /// <param name="Path">Its address in the module.</param>
     /// <param name="TagOf">Its tag in a state; null when it is not there.</param>
     /// <param name="MustBeThere">Whether the change is refused when it is not there.</param>
-    internal sealed record Part(string Path, Func<IModuleView, string?> TagOf, bool MustBeThere)
+    internal sealed record Part(string Kind, string Path, Func<IModuleView, string?> TagOf, bool MustBeThere)
     {
+        /// <summary>For people.</summary>
+        public string Described => $"{Kind} '{Path}'";
+
         /// <summary>The tag that it must still have, since the change was planned on that; null when it was not.</summary>
         public Expected? Unchanged { get; init; }
     }
@@ -67,7 +71,7 @@ internal sealed class ModuleEdits(ModuleReads reads)
     {
         var origin = ModuleEndpoints.Origin(context, Standard.Message.Find(context), ModuleEndpoints.RequestId(context));
         var isOvertaken = false;
-        var asked = reads.Conditions.Of(context.Request, part.Path, part.TagOf);
+        var asked = reads.Conditions.Of(context.Request, part.Described, part.Path, part.TagOf);
         Refusal? Check(IModuleView state)
         {
             if (asked?.Invoke(origin.Access.Filter(actor.Module.Name, state)) is { } failed)
@@ -77,8 +81,8 @@ internal sealed class ModuleEdits(ModuleReads reads)
 
             var tag = part.TagOf(origin.Access.In(actor.Module.Name).FilterKnown(state));
             isOvertaken = part.Unchanged is { } unchanged && unchanged.Tag != tag;
-            return isOvertaken ? new Refusal(ErrorCode.Conflict, $"{part.Path} is being changed by others all the time; send the request again") { Paths = [part.Path] }
-                : tag is null && part.MustBeThere ? new Refusal(ErrorCode.NotFound, $"there is no {part.Path}") { Paths = [part.Path] }
+            return isOvertaken ? new Refusal(ErrorCode.Conflict, $"{part.Described} is being changed by others all the time; send the request again") { Paths = [part.Path] }
+                : tag is null && part.MustBeThere ? new Refusal(ErrorCode.NotFound, $"there is no {part.Described}") { Paths = [part.Path] }
                 : null;
         }
 

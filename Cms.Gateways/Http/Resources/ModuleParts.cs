@@ -39,13 +39,15 @@ internal static class ModuleParts
 
     /// <summary>What a change of a section is about.</summary>
     public static ModuleEdits.Part Part(SectionSelector selector, bool mustBeThere) => new(
-        $"section '{SectionLookup.Describe(selector)}'",
+        "section",
+        SectionLookup.Describe(selector),
         view => SectionLookup.Find(view, selector) is { } section ? ResourceTag.Of(view, section) : null,
         mustBeThere);
 
     /// <summary>What a change of an option is about.</summary>
     public static ModuleEdits.Part Part(SectionSelector selector, string option, bool mustBeThere) => new(
-        $"option '{SectionLookup.Describe(selector)}.{option}'",
+        "option",
+        $"{SectionLookup.Describe(selector)}.{option}",
         view => SectionLookup.Find(view, selector) is { } section && view.FindOption(section.Id, option) is { } found ? ResourceTag.Of(section, found) : null,
         mustBeThere);
 

@@ -18,6 +18,9 @@ internal sealed class ModuleReads(Node node, SegmentReaders readers, Preconditio
     public static readonly NumberParameter Wait = new(
         "wait", "With If-None-Match: for how many seconds to wait for another state before answering 304.", 0, 300, 0);
 
+    // Each caller sees what he may, in the form that he asks for.
+    private const string Vary = "Accept, Authorization";
+
     /// <summary>Reads and writes tags.</summary>
     public Preconditions Conditions => conditions;
 
@@ -62,9 +65,12 @@ internal sealed class ModuleReads(Node node, SegmentReaders readers, Preconditio
         written = Look(context, actor, view =>
         {
             var reading = read(view);
-            context.Response.Headers.ETag = conditions.Write(reading.Tag);
+            var form = ResourceForm.Of(context);
+            var isKnown = conditions.IsKnown(context.Request.Headers.IfNoneMatch, reading.Tag, form, out var named);
+            context.Response.Headers.ETag = named ?? conditions.Write(reading.Tag, form);
             context.Response.Headers.CacheControl = "private, no-cache";
-            if (!conditions.IsKnown(context.Request.Headers.IfNoneMatch, reading.Tag))
+            context.Response.Headers.Vary = Vary;
+            if (!isKnown)
             {
                 return reading.WriteAsync(context);
             }

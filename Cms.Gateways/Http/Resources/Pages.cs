@@ -23,7 +23,11 @@ internal static class Pages
     public static Task WriteAsync<TItem, TWhole>(
         HttpContext context, Page page, IReadOnlyList<TItem> items, JsonTypeInfo<TItem> itemShape, TWhole whole, JsonTypeInfo<TWhole> shape)
     {
-        context.Response.Headers.Vary = "Accept";
+        if (context.Response.Headers.Vary.Count == 0)
+        {
+            context.Response.Headers.Vary = "Accept";
+        }
+
         if (page.IsMore)
         {
             context.Response.Headers.Link = $"<{NextOf(context.Request, page, items.Count)}>; rel=\"next\"";
@@ -32,7 +36,8 @@ internal static class Pages
         return Negotiation.Chosen(context) == MediaTypes.JsonLines ? WriteLinesAsync(context, items, itemShape) : Answers.WriteAsync(context, whole, shape);
     }
 
-    private static async Task WriteLinesAsync<T>(HttpContext context, IReadOnlyList<T> items, JsonTypeInfo<T> shape)
+    /// <summary>Writes each thing as a line.</summary>
+    public static async Task WriteLinesAsync<T>(HttpContext context, IReadOnlyList<T> items, JsonTypeInfo<T> shape)
     {
         context.Response.ContentType = MediaTypes.JsonLines;
         foreach (var item in items)
