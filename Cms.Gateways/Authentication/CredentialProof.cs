@@ -22,7 +22,7 @@ internal sealed class CredentialProof(Identity identity, Func<CredentialBook> bo
         { Key: { } key } => book().Keys.GetValueOrDefault(key.Name) is { IsDisabled: false } now
             && now.Hash.Equals(key.Hash) && now.Expires == key.Expires && now.Groups.SequenceEqual(key.Groups) && TextOf(now.Grants) == TextOf(key.Grants),
         { Session: { } session } => sessions.Use(session) && book().Users.GetValueOrDefault(session.User) is { IsDisabled: false } user
-            && user.Password.ToString() == session.Password && user.Groups.SequenceEqual(identity.Groups),
+            && sessions.Fits(session, user.Password.ToString()) && user.Groups.SequenceEqual(identity.Groups),
         { Issuer: { } issuer } => book().Issuers.GetValueOrDefault(issuer.Issuer) is { } now && now.Name == issuer.Name && now.Keys == issuer.Keys,
         _ => true,
     };
