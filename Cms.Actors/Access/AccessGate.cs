@@ -88,7 +88,11 @@ internal static class AccessGate
             ? decision.Counters
             : new Dictionary<string, long>();
 
-    private static bool IsReadable(ModuleAccess access, IModuleView after, string path)
+    /// <summary>Whether what a violation is about may be read.</summary>
+    /// <param name="access">What its reader may do in the module.</param>
+    /// <param name="after">The module that the path leads into.</param>
+    /// <param name="path">The path of the violation.</param>
+    public static bool IsReadable(ModuleAccess access, IModuleView after, string path)
     {
         var parts = path.Split('.');
         if (parts.Length < 2)

@@ -1,3 +1,4 @@
+using Cms.Actors.Access;
 using Cms.Actors.Modules;
 using Cms.Actors.Schemas;
 using Cms.Actors.Topics;
@@ -81,7 +82,7 @@ public sealed class TransactionCoordinator : IDisposable
             var reply = await CommitAsync(transactionId, participations);
             if (reply.Needs.Count == 0)
             {
-                return reply;
+                return TransactionGate.Show(reply, TransactionGate.AccessOf(parts));
             }
 
             parts = [.. parts, .. reply.Needs.Select(module => new TransactionPart(module, Command: null))];
@@ -91,6 +92,7 @@ public sealed class TransactionCoordinator : IDisposable
     private async Task<TransactionReply> CommitAsync(string transactionId, List<Participation> participations)
     {
         var votes = new Dictionary<string, Vote>();
+        var access = TransactionGate.AccessOf(participations.Select(participation => participation.Part));
         try
         {
             foreach (var participation in participations)
@@ -103,7 +105,7 @@ public sealed class TransactionCoordinator : IDisposable
             var modulesBefore = before is null ? [] : _journal.FindTransaction(before).Select(commit => commit.Module.Name).ToHashSet();
             if (TransactionDecider.Decide(votes, modulesBefore) is { } refusal)
             {
-                return Refuse(transactionId, refusal) with
+                return Refuse(transactionId, TransactionGate.Show(refusal, access, votes)) with
                 {
                     Refused = votes.Where(vote => vote.Value.Reply.Refusal is not null).ToDictionary(vote => vote.Key, vote => vote.Value.Reply),
                 };
@@ -116,7 +118,7 @@ public sealed class TransactionCoordinator : IDisposable
 
             if (ReferenceCheck.FindNowhere(votes, _references.HasModule) is { } nowhere)
             {
-                return Refuse(transactionId, nowhere);
+                return Refuse(transactionId, TransactionGate.ShowReferences(nowhere, access, votes));
             }
 
             if (ReferenceCheck.FindMissing(votes) is { Count: > 0 } missing)
@@ -124,7 +126,12 @@ public sealed class TransactionCoordinator : IDisposable
                 return new TransactionReply(transactionId, new Dictionary<string, ModuleReply>(), null) { Needs = missing };
             }
 
-            if ((ReferenceCheck.Decide(votes) ?? await ValidateAsync(votes.Values)) is { } veto)
+            if (ReferenceCheck.Decide(votes) is { } broken)
+            {
+                return Refuse(transactionId, TransactionGate.ShowReferences(broken, access, votes));
+            }
+
+            if (await ValidateAsync(votes.Values) is { } veto)
             {
                 return Refuse(transactionId, veto);
             }

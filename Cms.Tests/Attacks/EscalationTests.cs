@@ -61,14 +61,14 @@ public sealed class EscalationTests
         ForeignUser.SkipUnlessPossible();
         await using var node = await StartAsync();
         var target = Path.Combine(node.Root, "owned", "cron");
-        var schema = $"config schema\n\toption version '1'\n\toption db_path '{target}'\n";
+        var schema = $"config module 'net'\n\toption db_path '{target}'\n";
         var (status, answer) = await ForeignUser.CurlAsync(node, "/api/v1/modules/net/schema", "--request", "PUT", "--header", "Content-Type: application/x-uci", "--data-binary", schema);
         Assert.True(status == "403", answer);
         Assert.False(Directory.Exists(Path.GetDirectoryName(target)));
 
         // Without it the schema is his to register.
         (status, answer) = await ForeignUser.CurlAsync(
-            node, "/api/v1/modules/net/schema", "--request", "PUT", "--header", "Content-Type: application/x-uci", "--data-binary", "config schema\n\toption version '1'\n");
+            node, "/api/v1/modules/net/schema", "--request", "PUT", "--header", "Content-Type: application/x-uci", "--data-binary", "config module 'net'\n");
         Assert.True(status == "200", answer);
     }
 
