@@ -95,7 +95,9 @@ internal sealed class SharedWatch(string name, WatchRequest request)
         while (true)
         {
             var lines = Current();
-            while (await lines.Reader.WaitToReadAsync(cancellation))
+
+            // What an earlier connection has told and nobody has taken stays in its channel, and is not waited for again.
+            while (await lines.Reader.WaitToReadAsync(cancellation) && lines == Current())
             {
                 while (Take(lines) is { } line)
                 {

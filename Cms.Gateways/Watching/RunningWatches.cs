@@ -1,4 +1,4 @@
-// Invariants: every entry that runs is in _all; one look at a time is under way.
+// Invariants: every entry that runs is in _all, and in _timed too when it may end by itself; one look at a time is under way.
 using System.Collections.Concurrent;
 using Cms.Actors.Access;
 
@@ -13,6 +13,7 @@ internal sealed class RunningWatches : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Entry, bool> _all = [];
+    private readonly ConcurrentDictionary<Entry, bool> _timed = [];
     private readonly AccessDirectory _access;
     private readonly ITimer _timer;
     private readonly Lock _looking = new();
@@ -37,7 +38,7 @@ internal sealed class RunningWatches : IDisposable
         _all[entry] = true;
 
         // The rules may have changed since the request was let in.
-        entry.Look();
+        Look(entry);
         return entry;
     }
 
@@ -60,28 +61,46 @@ internal sealed class RunningWatches : IDisposable
         {
             var isRenewed = _isRenewed;
             _isRenewed = false;
-            foreach (var (entry, _) in _all)
+            foreach (var (entry, _) in isRenewed ? _all : _timed)
             {
-                if (isRenewed || entry.Rights.EndByThemselves)
-                {
-                    entry.Look();
-                }
+                Look(entry);
             }
+        }
+    }
+
+    private void Look(Entry entry)
+    {
+        if (entry.Rights.EndByThemselves && !entry.IsOver)
+        {
+            _timed[entry] = true;
+        }
+
+        if (entry.IsOver)
+        {
+            _timed.TryRemove(entry, out _);
+        }
+
+        if (entry.Rights.WhyGone is { } reason)
+        {
+            entry.End(reason);
         }
     }
 
     private sealed class Entry(RunningWatches watches, WatchRights rights, Action<string> end) : IDisposable
     {
+        private volatile bool _isOver;
+
         public WatchRights Rights => rights;
 
-        public void Look()
-        {
-            if (rights.WhyGone is { } reason)
-            {
-                end(reason);
-            }
-        }
+        public bool IsOver => _isOver;
 
-        public void Dispose() => watches._all.TryRemove(this, out _);
+        public void End(string reason) => end(reason);
+
+        public void Dispose()
+        {
+            _isOver = true;
+            watches._all.TryRemove(this, out _);
+            watches._timed.TryRemove(this, out _);
+        }
     }
 }
