@@ -4,6 +4,7 @@ using Cms.Actors.Confirmations;
 using Cms.Actors.History;
 using Cms.Actors.Migrations;
 using Cms.Actors.Modules;
+using Cms.Actors.Secrets;
 using Cms.Actors.Signatures;
 using Cms.Actors.Topics;
 using Cms.Actors.Transactions;
@@ -86,6 +87,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>What leads modules from one version of their schemas to another.</summary>
     public MigrationRunner Migrations { get; }
 
+    /// <summary>What seals secrets.</summary>
+    public KeyRing Secrets => Modules.Keys;
+
     /// <summary>The modules as they were.</summary>
     public ModuleHistory History { get; }
 
@@ -132,7 +136,8 @@ public sealed class Node : IAsyncDisposable
         var opened = OpenJournal(options, clock, newId);
         await opened.BeginAuditAsync(why => Log.AuditBehind(log, why));
         var journal = decorate(opened);
-        var modules = new ModuleDirectory(options, journal, clock, loggers);
+        var keys = new KeyRing(opened.Keys, new MasterKeySource(options.MasterKey, options.StateDirectory, Environment.GetEnvironmentVariable));
+        var modules = new ModuleDirectory(options, journal, clock, loggers, keys);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         var transactions = new TransactionCoordinator(modules.GetOrStart, journal, modules.Validators, modules.References, newId);
         await modules.StartAllAsync();
@@ -159,6 +164,7 @@ public sealed class Node : IAsyncDisposable
         Transactions.Dispose();
         await MessageTopics.DisposeAsync();
         await _journal.DisposeAsync();
+        Secrets.Dispose();
         _heldCommits.Dispose();
         foreach (var ownership in _ownerships)
         {

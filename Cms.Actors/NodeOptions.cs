@@ -1,6 +1,7 @@
 using Cms.Formats.Edits;
 using Cms.Formats.Segments;
 using Cms.Storage.Journals;
+using Cms.Storage.Keys;
 
 namespace Cms.Actors;
 
@@ -97,6 +98,9 @@ public sealed record NodeOptions
     /// <summary>The file of the recipient that backups are encrypted to which name none; null for plain ones.</summary>
     public string? BackupRecipient { get; init; }
 
+    /// <summary>Where the key comes from that wraps the data keys of secrets: a file, <c>credential:NAME</c> or <c>command:LINE</c>; a relative file is in the state directory.</summary>
+    public string MasterKey { get; init; } = "master.key";
+
     /// <summary>The bounds of names, values and requests.</summary>
     public EditLimits Limits { get; init; } = EditLimits.Default;
 
@@ -161,6 +165,7 @@ public sealed record NodeOptions
         .Concat(Telemetry.Ranges())
         .Concat(Listen.Ranges())
         .Where(setting => setting.Value < setting.Least || setting.Value > setting.Most)
-        .Select(setting => $"{setting.Name} is {setting.Value}; it must be {setting.Least} to {setting.Most}");
+        .Select(setting => $"{setting.Name} is {setting.Value}; it must be {setting.Least} to {setting.Most}")
+        .Concat(MasterKeySource.IsLegal(MasterKey) ? [] : ["master_key must be a file, credential:NAME or command:LINE"]);
     }
 }

@@ -3,6 +3,7 @@ using Cms.Client;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
+using Cms.Formats.Secrets;
 using Cms.Formats.Segments;
 
 namespace Cms.Cli;
@@ -141,7 +142,7 @@ internal sealed class ModuleSession : IDisposable
 
         try
         {
-            return _stage.Ground is { } ground ? _reader.SnapshotAt(ground) : _reader.Snapshot();
+            return new RedactedView(_stage.Ground is { } ground ? _reader.SnapshotAt(ground) : _reader.Snapshot());
         }
         catch (SnapshotTooOldException) when (_stage.Ground is not null)
         {

@@ -41,6 +41,7 @@ public static class Settings
         new("backup_hours", "how often a backup is made by itself, in hours", (options, value) => options with { BackupHours = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("backup_keep", "how many backups made by themselves are kept", (options, value) => options with { BackupKeep = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("backup_recipient", "file of the recipient that backups are encrypted to", (options, value) => options with { BackupRecipient = PathOf(value) }),
+        new("master_key", "the key of keys: a file, credential:NAME or command:LINE", (options, value) => options with { MasterKey = value }),
         new("max_value_bytes", "the longest value", (options, value) => options with { Limits = options.Limits with { MaxValueBytes = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("max_list_elements", "the most elements of a list", (options, value) => options with { Limits = options.Limits with { MaxListElements = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),
         new("max_operations", "the most operations of one commit", (options, value) => options with { Limits = options.Limits with { MaxOperations = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) } }),

@@ -1,4 +1,5 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Secrets;
 using Cms.Actors.Schemas;
 using Cms.Formats.Access;
 using Cms.Formats.Edits;
@@ -17,11 +18,12 @@ internal static class AccessGate
     /// <param name="command">What is asked.</param>
     /// <param name="limits">The bounds to keep.</param>
     /// <param name="schema">The module's schema, or null.</param>
-    public static Decision Decide(string module, IModuleView state, ModuleCommand command, EditLimits limits, ModuleSchema? schema)
+    /// <param name="secrets">What the module has sealed.</param>
+    public static Decision Decide(string module, IModuleView state, ModuleCommand command, EditLimits limits, ModuleSchema? schema, DecidedSecrets secrets)
     {
         var decision = command.Access.IsEverything
-            ? ModuleDecider.Decide(state, command, limits, schema)
-            : DecideOnKnown(command.Access.In(module), state, command, limits, schema);
+            ? ModuleDecider.Decide(state, command, limits, schema, secrets)
+            : DecideOnKnown(command.Access.In(module), state, command, limits, schema, secrets);
         return decision.Changes.Count > 0 && module == AccessScope.RulesModule && command is not ModuleCommand.MergeFile && command.IsValidated && CheckRules(state, decision.After!) is { } refusal
             ? Decision.Reject(refusal)
             : decision;
@@ -46,10 +48,10 @@ internal static class AccessGate
     }
 
     // What is hidden is as if it were not there, for what a request finds and for how it counts places; then the whole is looked at.
-    private static Decision DecideOnKnown(ModuleAccess access, IModuleView state, ModuleCommand command, EditLimits limits, ModuleSchema? schema)
+    private static Decision DecideOnKnown(ModuleAccess access, IModuleView state, ModuleCommand command, EditLimits limits, ModuleSchema? schema, DecidedSecrets secrets)
     {
         var known = command is ModuleCommand.ChangeSchema ? state : access.FilterKnown(state);
-        var decision = ModuleDecider.Decide(known, WithKnown(access, command), limits, schema);
+        var decision = ModuleDecider.Decide(known, WithKnown(access, command), limits, schema, ReferenceEquals(known, state) ? secrets : secrets.Filtered(access));
         if (decision.Changes.Count == 0)
         {
             return decision;

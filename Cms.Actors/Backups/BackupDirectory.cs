@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cms.Actors.Modules;
+using Cms.Actors.Secrets;
 using Cms.Actors.Transactions;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -151,7 +152,8 @@ public sealed class BackupDirectory : IAsyncDisposable
         {
             BackupFile.Extract(plain, work);
             await using var journal = SqliteJournal.Open(work, _newId());
-            var parts = Revisions(journal, options).Select(module => ToPart(journal, module.Key, module.Value, path, options)).ToList();
+            using var keys = _modules.Keys.Of(journal.Keys);
+            var parts = Revisions(journal, options).Select(module => ToPart(journal, keys.Of(module.Key), module.Key, module.Value, path, options)).ToList();
             return await _transactions.CommitAsync(parts, CancellationToken.None);
         }
         finally
@@ -236,9 +238,9 @@ public sealed class BackupDirectory : IAsyncDisposable
 
     private static bool IsWanted(ModuleName module, RestoreOptions options) => options.Module is null || module == new ModuleName(options.Module);
 
-    private TransactionPart ToPart(SqliteJournal journal, ModuleName module, Revision revision, string path, RestoreOptions options)
+    private TransactionPart ToPart(SqliteJournal journal, ModuleKeys keys, ModuleName module, Revision revision, string path, RestoreOptions options)
     {
-        var state = JournaledState.At(journal, module, revision);
+        var state = keys.Unseal(JournaledState.At(journal, module, revision));
         var message = options.Origin.Message.Length > 0 ? options.Origin.Message : $"restored from {Path.GetFileName(path)}, revision {revision}";
         var command = new ModuleCommand.Restore(options.Origin with { Message = message }, state, SharesIds: journal.Id == _journal.Id)
         {

@@ -1,5 +1,6 @@
 using Cms.Actors.Access;
 using Cms.Actors.Schemas;
+using Cms.Actors.Secrets;
 using Cms.Formats.Audit;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
@@ -17,17 +18,19 @@ namespace Cms.Actors.Modules;
 /// <param name="gate">Checks what was decided.</param>
 /// <param name="schema">The schema that holds before, or null.</param>
 /// <param name="isPart">Whether other modules hold still until the verdict, so that what concerns them can be decided.</param>
-internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate gate, ModuleSchema? schema, bool isPart)
+/// <param name="keys">What seals the module's secrets.</param>
+internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate gate, ModuleSchema? schema, bool isPart, ModuleKeys keys)
 {
     private readonly Overlay _state = new(ground);
     private readonly List<Commit> _commits = [];
     private readonly Dictionary<string, Commit> _byRequest = [];
+    private readonly SecretSealer _sealer = new(keys, limits);
 
     /// <summary>The revision that the next command sees.</summary>
     public Revision Revision => _state.Revision;
 
-    /// <summary>The module as those decided so far leave it.</summary>
-    public IModuleView State => _state;
+    /// <summary>The module as those decided so far leave it, with the plain text of its secrets.</summary>
+    public IModuleView State => keys.Unseal(_state);
 
     /// <summary>The schema that holds after those decided so far, or null.</summary>
     public ModuleSchema? Schema { get; private set; } = schema;
@@ -58,18 +61,19 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
 
     private Decision DecideAndCheck(ModuleCommand command)
     {
-        if (command.Condition?.Invoke(_state) is { } unmet)
+        var before = State;
+        if (command.Condition?.Invoke(before) is { } unmet)
         {
             return Decision.Reject(unmet);
         }
 
-        var decision = AccessGate.Decide(gate.Module, _state, command, limits, Schema);
+        var decision = AccessGate.Decide(gate.Module, before, command, limits, Schema, new DecidedSecrets(keys, _state));
         if (decision.Changes.Count == 0)
         {
             return decision;
         }
 
-        var passed = gate.Check(_state, command, decision, Schema);
+        var passed = gate.Check(before, command, decision, Schema);
         if (passed.Refusal is { } refusal)
         {
             return Decision.Reject(AccessGate.Show(gate.Module, refusal, command, decision.After!));
@@ -81,6 +85,14 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
             return gate.FindNowhere(passed.Claims) is { } nowhere ? Decision.Reject(nowhere) : Decision.Widen(passed.Claims.Needs);
         }
 
+        // Everybody has looked at the plain text; what becomes durable is sealed.
+        var (changes, unsealed) = _sealer.Seal(_state, decision.Changes, passed.Schema, isNewSchema: !ReferenceEquals(passed.Schema, Schema));
+        if (unsealed is not null)
+        {
+            return Decision.Reject(unsealed);
+        }
+
+        decision = ReferenceEquals(changes, decision.Changes) ? decision : decision.Sealed(changes);
         (Schema, Claims) = (passed.Schema, passed.Claims);
         var commit = new Commit(_state.Revision.Next, OriginOf(command, decision), decision.Changes, command.Confirmation) { Paths = TouchedPaths.Of(_state, decision.Changes) };
         _state.Apply(commit.Revision, commit.Changes);

@@ -10,6 +10,14 @@ public sealed record Decision
     private static readonly Dictionary<string, SectionId> NothingBorn = [];
     private static readonly Dictionary<string, long> NothingCounted = [];
 
+    /// <summary>The same decision with its secrets sealed.</summary>
+    internal Decision Sealed(IReadOnlyList<ModuleChange> changes) => new(changes, null)
+    {
+        Born = Born,
+        Counters = Counters,
+        Conflicts = Conflicts,
+    };
+
     private Decision(IReadOnlyList<ModuleChange> changes, Refusal? refusal)
     {
         Changes = changes;

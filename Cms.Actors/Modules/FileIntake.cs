@@ -88,7 +88,8 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
             await KeepConflictAsync(edit, conflicts, merged.Revision, cancellation);
         }
 
-        var isWhole = conflicts.Count == 0 && ThreeWayMerge.Plan(merged, edit.Command.Content, merged).Operations.Count == 0;
+        var shown = context.Keys.ForFile(merged);
+        var isWhole = conflicts.Count == 0 && ThreeWayMerge.Plan(shown, edit.Command.Content, shown).Operations.Count == 0;
         await file.AcceptAsync(edit.File.Hash, isWhole ? merged.Revision : file.Written, cancellation);
         Log.FileTakenIn(context.Logger, context.Module.ToString(), file.Path, merged.Revision.Value);
     }
@@ -113,7 +114,7 @@ internal sealed class FileIntake(ModuleContext context, ModuleFile file)
 
     // The state that the edited text grew from: the current one, or an older one when commits were not yet written.
     private IModuleView GroundOf(IModuleView current) =>
-        file.Written == current.Revision ? current : SegmentRecovery.Fold(context, file.Written);
+        context.Keys.ForFile(file.Written == current.Revision ? current : SegmentRecovery.Fold(context, file.Written));
 }
 
 /// <summary>A hand edit that was found.</summary>

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Cms.Actors.Secrets;
 using Cms.Formats.Modules;
 using Cms.Formats.Segments;
 using Cms.Storage.Files;
@@ -18,6 +19,7 @@ internal sealed class FileWriter : IAsyncDisposable
 
     private readonly ModuleFile _file;
     private readonly string _segmentPath;
+    private readonly ModuleKeys _keys;
     private readonly TimeSpan _delay;
     private readonly TimeProvider _clock;
     private readonly Action _takeIn;
@@ -31,13 +33,14 @@ internal sealed class FileWriter : IAsyncDisposable
 
     /// <param name="file">The file to write.</param>
     /// <param name="segmentPath">Where the state is read from.</param>
+    /// <param name="keys">Says which secrets are plain in the file.</param>
     /// <param name="delay">How long a commit may wait for others.</param>
     /// <param name="clock">The time.</param>
     /// <param name="takeIn">Called when the file was found edited by hand; the actor takes the edit in and asks again.</param>
     /// <param name="log">Where failures are told.</param>
-    public FileWriter(ModuleFile file, string segmentPath, TimeSpan delay, TimeProvider clock, Action takeIn, ILogger log)
+    public FileWriter(ModuleFile file, string segmentPath, ModuleKeys keys, TimeSpan delay, TimeProvider clock, Action takeIn, ILogger log)
     {
-        (_file, _segmentPath, _delay, _clock, _takeIn, _log) = (file, segmentPath, delay, clock, takeIn, log);
+        (_file, _segmentPath, _keys, _delay, _clock, _takeIn, _log) = (file, segmentPath, keys, delay, clock, takeIn, log);
         _loop = LoopAsync();
     }
 
@@ -121,8 +124,8 @@ internal sealed class FileWriter : IAsyncDisposable
         try
         {
             using var reader = SegmentReader.Open(_segmentPath);
-            var view = reader.Snapshot();
-            if (view.Revision > _file.Written && !await _file.TryWriteAsync(view, cancellation))
+            var view = _keys.ForFile(reader.Snapshot());
+            if (view.Revision > _file.Written && !await _file.TryWriteAsync(view, isPrivate: view is UnsealingView, cancellation))
             {
                 _takeIn();
                 return false;

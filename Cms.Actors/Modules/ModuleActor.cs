@@ -1,4 +1,5 @@
 using Cms.Actors.Mailboxes;
+using Cms.Actors.Secrets;
 using Cms.Actors.Transactions;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -105,6 +106,9 @@ public sealed class ModuleActor : IAsyncDisposable
 
     /// <summary>Whether commits of the module may have to be checked together with other modules.</summary>
     public bool IsLinked => _context.References.IsLinked(Module.Name);
+
+    /// <summary>What seals the module's secrets.</summary>
+    public ModuleKeys Keys => _context.Keys;
 
     /// <summary>The state of the module at a past revision, from the journal alone; takes memory for all of it.</summary>
     internal IModuleView Fold(Revision upTo) => SegmentRecovery.Fold(_context, upTo);

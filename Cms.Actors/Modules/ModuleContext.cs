@@ -1,5 +1,6 @@
 using Cms.Actors.Access;
 using Cms.Actors.Schemas;
+using Cms.Actors.Secrets;
 using Cms.Actors.Topics;
 using Cms.Actors.Validation;
 using Cms.Formats.Modules;
@@ -12,6 +13,9 @@ namespace Cms.Actors.Modules;
 /// <summary>What a module's shell works with.</summary>
 internal sealed record ModuleContext(ModuleName Module, NodeOptions Options, SegmentBudget Budget, IJournal Journal, TimeProvider Clock, ILogger Logger, TopicDirectory Topics, ValidatorDirectory Validators, ReferenceDirectory References, AccessDirectory Access, Task AllOpened)
 {
+    /// <summary>What seals the module's secrets.</summary>
+    public required ModuleKeys Keys { get; init; }
+
     public string FilePath => Path.Combine(Options.ConfigDirectory, Module.Name);
 
     public string SegmentPath => Path.Combine(Options.SegmentDirectory, Module.Name + ".seg");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cms.Actors.Schemas;
+using Cms.Actors.Secrets;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -12,27 +13,33 @@ namespace Cms.Actors.Modules;
 public static class ModuleDecider
 {
     /// <summary>Decides one command.</summary>
-    /// <param name="view">The module, under the commands decided before in the same batch.</param>
+    /// <param name="view">The module, under the commands decided before in the same batch, with the plain text of its secrets.</param>
     /// <param name="command">What is asked.</param>
     /// <param name="limits">The bounds to keep.</param>
     /// <param name="schema">The module's schema, which says of what type values are stored; null for none.</param>
-    public static Decision Decide(IModuleView view, ModuleCommand command, EditLimits limits, ModuleSchema? schema = null)
+    /// <param name="secrets">What the module has sealed; null for nothing.</param>
+    public static Decision Decide(IModuleView view, ModuleCommand command, EditLimits limits, ModuleSchema? schema = null, DecidedSecrets? secrets = null)
     {
-        var session = new EditSession(view, limits, schema);
+        var session = new EditSession(view, limits, schema, secrets?.Unsealer);
         return command switch
         {
             ModuleCommand.Edit edit => DecideEdit(session, edit, limits),
             ModuleCommand.ApplyDelta delta => DecideDelta(view, delta, session),
-            ModuleCommand.Replace replace => DecidePlan(session, ThreeWayMerge.Plan(view, replace.Content, view)),
-            ModuleCommand.Include include => DecideAll(session, ModuleInclusion.Plan(include.Content, view)),
-            ModuleCommand.Import import => DecideImport(view, import, session),
-            ModuleCommand.Revert revert => DecideRevert(view, revert, session),
-            ModuleCommand.Restore restore => DecideRestore(view, restore, session),
-            ModuleCommand.MergeFile merge => DecidePlan(session, ThreeWayMerge.Plan(merge.Ground, merge.Content, view)),
-            ModuleCommand.ChangeSchema change => SchemaDecider.Decide(view, change, limits),
+            ModuleCommand.Replace replace => DecideReplace(SecretsAs(replace.Content, view, secrets), replace, session),
+            ModuleCommand.Include include => DecideAll(session, ModuleInclusion.Plan(include.Content, SecretsAs(include.Content, view, secrets))),
+            ModuleCommand.Import import => DecideImport(SecretsAs(import.Content.Content, view, secrets), import, session),
+            ModuleCommand.Revert revert => DecideRevert(view, secrets is null ? revert : secrets.Plain(revert), session),
+            ModuleCommand.Restore restore => DecideRestore(view, restore, session, secrets),
+            ModuleCommand.MergeFile merge => DecidePlan(session, ThreeWayMerge.Plan(merge.Ground, merge.Content, secrets?.AsInFile ?? view)),
+            ModuleCommand.ChangeSchema change => SchemaDecider.Decide(view, change, limits, secrets),
             _ => throw new UnreachableException($"unknown command {command.GetType().Name}"),
         };
     }
+
+    private static IModuleView SecretsAs(IModuleView content, IModuleView view, DecidedSecrets? secrets) => secrets?.As(content, view) ?? view;
+
+    private static Decision DecideReplace(IModuleView view, ModuleCommand.Replace replace, EditSession session) =>
+        DecidePlan(session, ThreeWayMerge.Plan(view, replace.Content, view));
 
     private static Decision DecideEdit(EditSession session, ModuleCommand.Edit edit, EditLimits limits)
     {
@@ -95,9 +102,9 @@ public static class ModuleDecider
             : DecideAll(session, plan.Operations) with { Conflicts = plan.Kept };
     }
 
-    private static Decision DecideRestore(IModuleView view, ModuleCommand.Restore restore, EditSession session)
+    private static Decision DecideRestore(IModuleView view, ModuleCommand.Restore restore, EditSession session, DecidedSecrets? secrets)
     {
-        var content = restore.SharesIds ? restore.Content : new RenumberedModule(restore.Content, view);
+        var content = !restore.SharesIds ? new RenumberedModule(restore.Content, view) : secrets?.Plain(restore.Content) ?? restore.Content;
         return DecideRevert(view, new ModuleCommand.Revert(restore.Origin, content, After: null, ModuleScope.Module), session);
     }
 

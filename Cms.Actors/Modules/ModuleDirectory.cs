@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cms.Actors.Access;
 using Cms.Actors.Schemas;
+using Cms.Actors.Secrets;
 using Cms.Actors.Topics;
 using Cms.Actors.Validation;
 using Cms.Formats.Access;
@@ -23,14 +24,18 @@ public sealed class ModuleDirectory : IAsyncDisposable
     private readonly TaskCompletionSource _allOpened = new();
     private readonly ConcurrentDictionary<string, Lazy<ModuleActor>> _actors = new(StringComparer.Ordinal);
 
-    internal ModuleDirectory(NodeOptions options, IJournal journal, TimeProvider clock, ILoggerFactory loggers)
+    internal ModuleDirectory(NodeOptions options, IJournal journal, TimeProvider clock, ILoggerFactory loggers, KeyRing keys)
     {
+        Keys = keys;
         (_options, _journal, _clock, _loggers, Budget) = (options, journal, clock, loggers, new SegmentBudget(options.SegmentTotalBytes));
         Topics = new TopicDirectory(options, journal);
         Validators = new ValidatorDirectory(journal.Epoch, clock);
         Access = new AccessDirectory(clock) { Share = modules => Task.WhenAll(modules.Select(module => Find(module)?.ShareAsync() ?? Task.CompletedTask)) };
         References = new ReferenceDirectory(name => _actors.ContainsKey(name) || HasFile(name) || journal.LastRevision(new ModuleName(name)) > Revision.None);
     }
+
+    /// <summary>What seals secrets.</summary>
+    public KeyRing Keys { get; }
 
     /// <summary>Who is asked before modules commit.</summary>
     public ValidatorDirectory Validators { get; }
@@ -114,5 +119,8 @@ public sealed class ModuleDirectory : IAsyncDisposable
     }
 
     private ModuleActor Start(string name) =>
-        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics, Validators, References, Access, _allOpened.Task));
+        new(new ModuleContext(new ModuleName(name), _options, Budget, _journal, _clock, _loggers.CreateLogger("Cms.Module"), Topics, Validators, References, Access, _allOpened.Task)
+        {
+            Keys = Keys.Of(new ModuleName(name)),
+        });
 }

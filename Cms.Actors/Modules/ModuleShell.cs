@@ -54,7 +54,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         _lookAgain = context.Clock.CreateTimer(_ => lookAtFile(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var delay = TimeSpan.FromMilliseconds(context.Options.FileDelayMilliseconds);
         _upkeep = JournalUpkeep.TryStart(context);
-        _fileWriter = new FileWriter(_file, context.SegmentPath, delay, context.Clock, lookAtFile, context.Logger);
+        _fileWriter = new FileWriter(_file, context.SegmentPath, context.Keys, delay, context.Clock, lookAtFile, context.Logger);
         _sender = new ReplySender(context, _fileWriter);
     }
 
@@ -323,7 +323,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     {
         var batch = NewBatch(isPart: true);
         var reply = Decide(batch, participation.Part, participation.TransactionId);
-        reply = reply with { Refusal = reply.Refusal ?? Reserve(batch) };
+        reply = reply with { Refusal = reply.Refusal ?? Reserve(batch) ?? await SaveKeysAsync(cancellation) };
         var commits = ToRecords(batch, participation.TransactionId);
         var isAskedAbout = commits.Count > 0 && participation.Part.Command?.IsValidated == true && _context.Validators.Concerns(_context.Module);
         participation.Vote(new Vote(reply, commits.SingleOrDefault())
@@ -355,6 +355,19 @@ internal sealed class ModuleShell : IAsyncDisposable
             }
 
             _sender.Send(reply, participation.LooksAtFile, participation.Answer);
+        }
+    }
+
+    private async Task<Refusal?> SaveKeysAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _context.Keys.SaveAsync(cancellation);
+            return null;
+        }
+        catch (JournalFullException noRoom)
+        {
+            return new Refusal(ErrorCode.StorageFull, noRoom.Message);
         }
     }
 
@@ -442,7 +455,7 @@ internal sealed class ModuleShell : IAsyncDisposable
 
     private IReadOnlyList<TopicEvent.Committed> Describe(List<CommitRecord> commits) => ModuleTopic.ToEvents(_segment.View, commits, withOld: true);
 
-    private Batch NewBatch(bool isPart) => new(_segment.View, _context.Options.Limits, _gate, _schema, isPart);
+    private Batch NewBatch(bool isPart) => new(_segment.View, _context.Options.Limits, _gate, _schema, isPart, _context.Keys);
 
     private sealed record RefusedEdit(FileEdit Edit, Refusal Refusal);
 
@@ -527,6 +540,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
 
         var commits = ToRecords(batch, transactionId: null);
+        await _context.Keys.SaveAsync(cancellation);
         await _context.Journal.AppendAsync(commits, cancellation);
         Project(commits, batch.Schema);
     }

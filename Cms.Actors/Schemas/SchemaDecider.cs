@@ -1,4 +1,5 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Secrets;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -10,7 +11,7 @@ namespace Cms.Actors.Schemas;
 internal static class SchemaDecider
 {
     /// <summary>Decides a change of schema. Whether the data is then as the schema says is looked at by <see cref="SchemaGate"/>.</summary>
-    public static Decision Decide(IModuleView view, ModuleCommand.ChangeSchema command, EditLimits limits)
+    public static Decision Decide(IModuleView view, ModuleCommand.ChangeSchema command, EditLimits limits, DecidedSecrets? secrets)
     {
         var change = command.Change;
         var newest = SchemaTable.ReadNewest(view);
@@ -27,7 +28,7 @@ internal static class SchemaDecider
 
         // What the steps set has the type of the new schema at once, and need not be set again for that.
         var schema = change.To is null ? null : SchemaReader.Read(change.To.Text.Span);
-        var session = new EditSession(view, limits, schema);
+        var session = new EditSession(view, limits, schema, secrets?.Unsealer);
         if (change.Steps?.Run(session) is { } failed)
         {
             return Decision.Reject(failed);

@@ -30,12 +30,12 @@ internal sealed class TransactionStage : IDisposable
         if (reader.VisibleRevision == ground)
         {
             _reader = reader;
-            _staging = new Staging(access.FilterKnown(reader.SnapshotAt(ground)), limits);
+            _staging = new Staging(access.FilterKnown(module.Keys.Unseal(reader.SnapshotAt(ground))), limits);
         }
         else
         {
             reader.Dispose();
-            _staging = new Staging(access.FilterKnown(module.Fold(ground)), limits);
+            _staging = new Staging(access.FilterKnown(module.Keys.Unseal(module.Fold(ground))), limits);
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class TransactionStage : IDisposable
         catch (SnapshotTooOldException) when (_reader is not null)
         {
             Dispose();
-            _staging = new Staging(_access.FilterKnown(_module.Fold(Ground)), _limits);
+            _staging = new Staging(_access.FilterKnown(_module.Keys.Unseal(_module.Fold(Ground))), _limits);
             _staging.Restore(_operations);
             return read(_staging);
         }

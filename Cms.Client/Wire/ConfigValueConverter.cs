@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Cms.Formats.Modules;
+using Cms.Formats.Secrets;
 
 namespace Cms.Client.Wire;
 
@@ -34,6 +35,8 @@ public sealed class ConfigValueConverter : JsonConverter<ConfigValue>
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, ConfigValue value, JsonSerializerOptions options)
     {
+        // Every answer, event and document comes through here; what may be shown has been unsealed before.
+        value = SealedText.Redact(value);
         if (!value.IsList)
         {
             WriteElement(writer, value, 0);

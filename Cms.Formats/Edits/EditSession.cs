@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
+using Cms.Formats.Secrets;
 
 namespace Cms.Formats.Edits;
 
@@ -15,6 +16,7 @@ public sealed class EditSession
     private readonly IModuleView _ground;
     private readonly EditLimits _limits;
     private readonly ModuleSchema? _schema;
+    private readonly SecretUnsealer? _unseal;
     private readonly Overlay _state;
     private readonly Dictionary<string, SectionId> _keys = [];
     private readonly Dictionary<string, long> _counters = [];
@@ -24,8 +26,10 @@ public sealed class EditSession
     /// <param name="ground">The module as it is.</param>
     /// <param name="limits">The bounds to keep.</param>
     /// <param name="schema">Says of what type values are stored; null stores them as they come.</param>
-    public EditSession(IModuleView ground, EditLimits limits, ModuleSchema? schema = null)
+    /// <param name="unseal">Unseals what is given as a sealed text; null takes such texts as they are.</param>
+    public EditSession(IModuleView ground, EditLimits limits, ModuleSchema? schema = null, SecretUnsealer? unseal = null)
     {
+        _unseal = unseal;
         _ground = ground;
         _limits = limits;
         _schema = schema;
@@ -193,16 +197,27 @@ public sealed class EditSession
 
     private Refusal? SetOption(SectionView section, string option, ConfigValue given)
     {
-        var value = _schema?.FindField(section.Type, option)?.Retype(given) ?? given;
-        var refusal = EditRules.CheckName("option", option, _limits) ?? EditRules.CheckValue(option, value, _limits);
+        var field = _schema?.FindField(section.Type, option);
+        var refusal = EditRules.CheckName("option", option, _limits);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var present = _state.FindOption(section.Id, option)?.Value;
+        // An option that only changes its place is deleted and set again.
+        var before = present ?? _ground.FindOption(section.Id, option)?.Value;
+        (var value, refusal) = GivenSecret.Resolve(option, given, before, field is { IsSecret: true }, _unseal is null ? null : hidden => _unseal(section.Id, option, hidden));
+        value = field?.Retype(value) ?? value;
+        refusal ??= EditRules.CheckValue(option, value, _limits);
         return refusal is not null ? refusal
-            : value.Equals(_state.FindOption(section.Id, option)?.Value) ? null
+            : value.Equals(present) ? null
             : Record(new ModuleChange.OptionSet(section.Id, option, value));
     }
 
     private Refusal? DeleteElement(SectionView section, OptionView option, int index) =>
         option.Value.IsList && index >= 0 && index < option.Value.Count
-            ? Record(new ModuleChange.OptionSet(section.Id, option.Name, ListEdits.RemoveAt(option.Value, index)))
+            ? Record(new ModuleChange.OptionSet(section.Id, option.Name, LikeBefore(option.Value, ListEdits.RemoveAt(option.Value, index))))
             : null;
 
     private Refusal? RenameOption(SectionView section, OptionView option, string newName)
@@ -230,8 +245,10 @@ public sealed class EditSession
 
     private Refusal? RemoveFromList(SectionView section, string option, ConfigValue element) =>
         _state.FindOption(section.Id, option)?.Value is { IsList: true } list && ListEdits.RemoveEqual(list, element) is { } kept
-            ? Record(new ModuleChange.OptionSet(section.Id, option, kept))
+            ? Record(new ModuleChange.OptionSet(section.Id, option, LikeBefore(list, kept)))
             : null;
+
+    private static ConfigValue LikeBefore(ConfigValue before, ConfigValue after) => before.IsSecret ? after.AsSecret() : after;
 
     private Refusal? Increment(SectionView section, ModuleOperation.IncrementOption increment)
     {
@@ -244,12 +261,14 @@ public sealed class EditSession
         var sum = (Int128)number + increment.By;
         if (sum < long.MinValue || sum > long.MaxValue)
         {
-            return new Refusal(ErrorCode.InvalidArgument, $"{number} and {increment.By} make more than 64 bits hold");
+            return new Refusal(ErrorCode.InvalidArgument, $"{(present?.IsSecret == true ? SealedText.Redacted : number)} and {increment.By} make more than 64 bits hold");
         }
 
         var total = ConfigValue.FromInt((long)sum);
         var refusal = SetOption(section, increment.Option, present is null ? total : total.ReadAs(present.ElementType)!);
-        if (refusal is null)
+
+        // What a secret was counted to is nobody's to hear.
+        if (refusal is null && present?.IsSecret != true && _schema?.FindField(section.Type, increment.Option) is not { IsSecret: true })
         {
             _counters[$"{SectionLookup.Describe(increment.Section)}.{increment.Option}"] = (long)sum;
         }
@@ -261,8 +280,9 @@ public sealed class EditSession
     {
         var present = Find(check.Section, _state) is { } section ? _state.FindOption(section.Id, check.Option)?.Value : null;
         var isAsExpected = present is null ? check.Value is null : check.Value is not null && SectionContent.AreEqual(present, check.Value);
+        var asked = present is not null && check.Value is not null && SealedText.IsHidden(present) ? check.Value.AsSecret() : check.Value;
         return isAsExpected ? null : new Refusal(
-            ErrorCode.Conflict, $"{PathOf(check)} is {(present is null ? "missing" : $"'{present}'")}, not {(check.Value is null ? "missing" : $"'{check.Value}'")}; look at it again")
+            ErrorCode.Conflict, $"{PathOf(check)} is {(present is null ? "missing" : $"'{present}'")}, not {(asked is null ? "missing" : $"'{asked}'")}; look at it again")
         {
             Paths = [PathOf(check)],
         };

@@ -32,7 +32,7 @@ public static class DurableFile
     /// Asked with the path of the old file after the two changed places in one step, so that no change of it is missed, however late
     /// it came. Not asked when there was no file.
     /// </param>
-    /// <param name="permissions">The permission bits of the new file; null for those of the old one.</param>
+    /// <param name="permissions">As for <see cref="Replace(string, Action{Stream}, uint?)"/>.</param>
     /// <returns>False when the old file was put back, or another file came where there was none.</returns>
     /// <exception cref="IOException">
     /// As for <see cref="Replace(string, Action{Stream}, uint?)"/>. When others changed the path meanwhile, so that the old file could

@@ -23,6 +23,15 @@ internal static partial class MemoryCalls
     /// <summary>Stores reach the file and every other mapping of it.</summary>
     public const int MapShared = 1;
 
+    /// <summary>Stores reach nobody else.</summary>
+    public const int MapPrivate = 2;
+
+    /// <summary>The mapping is of no file; its bytes are zero.</summary>
+    public const int MapAnonymous = 0x20;
+
+    /// <summary>The pages are in no core dump.</summary>
+    public const int AdviceDoNotDump = 16;
+
     /// <summary>No swap space is set aside for the mapping.</summary>
     public const int MapNoReserve = 0x4000;
 
@@ -50,6 +59,15 @@ internal static partial class MemoryCalls
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     internal static partial int Unmap(nint address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "mlock")]
+    internal static partial int LockPages(nint address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    internal static partial int Advise(nint address, nuint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    internal static partial int ControlProcess(int option, nuint first, nuint second, nuint third, nuint fourth);
 
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]
     internal static partial int Allocate(int file, long offset, long length);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Cms.Formats.Secrets;
 
 namespace Cms.Formats.Modules;
 
@@ -29,6 +30,9 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
 
     /// <summary>The binary form described above; owned by this value, never changed.</summary>
     public ReadOnlyMemory<byte> Encoding { get; }
+
+    /// <summary>Whether it is the plain text of a secret: people and programs are shown <c>(secret)</c> in its place. No part of equality.</summary>
+    public bool IsSecret { get; private init; }
 
     /// <summary>1 for a scalar, the number of elements for a list.</summary>
     public int Count => !IsList ? 1 : ElementType switch
@@ -116,6 +120,12 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
         return value is not null;
     }
 
+    /// <summary>The same value, marked as the plain text of a secret.</summary>
+    public ConfigValue AsSecret() => IsSecret ? this : new(ElementType, IsList, Encoding) { IsSecret = true };
+
+    /// <summary>The same value without that mark, for one who may see it.</summary>
+    public ConfigValue AsShown() => IsSecret ? new(ElementType, IsList, Encoding) : this;
+
     /// <summary>The bytes of one element of a list of strings, or of the string scalar at index 0; owned by this value.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is not below <see cref="Count"/>.</exception>
     public ReadOnlyMemory<byte> GetBytes(int index = 0)
@@ -183,7 +193,8 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
             encodings.Add(read.Encoding);
         }
 
-        return IsList ? FromEncodings(type, encodings) : new(type, false, encodings[0]);
+        var same = IsList ? FromEncodings(type, encodings) : new(type, false, encodings[0]);
+        return IsSecret ? same.AsSecret() : same;
     }
 
     /// <inheritdoc/>
@@ -202,8 +213,8 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
         return hash.ToHashCode();
     }
 
-    /// <summary>For people: the elements joined by blanks.</summary>
-    public override string ToString() => string.Join(' ', Elements().Select(element => System.Text.Encoding.UTF8.GetString(element.Span)));
+    /// <summary>For people: the elements joined by blanks, or <c>(secret)</c>.</summary>
+    public override string ToString() => SealedText.IsHidden(this) ? SealedText.Redacted : string.Join(' ', Elements().Select(element => System.Text.Encoding.UTF8.GetString(element.Span)));
 
     private int EndOf(int index) => BinaryPrimitives.ReadInt32LittleEndian(Encoding.Span[(sizeof(int) * (1 + index))..]);
 

@@ -11,6 +11,7 @@ public sealed class ModuleSchema
 
     // Gathered when first asked for, perhaps by several threads, which gather the same.
     private IReadOnlyList<string>? _referencedModules;
+    private bool? _hasSecrets;
 
     internal ModuleSchema(string module, SchemaVersion version, IReadOnlyList<SectionSchema> types, IReadOnlyList<FieldSchema> fieldsOfAll)
     {
@@ -55,6 +56,12 @@ public sealed class ModuleSchema
         .. Types.SelectMany(type => type.OwnFields).Concat(FieldsOfAll).Concat(Tables.SelectMany(table => table.Columns))
             .Select(field => field.Reference?.Module).OfType<string>().Distinct(StringComparer.Ordinal),
     ];
+
+    /// <summary>Whether any option is a secret.</summary>
+    public bool HasSecrets => _hasSecrets ??= Types.SelectMany(type => type.OwnFields).Concat(FieldsOfAll).Any(field => field.IsSecret);
+
+    /// <summary>Whether sections of any type have their secrets plain in the text file.</summary>
+    public bool HasPlainFiles => Types.Any(type => type.IsPlainFile);
 
     /// <summary>The versions of other modules' schemas that this one builds upon.</summary>
     public IReadOnlyList<MigrationRequirement> MigrationRequirements { get; internal init; } = [];

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
 using Cms.Formats.Modules;
+using Cms.Formats.Secrets;
 
 namespace Cms.Formats.Searching;
 
@@ -94,7 +95,7 @@ internal sealed class OptionMatcher
 
         if (elementType == ElementType.String && !isList)
         {
-            return _pattern.Matches(encoding);
+            return !SealedText.IsSealed(encoding) && _pattern.Matches(encoding);
         }
 
         if (elementType == ElementType.Int && !isList && encoding.Length == sizeof(long))
@@ -125,9 +126,14 @@ internal sealed class OptionMatcher
             || (SearchesValue && Matches(option.Value));
     }
 
-    /// <summary>Whether one of the elements of a value is found.</summary>
+    /// <summary>Whether one of the elements of a value is found; what is hidden is not.</summary>
     public bool Matches(ConfigValue value)
     {
+        if (SealedText.IsHidden(value))
+        {
+            return false;
+        }
+
         foreach (var element in value.Elements())
         {
             if (_pattern.Matches(element.Span))

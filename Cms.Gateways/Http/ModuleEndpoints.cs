@@ -7,6 +7,7 @@ using Cms.Formats.Audit;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
+using Cms.Formats.Secrets;
 using Cms.Formats.Signatures;
 using Cms.Formats.Uci;
 using Cms.Gateways.Bulk;
@@ -29,7 +30,7 @@ internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleR
     public void AddTo(OperationCatalogue api)
     {
         api.Get("/modules/{module}", "A module at its newest revision or a past one.", GetAsync)
-            .Query(Defaults).Reads().Answers(WireJson.Default.ModuleContent).AnswersText(MediaTypes.Uci, "The module as UCI text.").Compresses();
+            .Query(Defaults, Revealing.Reveal).Reads().Answers(WireJson.Default.ModuleContent).AnswersText(MediaTypes.Uci, "The module as UCI text.").Compresses();
         api.Put("/modules/{module}", "Makes a module equal to a text or a document, or adds that to it; one that is not there is made.", ImportAsync)
             .Query(ImportEndpoint.Merge, Standard.WaitForFile, Standard.Message, Standard.RequestId).AtMost(HttpGateway.MaxImportBytes)
             .TakesText(MediaTypes.Uci, "UCI text.").TakesText(MediaTypes.Json, "A document; see docs/formats/document.md.")
@@ -43,21 +44,27 @@ internal sealed class ModuleEndpoints(Node node, SegmentReaders readers, ModuleR
     }
 
     /// <summary>The module at its newest revision or a past one, as JSON or, when asked for, as UCI text.</summary>
-    public Task GetAsync(HttpContext context)
+    public async Task GetAsync(HttpContext context)
     {
         var actor = Find(context);
         var (isText, withDefaults) = (Negotiation.Chosen(context) == MediaTypes.Uci, Defaults.IsSet(context));
-        return reads.AnswerAsync(context, actor, view => new Reading(ResourceTag.Of(view), each => isText
-            ? WriteTextAsync(each, view)
-            : Answers.WriteAsync(each, ReplyMapper.ToContent(actor.Module.Name, view, withDefaults ? SchemaDefaults.Of(view) : null), WireJson.Default.ModuleContent)));
+        var reveal = await Revealing.BeginAsync(context, actor);
+        await reads.AnswerAsync(context, actor, view =>
+        {
+            var shown = reveal?.Invoke(view) ?? view;
+            return new Reading(reveal is null ? ResourceTag.Of(view) : ResourceTag.Of(view) + ".revealed", each => isText
+                ? WriteTextAsync(each, shown)
+                : Answers.WriteAsync(each, ReplyMapper.ToContent(actor.Module.Name, shown, withDefaults ? SchemaDefaults.Of(view) : null), WireJson.Default.ModuleContent));
+        });
     }
 
     private async Task WriteTextAsync(HttpContext context, IModuleView view)
     {
         context.Response.ContentType = MediaTypes.Uci;
         using var text = new MemoryStream();
-        Sign(context, view, text);
-        UciWriter.Write(view, text);
+        var shown = new RedactedView(view);
+        Sign(context, shown, text);
+        UciWriter.Write(shown, text);
         await AuditTrail.BeginAsync(context, AuditKinds.Export, $"UCI text of revision {view.Revision}", NameOf(context));
         await PatientWriter.WriteAsync(context.Response.Body, text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
     }

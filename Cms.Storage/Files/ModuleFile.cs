@@ -33,14 +33,16 @@ public abstract record FileState
 /// </remarks>
 public sealed class ModuleFile : IDisposable
 {
-    private static readonly TimeSpan LongestWriting = TimeSpan.FromSeconds(10);
-
-    // What may be done on the node is nobody's to read who may not change it.
     private const uint OwnerOnly = 0b110_000_000;
 
+    private static readonly TimeSpan LongestWriting = TimeSpan.FromSeconds(10);
+
     private readonly ModuleName _module;
-    private readonly uint? _permissions;
     private readonly IJournal _journal;
+
+    // What may be done on the node is nobody's to read who may not change it.
+    private readonly bool _isRules;
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly TimeProvider _clock;
     private volatile FileRecord? _record;
@@ -53,7 +55,7 @@ public sealed class ModuleFile : IDisposable
         _clock = clock;
         Path = path;
         _module = module;
-        _permissions = module is { Namespace: "", Name: AccessScope.RulesModule } ? OwnerOnly : null;
+        _isRules = module is { Namespace: "", Name: AccessScope.RulesModule };
         _journal = journal;
         _record = journal.FindFile(module);
     }
@@ -96,10 +98,11 @@ public sealed class ModuleFile : IDisposable
 
     /// <summary>Replaces the file by the text of a state; comments and untouched lines stay.</summary>
     /// <param name="view">The state; must not change meanwhile.</param>
+    /// <param name="isPrivate">Whether the text has plain secrets, so that the file gets mode 0600.</param>
     /// <param name="cancellation">Ends the work between its steps.</param>
     /// <returns>False when somebody else wrote or is writing the file, which must be taken in first; nothing was written then.</returns>
     /// <exception cref="IOException">The disk is full, or the directory cannot be written; the file is as before.</exception>
-    public async Task<bool> TryWriteAsync(IModuleView view, CancellationToken cancellation)
+    public async Task<bool> TryWriteAsync(IModuleView view, bool isPrivate, CancellationToken cancellation)
     {
         await TakeTurnAsync(cancellation);
         try
@@ -110,7 +113,7 @@ public sealed class ModuleFile : IDisposable
                 return false;
             }
 
-            return await TryWriteAsync(view, (state as FileState.Ours)?.Record, cancellation);
+            return await TryWriteAsync(view, isPrivate, (state as FileState.Ours)?.Record, cancellation);
         }
         finally
         {
@@ -156,7 +159,7 @@ public sealed class ModuleFile : IDisposable
     // removes everything, but as a missing file is: it is written again.
     private bool IsLostToPowerCut(byte[] text) => text.Length == 0 && _record is not null && !_hasLooked;
 
-    private async Task<bool> TryWriteAsync(IModuleView view, FileRecord? known, CancellationToken cancellation)
+    private async Task<bool> TryWriteAsync(IModuleView view, bool isPrivate, FileRecord? known, CancellationToken cancellation)
     {
         var old = known is null ? [] : Read(Path) ?? [];
         var text = UciLayout.Rewrite(old, view);
@@ -165,7 +168,7 @@ public sealed class ModuleFile : IDisposable
         {
             var next = new FileRecord(known?.KnownHash ?? "", hash, known?.Written ?? Revision.None, view.Revision);
             await SaveAsync(next, cancellation);
-            if (!DurableFile.TryReplace(Path, stream => stream.Write(text), displaced => HashOf(Read(displaced) ?? []) == known?.KnownHash, _permissions))
+            if (!DurableFile.TryReplace(Path, stream => stream.Write(text), displaced => HashOf(Read(displaced) ?? []) == known?.KnownHash, isPrivate || _isRules ? OwnerOnly : null))
             {
                 return false;
             }

@@ -1,6 +1,7 @@
 using Cms.Formats.Modules;
 using Cms.Storage.Audit;
 using Cms.Storage.Confirmations;
+using Cms.Storage.Keys;
 using Cms.Storage.Topics;
 using Microsoft.Data.Sqlite;
 
@@ -31,6 +32,7 @@ public sealed class SqliteJournal : IJournal
         _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId, _snapshots.Note, _audit.Chain);
         Messages = new SqliteMessageStore(_writer, _queries);
         _confirmations = new SqliteConfirmationStore(_writer, _queries);
+        Keys = new SqliteKeyStore(_writer, _queries);
     }
 
     /// <inheritdoc/>
@@ -53,6 +55,9 @@ public sealed class SqliteJournal : IJournal
 
     /// <summary>The messages of application topics.</summary>
     public IMessageStore Messages { get; }
+
+    /// <summary>The wrapped data keys.</summary>
+    public IKeyStore Keys { get; }
 
     /// <summary>Opens the journal, creating it when it is missing; an unfinished transaction of a killed process is undone by SQLite.</summary>
     /// <param name="path">The database file; its directory must exist and not be on a network file system.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cms.Formats.Modules;
+using Cms.Formats.Secrets;
 using Cms.Formats.Tables;
 
 namespace Cms.Formats.Schemas.Checking;
@@ -159,6 +160,11 @@ internal sealed class ModuleCheck
     private void CheckUnique(SectionView section, FieldSchema field, Dictionary<ReadOnlyMemory<byte>, SectionView> known)
     {
         var value = _view.FindOption(section.Id, field.Name)?.Value;
+        if (value is not null && field.IsSecret && SealedText.IsWithheld(value))
+        {
+            return;
+        }
+
         for (var index = 0; index < (value?.Count ?? 0); index++)
         {
             var element = value!.GetBytes(index);

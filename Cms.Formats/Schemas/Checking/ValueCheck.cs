@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cms.Formats.Modules;
 using Cms.Formats.Schemas.Values;
+using Cms.Formats.Secrets;
 
 namespace Cms.Formats.Schemas.Checking;
 
@@ -11,6 +12,13 @@ internal sealed class ValueCheck(ReferenceCheck references, ViolationList violat
     public void Check(SectionPaths paths, SectionView section, FieldSchema field, ConfigValue value)
     {
         CheckForm(paths, section, field, value);
+
+        // What is not shown, or cannot be unsealed any more, was right when it was set.
+        if (field.IsSecret && SealedText.IsWithheld(value))
+        {
+            return;
+        }
+
         Span<byte> scratch = stackalloc byte[ElementText.ScratchSize];
         for (var index = 0; index < value.Count; index++)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using Cms.Formats.Modules;
 using Cms.Formats.Searching;
+using Cms.Formats.Secrets;
 using Cms.Formats.Segments.Layout;
 
 namespace Cms.Formats.Segments.Reading;
@@ -40,14 +41,14 @@ internal sealed class SegmentSearch
             return null;
         }
 
-        return view switch
-        {
-            SegmentView segment => new SegmentSearch(segment, segment, null, matcher).Run(),
-            Overlay { Ground: SegmentView segment, HasGroundSections: true } => new SegmentSearch(segment, segment, null, matcher).Run(),
-            Overlay { Ground: SegmentView segment } overlay => new SegmentSearch(overlay, segment, overlay, matcher).Run(),
-            _ => null,
-        };
+        // What is hidden is not found by its value and is not shown, so a view that redacts is searched as what is under it.
+        var overlay = view as Overlay;
+        return Unwrap(overlay?.Ground ?? view) is not SegmentView segment ? null
+            : overlay is null or { HasGroundSections: true } ? new SegmentSearch(segment, segment, null, matcher).Run()
+            : new SegmentSearch(overlay, segment, overlay, matcher).Run();
     }
+
+    private static IModuleView Unwrap(IModuleView view) => view is RedactedView redacted ? redacted.Ground : view;
 
     private List<OptionHit>? Run()
     {
@@ -104,7 +105,7 @@ internal sealed class SegmentSearch
         }
 
         var value = _reader.Entry.ToValue() ?? throw _ground.Memory.Corrupt("The bytes of a value do not fit its type.");
-        var option = new OptionView(Encoding.ASCII.GetString(key[(prefix + 1)..]), value, new(_reader.Entry.Changed));
+        var option = new OptionView(Encoding.ASCII.GetString(key[(prefix + 1)..]), SealedText.Redact(value), new(_reader.Entry.Changed));
         if (FindSection(key[..prefix], isAnonymous) is not { } section || _overlay?.IsGround(section.Id) == false)
         {
             return null;

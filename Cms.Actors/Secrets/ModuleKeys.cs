@@ -1,0 +1,199 @@
+using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
+using Cms.Formats.Secrets;
+using Cms.Storage.Keys;
+
+namespace Cms.Actors.Secrets;
+
+/// <summary>The data keys of one module: the newest seals, all unseal.</summary>
+/// <remarks>Any thread may call. A key is unwrapped when it is first needed and kept in memory until the node stops.</remarks>
+public sealed class ModuleKeys : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly KeyRing _ring;
+    private readonly ModuleName _module;
+    private readonly List<StoredKey> _stored;
+    private readonly Dictionary<string, DataKey> _keys = new(StringComparer.Ordinal);
+    private StoredKey? _unsaved;
+    private volatile bool _hasAny;
+
+    internal ModuleKeys(KeyRing ring, ModuleName module, IEnumerable<StoredKey> stored)
+    {
+        (_ring, _module, _stored) = (ring, module, [.. stored]);
+        _hasAny = _stored.Count > 0;
+    }
+
+    /// <summary>Whether anything of the module was ever sealed.</summary>
+    public bool HasAny => _hasAny;
+
+    /// <summary>A module with the plain text of its secrets, marked so that it is not shown; what cannot be unsealed stays sealed.</summary>
+    /// <param name="sealedView">Must not change while the result is in use.</param>
+    public IModuleView Unseal(IModuleView sealedView) => HasAny ? new UnsealingView(sealedView, Unseal) : sealedView;
+
+    /// <summary>A module with the plain text of those secrets that somebody may see.</summary>
+    /// <param name="sealedView">Must not change while the result is in use.</param>
+    /// <param name="maySee">Whether he may see an option of a section.</param>
+    public IModuleView Reveal(IModuleView sealedView, Func<SectionView, string, bool> maySee) => !HasAny ? sealedView : new UnsealingView(
+        sealedView, Unseal, (section, option) => sealedView.FindSection(section) is { } found && maySee(found, option), isShown: true);
+
+    /// <summary>A module as its text file shows it: sealed, but for sections whose type the schema has in a plain file.</summary>
+    /// <param name="sealedView">With the schema that held at its revision; must not change while the result is in use.</param>
+    internal IModuleView ForFile(IModuleView sealedView)
+    {
+        if (!HasAny || SchemaTable.ReadNewest(sealedView) is not { } newest || SchemaReader.TryRead(newest.Text.Span, out _) is not { HasPlainFiles: true } schema)
+        {
+            return sealedView;
+        }
+
+        return new UnsealingView(
+            sealedView, Unseal, (section, _) => sealedView.FindSection(section) is { } found && schema.FindType(found.Type) is { IsPlainFile: true }, isShown: true);
+    }
+
+    /// <summary>Unseals a value at its place, see <see cref="SecretUnsealer"/>.</summary>
+    internal ConfigValue Unseal(SectionId section, string option, ConfigValue value)
+    {
+        var place = new SecretPlace(_module, section, option);
+        if (!value.IsList)
+        {
+            return UnsealText(place, value.Encoding.Span, isElement: false)?.AsSecret() ?? value;
+        }
+
+        var elements = new List<ConfigValue>(value.Count);
+        foreach (var text in value.Elements())
+        {
+            var plain = SealedText.IsSealed(text.Span) ? UnsealText(place, text.Span, isElement: true) : ConfigValue.FromBytes(text.Span);
+            if (plain is null)
+            {
+                return value;
+            }
+
+            elements.Add(plain);
+        }
+
+        // What a hand edit put beside sealed numbers is a text, and then the others are texts as well.
+        return (elements.TrueForAll(element => element.ElementType == elements[0].ElementType)
+            ? ConfigValue.FromEncodings(elements[0].ElementType, elements.ConvertAll(element => element.Encoding))
+            : ConfigValue.FromElements(elements.ConvertAll(element => element.GetBytes()))).AsSecret();
+    }
+
+    /// <summary>Makes sure that there is a key to seal with; a new one is saved by <see cref="SaveAsync"/>.</summary>
+    /// <returns>Null, or why there is none.</returns>
+    internal Refusal? Prepare()
+    {
+        lock (_lock)
+        {
+            try
+            {
+                if (_stored.Count == 0)
+                {
+                    Add(DataKey.Create());
+                }
+
+                return Find(_stored[^1].Id) is not null ? null : new Refusal(
+                    ErrorCode.Unavailable,
+                    $"the newest data key of module {_module} is not wrapped by the master key that there is; set master_key to the one that wraps it (id {_stored[^1].MasterId})");
+            }
+            catch (MasterKeyException missing)
+            {
+                return new Refusal(ErrorCode.Unavailable, $"secrets of module {_module} cannot be sealed: {missing.Message}");
+            }
+        }
+    }
+
+    /// <summary>Seals a value for a place; <see cref="Prepare"/> has said that it can be done.</summary>
+    internal ConfigValue Seal(SectionId section, string option, ConfigValue value)
+    {
+        lock (_lock)
+        {
+            return Find(_stored[^1].Id)!.Seal(new SecretPlace(_module, section, option), value);
+        }
+    }
+
+    /// <summary>Makes a new key durable, before anything that it sealed is.</summary>
+    internal async Task SaveAsync(CancellationToken stopWaiting)
+    {
+        StoredKey? unsaved;
+        lock (_lock)
+        {
+            unsaved = _unsaved;
+        }
+
+        if (unsaved is not null)
+        {
+            await _ring.SaveAsync([unsaved], stopWaiting);
+            lock (_lock)
+            {
+                _unsaved = null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (var key in _keys.Values)
+            {
+                key.Dispose();
+            }
+
+            _keys.Clear();
+        }
+    }
+
+    private void Add(DataKey key)
+    {
+        try
+        {
+            var stored = _ring.Master().Wrap(key, _module, _stored.Count == 0 ? 1 : _stored[^1].Version + 1);
+            _keys.Add(key.Id, key);
+            _stored.Add(stored);
+            _unsaved = stored;
+            _hasAny = true;
+        }
+        catch (MasterKeyException)
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    private ConfigValue? UnsealText(SecretPlace place, ReadOnlySpan<byte> text, bool isElement)
+    {
+        if (DataKey.IdOf(text) is not { } id)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            try
+            {
+                return Find(id)?.TryUnseal(place, text, isElement);
+            }
+            catch (MasterKeyException)
+            {
+                // It stays sealed for now; who needs to seal is told why.
+                return null;
+            }
+        }
+    }
+
+    private DataKey? Find(string id)
+    {
+        if (_keys.TryGetValue(id, out var known))
+        {
+            return known;
+        }
+
+        if (_stored.Find(key => key.Id == id) is not { } stored || _ring.Master().TryUnwrap(stored) is not { } key)
+        {
+            return null;
+        }
+
+        _keys.Add(id, key);
+        return key;
+    }
+}
