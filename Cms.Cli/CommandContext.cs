@@ -51,6 +51,15 @@ internal sealed record CommandContext(NodePaths Paths, CommandOutput Output, Str
         return session;
     }
 
+    /// <summary>Has modules show their secrets, if the daemon tells them.</summary>
+    public async Task RevealAsync(IEnumerable<string> modules, CancellationToken cancellation)
+    {
+        foreach (var module in modules)
+        {
+            await Session(module).RevealAsync(Client, cancellation);
+        }
+    }
+
     /// <summary>Saves what was staged and forgets the module, whose state has changed or will.</summary>
     public async Task CloseAsync(string module, CancellationToken cancellation)
     {

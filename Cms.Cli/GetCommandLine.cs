@@ -9,6 +9,7 @@ namespace Cms.Cli;
 internal sealed class GetCommandLine(CommandFactory commands)
 {
     private readonly Option<bool> _committed = new("--committed");
+    private readonly Option<bool> _reveal = new("--reveal");
     private readonly Option<string?> _revision = new("--revision");
 
     /// <summary>Printing values.</summary>
@@ -24,11 +25,12 @@ internal sealed class GetCommandLine(CommandFactory commands)
                 Default = parsed.GetValue(missing) is { } text ? ConfigValue.FromBytes(Arguments.Bytes(text).Span) : null,
                 WantsTypes = parsed.GetValue(type),
                 IsCommitted = parsed.GetValue(_committed),
+                Reveals = parsed.GetValue(_reveal),
                 Revision = HistoryCommands.ParseRevision(parsed.GetValue(_revision)),
             };
             return new GetCommand(context, request).RunAsync(cancellation);
         });
-        return CommandFactory.With(command, addresses, missing, type, _committed, _revision);
+        return CommandFactory.With(command, addresses, missing, type, _committed, _revision, _reveal);
     }
 
     /// <summary>Telling whether something is there.</summary>

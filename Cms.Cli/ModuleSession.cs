@@ -1,5 +1,6 @@
 using Cms.Cli.Texts;
 using Cms.Client;
+using Cms.Client.Wire;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -20,6 +21,8 @@ internal sealed class ModuleSession : IDisposable
     private readonly CmsClient? _client;
     private readonly List<ModuleOperation> _pending = [];
     private readonly IStage _stage;
+    private RedactedView _committed;
+    private ModuleContent? _told;
     private Staging _staging;
     private bool _isHeld;
 
@@ -35,7 +38,7 @@ internal sealed class ModuleSession : IDisposable
         (Module, _stage) = (module, stage);
         _reader = isElsewhere ? null : OpenSegment(paths, module);
         _client = _reader is null ? connect() : null;
-        Committed = TakeSnapshot();
+        _committed = TakeSnapshot();
         _staging = Replay();
     }
 
@@ -43,10 +46,10 @@ internal sealed class ModuleSession : IDisposable
     public string Module { get; }
 
     /// <summary>What is committed.</summary>
-    public IModuleView Committed { get; private set; }
+    public IModuleView Committed => Show(_committed);
 
     /// <summary>What will be once the staged operations are committed.</summary>
-    public IModuleView Staged => _staging.State;
+    public IModuleView Staged => Show(_staging.State);
 
     /// <summary>The operations staged so far.</summary>
     public IReadOnlyList<ModuleOperation> Operations => [.. _stage.Operations, .. _pending];
@@ -67,6 +70,10 @@ internal sealed class ModuleSession : IDisposable
             }
         }
     }
+
+    /// <summary>Has the daemon tell the committed secrets, which are shown from now on; who is not told is refused.</summary>
+    public async Task RevealAsync(CmsClient client, CancellationToken cancellation) =>
+        _told = await client.RevealAsync(Module, _committed.Revision.Value, cancellation);
 
     /// <summary>Stages an operation, with its section pinned to a permanent id and its path to the revision seen.</summary>
     /// <exception cref="RefusedException">It cannot be done; nothing was staged.</exception>
@@ -133,11 +140,13 @@ internal sealed class ModuleSession : IDisposable
         }
     }
 
-    private IModuleView TakeSnapshot()
+    private IModuleView Show(IModuleView view) => _told is null ? view : new RevealedView(view, _told);
+
+    private RedactedView TakeSnapshot()
     {
         if (_reader is null)
         {
-            return StoredModule.CopyOf(new ContentView(_client!.Get(Module, _stage.Ground?.Value)));
+            return new RedactedView(StoredModule.CopyOf(new ContentView(_client!.Get(Module, _stage.Ground?.Value))));
         }
 
         try
@@ -178,7 +187,7 @@ internal sealed class ModuleSession : IDisposable
         {
             try
             {
-                var staging = new Staging(Committed, EditLimits.Default);
+                var staging = new Staging(_committed, EditLimits.Default);
                 staging.Restore(Operations);
                 return staging;
             }
@@ -201,6 +210,6 @@ internal sealed class ModuleSession : IDisposable
             throw new RefusedException(ErrorCode.Busy, Text.Of("busy.module", Module));
         }
 
-        Committed = TakeSnapshot();
+        _committed = TakeSnapshot();
     }
 }

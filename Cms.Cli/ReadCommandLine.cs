@@ -10,6 +10,7 @@ namespace Cms.Cli;
 internal sealed class ReadCommandLine(CommandFactory commands)
 {
     private readonly Option<bool> _committed = new("--committed");
+    private readonly Option<bool> _reveal = new("--reveal");
 
     /// <summary>Printing all of a place.</summary>
     public Command Show()
@@ -23,13 +24,18 @@ internal sealed class ReadCommandLine(CommandFactory commands)
             if (HistoryCommands.ParseRevision(parsed.GetValue(revision)) is { } past)
             {
                 var named = place ?? throw new RefusedException(ErrorCode.InvalidArgument, Text.Of("wrong.revision.module"));
-                await ReadCommands.ShowAtAsync(context, named, past, cancellation);
+                await ReadCommands.ShowAtAsync(context, named, past, cancellation, parsed.GetValue(_reveal));
             }
             else
             {
+                if (parsed.GetValue(_reveal))
+                {
+                    await context.RevealAsync(place is null ? context.Modules() : [place.WithoutValue().Module], cancellation);
+                }
+
                 ReadCommands.Show(context, place, parsed.GetValue(_committed), parsed.GetValue(defaults));
             }
         });
-        return CommandFactory.With(command, address, _committed, defaults, revision);
+        return CommandFactory.With(command, address, _committed, defaults, revision, _reveal);
     }
 }

@@ -20,12 +20,18 @@ internal sealed class TransferCommandLine(CommandFactory commands)
         var modules = Arguments.Modules();
         var committed = new Option<bool>("--committed");
         var to = new Option<string?>("--to");
-        var command = commands.Make("export", (context, parsed, cancellation) =>
+        var reveal = new Option<bool>("--reveal");
+        var command = commands.Make("export", async (context, parsed, cancellation) =>
         {
             var (names, format) = (parsed.GetValue(modules) ?? [], TransferFormats.Parse(parsed.GetValue(_format)));
-            return EncryptedExport.RunAsync(context, parsed.GetValue(to), target => ExportCommand.Run(target, names, format, parsed.GetValue(committed)), cancellation);
+            if (parsed.GetValue(reveal))
+            {
+                await context.RevealAsync(names.Length == 0 ? context.Modules() : names, cancellation);
+            }
+
+            await EncryptedExport.RunAsync(context, parsed.GetValue(to), target => ExportCommand.Run(target, names, format, parsed.GetValue(committed)), cancellation);
         });
-        return CommandFactory.With(command, modules, _format, committed, to);
+        return CommandFactory.With(command, modules, _format, committed, to, reveal);
     }
 
     /// <summary>Taking modules in.</summary>

@@ -280,6 +280,11 @@ public sealed class CmsClient : IDisposable
     public Task<ModuleContent> GetAtAsync(string module, long revision, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"{Of(module)}?revision={revision}", null, WireJson.Default.ModuleContent, cancellation);
 
+    /// <summary>A module as it was at a revision, with those of its secrets that the caller may see; that is audited.</summary>
+    /// <exception cref="RefusedException">The caller may see none (<see cref="ErrorCode.Denied"/>), or the revision is not there.</exception>
+    public Task<ModuleContent> RevealAsync(string module, long revision, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"{Of(module)}?revision={revision}&reveal=true", null, WireJson.Default.ModuleContent, cancellation);
+
     /// <summary>In what two revisions of a module differ.</summary>
     /// <exception cref="RefusedException">A revision is not there yet (<see cref="ErrorCode.InvalidArgument"/>) or no longer kept (<see cref="ErrorCode.NotFound"/>).</exception>
     public Task<DiffReply> DiffAsync(string module, DiffQuery query, CancellationToken cancellation)

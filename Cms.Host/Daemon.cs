@@ -18,6 +18,8 @@ internal static class Daemon
 {
     public static async Task RunAsync(NodeOptions options, TimeProvider clock, Func<Guid> newId, Func<string, string?> environment)
     {
+        // Keys and plain secrets are in this process: no core dump has them, and nobody but root attaches to it.
+        _ = ProcessDump.TryForbid();
         ILogger? log = null;
         var identity = Listeners.Prepare(options.Listen, problem => Log.CertificateNotTaken(log!, problem));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

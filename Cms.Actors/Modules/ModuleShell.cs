@@ -323,7 +323,7 @@ internal sealed class ModuleShell : IAsyncDisposable
     {
         var batch = NewBatch(isPart: true);
         var reply = Decide(batch, participation.Part, participation.TransactionId);
-        reply = reply with { Refusal = reply.Refusal ?? Reserve(batch) ?? await SaveKeysAsync(cancellation) };
+        reply = reply with { Refusal = reply.Refusal ?? Reserve(batch) ?? await _context.Keys.TrySaveAsync(cancellation) };
         var commits = ToRecords(batch, participation.TransactionId);
         var isAskedAbout = commits.Count > 0 && participation.Part.Command?.IsValidated == true && _context.Validators.Concerns(_context.Module);
         participation.Vote(new Vote(reply, commits.SingleOrDefault())
@@ -355,19 +355,6 @@ internal sealed class ModuleShell : IAsyncDisposable
             }
 
             _sender.Send(reply, participation.LooksAtFile, participation.Answer);
-        }
-    }
-
-    private async Task<Refusal?> SaveKeysAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await _context.Keys.SaveAsync(cancellation);
-            return null;
-        }
-        catch (JournalFullException noRoom)
-        {
-            return new Refusal(ErrorCode.StorageFull, noRoom.Message);
         }
     }
 

@@ -2,6 +2,7 @@ using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
 using Cms.Formats.Schemas;
 using Cms.Formats.Secrets;
+using Cms.Storage.Journals;
 using Cms.Storage.Keys;
 
 namespace Cms.Actors.Secrets;
@@ -126,6 +127,20 @@ public sealed class ModuleKeys : IDisposable
             {
                 _unsaved = null;
             }
+        }
+    }
+
+    /// <summary>As <see cref="SaveAsync"/>, but a full disk is a refusal.</summary>
+    internal async Task<Refusal?> TrySaveAsync(CancellationToken stopWaiting)
+    {
+        try
+        {
+            await SaveAsync(stopWaiting);
+            return null;
+        }
+        catch (JournalFullException noRoom)
+        {
+            return new Refusal(ErrorCode.StorageFull, noRoom.Message);
         }
     }
 

@@ -36,11 +36,16 @@ internal sealed class GetCommand(CommandContext context, GetRequest request)
         {
             if (request.Revision is { } revision)
             {
-                var view = await HistoryCommands.PastAsync(context, address.WithoutValue().Module, revision, cancellation);
+                var view = await HistoryCommands.PastAsync(context, address.WithoutValue().Module, revision, cancellation, request.Reveals);
                 return Find(view, SectionLookup.Find(view, address.Selector), address) ?? throw ReadCommands.MissingAt(address, revision);
             }
 
             var session = context.Session(address.WithoutValue().Module);
+            if (request.Reveals)
+            {
+                await session.RevealAsync(context.Client, cancellation);
+            }
+
             return session.Read(() => request.IsCommitted
                 ? Find(session.Committed, SectionLookup.Find(session.Committed, address.Selector), address)
                 : Find(session.Staged, session.Find(address.Selector), address)) ?? throw ReadCommands.Missing(address);

@@ -16,6 +16,9 @@ internal sealed record GetRequest(IReadOnlyList<Address> Addresses)
     /// <summary>Whether what is staged is left out.</summary>
     public bool IsCommitted { get; init; }
 
+    /// <summary>Whether secrets are wanted.</summary>
+    public bool Reveals { get; init; }
+
     /// <summary>A past revision of the module; null for now.</summary>
     public long? Revision { get; init; }
 }

@@ -28,9 +28,9 @@ internal static class HistoryCommands
     ];
 
     /// <summary>A module as it was at a revision, from the daemon; without its tables.</summary>
-    public static async Task<IModuleView> PastAsync(CommandContext context, string module, long revision, CancellationToken cancellation)
+    public static async Task<IModuleView> PastAsync(CommandContext context, string module, long revision, CancellationToken cancellation, bool reveals = false)
     {
-        var content = await context.Client.GetAtAsync(module, revision, cancellation);
+        var content = reveals ? await context.Client.RevealAsync(module, revision, cancellation) : await context.Client.GetAtAsync(module, revision, cancellation);
         return StoredModule.CopyOf(new ContentView(content));
     }
 

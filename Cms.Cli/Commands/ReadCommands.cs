@@ -15,9 +15,9 @@ internal static class ReadCommands
     private static readonly ConfigValueConverter Values = new();
 
     /// <summary>Prints a module, section or option as it was at a revision.</summary>
-    public static async Task ShowAtAsync(CommandContext context, Address address, long revision, CancellationToken cancellation)
+    public static async Task ShowAtAsync(CommandContext context, Address address, long revision, CancellationToken cancellation, bool reveals = false)
     {
-        var view = await HistoryCommands.PastAsync(context, address.WithoutValue().Module, revision, cancellation);
+        var view = await HistoryCommands.PastAsync(context, address.WithoutValue().Module, revision, cancellation, reveals);
         Show(context, view, address.Module, address, defaults: null, _ => SectionLookup.Find(view, address.Selector) ?? throw MissingAt(address, revision));
     }
 

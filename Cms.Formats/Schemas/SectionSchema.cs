@@ -28,7 +28,7 @@ public sealed class SectionSchema
     /// <summary>What becomes of the sections at a loss of power.</summary>
     public DurabilityClass Durability { get; internal init; }
 
-    /// <summary>Whether each section is written to a plain file as well.</summary>
+    /// <summary>Whether secrets of the sections are plain in the text file, which is then for its owner alone.</summary>
     public bool IsPlainFile { get; internal init; }
 
     /// <summary>The fields of the type in the order of the schema, without those of every section of the module.</summary>

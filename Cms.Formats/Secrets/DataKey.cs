@@ -43,6 +43,14 @@ public sealed class DataKey : IDisposable
     /// <summary>Uses the bytes of the key.</summary>
     public void Use(Action<ReadOnlySpan<byte>> use) => _key.Use(bytes => use(bytes));
 
+    /// <summary>Replaces the bytes of the key, before it is used.</summary>
+    internal void Write(ReadOnlySpan<byte> bytes)
+    {
+        var copy = bytes.ToArray();
+        _key.Use(target => copy.CopyTo(target));
+        CryptographicOperations.ZeroMemory(copy);
+    }
+
     /// <summary>The id of the key that sealed a text; null when the text is not of the form that this version knows.</summary>
     public static string? IdOf(ReadOnlySpan<byte> text) =>
         text.StartsWith(Version) && text.Length > Version.Length + IdLength && text[Version.Length + IdLength] == ':'

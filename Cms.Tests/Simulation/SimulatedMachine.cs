@@ -34,6 +34,7 @@ internal sealed class SimulatedMachine : IDisposable
         Loggers = new TraceLoggers(Trace, _root.FullName);
         Options = NewOptions();
         Directory.CreateDirectory(Options.ConfigDirectory);
+        Directory.CreateDirectory(Options.StateDirectory);
     }
 
     public SimulatedScheduler Scheduler { get; }
@@ -46,6 +47,9 @@ internal sealed class SimulatedMachine : IDisposable
 
     /// <summary>Where the journal is.</summary>
     public SimulatedDisk Disk { get; }
+
+    /// <summary>What seals secrets.</summary>
+    public SimulatedKeys Keys { get; } = new();
 
     /// <summary>Where everybody but the daemon runs.</summary>
     public SimulatedContext World { get; }

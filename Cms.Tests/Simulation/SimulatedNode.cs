@@ -1,7 +1,9 @@
 using Cms.Actors.Modules;
+using Cms.Actors.Secrets;
 using Cms.Actors.Transactions;
 using Cms.Storage.Files;
 using Cms.Storage.Journals;
+using Cms.Storage.Keys;
 
 namespace Cms.Tests.Simulation;
 
@@ -130,7 +132,7 @@ internal sealed class SimulatedNode
             var options = _machine.Options;
             Directory.CreateDirectory(options.SegmentDirectory);
             _journal = _machine.Decorate(_machine.OpenJournal());
-            Modules = new ModuleDirectory(options, _journal, _machine.Clock, _machine.Loggers);
+            Modules = new ModuleDirectory(options, _journal, _machine.Clock, _machine.Loggers, new KeyRing(_machine.Keys, new MasterKeySource(options.MasterKey, options.StateDirectory, _ => null)));
             ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
             Transactions = new TransactionCoordinator(Modules.GetOrStart, _journal, Modules.Validators, Modules.References, _machine.NewId);
             await Modules.StartAllAsync();

@@ -39,7 +39,7 @@ internal static class SchemaWords
         new("section", "min", "uint", "how many sections there are at least; an empty module is valid nevertheless"),
         new("section", "max", "uint", "how many sections there are at most"),
         new("section", "durability", "config, state or status", "what becomes of the sections at a loss of power; config by default"),
-        new("section", "plain_file", Flag, "whether each section is written to a plain file as well"),
+        new("section", "plain_file", Flag, "whether secrets of the sections are plain in the text file"),
         new("field", "section", "section types", "whose field it is; of every section of the module by default", IsList: true),
         new("field", "name", "option name", "the option's name, where the section has none of its own"),
         new("field", "description", Text, "what the option is for"),
