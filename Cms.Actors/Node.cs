@@ -41,6 +41,7 @@ public sealed class Node : IAsyncDisposable
         _ownerships = [ownerships.Run, directory, ownerships.State];
         (Clock, StartedAt) = (clock, clock.GetUtcNow());
         History = new ModuleHistory(options, journal);
+        SecretRotation = new SecretRotation(modules.Keys, modules);
         Migrations = new MigrationRunner(options, modules, transactions, journal, History);
         Signer = new ModuleSigner(new SigningKeys(options.StateDirectory));
         Backups = new BackupDirectory(options, journal, modules, transactions, clock, log, newId);
@@ -90,6 +91,9 @@ public sealed class Node : IAsyncDisposable
     /// <summary>What seals secrets.</summary>
     public KeyRing Secrets => Modules.Keys;
 
+    /// <summary>What gives modules new data keys.</summary>
+    public SecretRotation SecretRotation { get; }
+
     /// <summary>The modules as they were.</summary>
     public ModuleHistory History { get; }
 
@@ -136,12 +140,14 @@ public sealed class Node : IAsyncDisposable
         var opened = OpenJournal(options, clock, newId);
         await opened.BeginAuditAsync(why => Log.AuditBehind(log, why));
         var journal = decorate(opened);
-        var keys = new KeyRing(opened.Keys, new MasterKeySource(options.MasterKey, options.StateDirectory, Environment.GetEnvironmentVariable));
+        var keys = OpenKeys(options, opened);
         var modules = new ModuleDirectory(options, journal, clock, loggers, keys);
         ConfigDirectory.RemoveTemporaryFiles(options.ConfigDirectory, options.ConflictDirectory);
         var transactions = new TransactionCoordinator(modules.GetOrStart, journal, modules.Validators, modules.References, newId);
         await modules.StartAllAsync();
         var node = new Node(options, (runOwnership, configOwnership, stateOwnership), heldCommits, opened, modules, transactions, clock, bootClock ?? BootClock.Instance, log, newId);
+
+        await node.SecretRotation.FinishAsync();
 
         // What was edited after a module had looked and before the watch began.
         modules.LookAtAllFiles();
@@ -169,6 +175,18 @@ public sealed class Node : IAsyncDisposable
         foreach (var ownership in _ownerships)
         {
             ownership.Dispose();
+        }
+    }
+
+    private static KeyRing OpenKeys(NodeOptions options, SqliteJournal journal)
+    {
+        try
+        {
+            return new KeyRing(journal.Keys, new MasterKeySource(options.MasterKey, options.StateDirectory, Environment.GetEnvironmentVariable));
+        }
+        catch (MasterKeyException unfinished)
+        {
+            throw new NodeStartException(unfinished.Message);
         }
     }
 

@@ -364,6 +364,9 @@ public sealed class CmsClient : IDisposable
     /// <summary>What applications publish to each other.</summary>
     public TopicClient Topics => new(this);
 
+    /// <summary>The keys of secrets.</summary>
+    public SecretClient Secrets => new(this);
+
     /// <summary>Hears of commits as they are made, each once, and goes on where it was when the daemon was away.</summary>
     /// <param name="request">What is watched and from where on.</param>
     /// <param name="cancellation">Ends the watch.</param>

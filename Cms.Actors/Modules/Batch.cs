@@ -61,6 +61,12 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
 
     private Decision DecideAndCheck(ModuleCommand command)
     {
+        if (command is ModuleCommand.Reseal)
+        {
+            var (anew, unready) = _sealer.SealAnew(_state);
+            return unready is not null ? Decision.Reject(unready) : anew.Count == 0 ? Decision.Nothing : Accept(command, Decision.Nothing.Sealed(anew));
+        }
+
         var before = State;
         if (command.Condition?.Invoke(before) is { } unmet)
         {
@@ -94,6 +100,11 @@ internal sealed class Batch(IModuleView ground, EditLimits limits, SchemaGate ga
 
         decision = ReferenceEquals(changes, decision.Changes) ? decision : decision.Sealed(changes);
         (Schema, Claims) = (passed.Schema, passed.Claims);
+        return Accept(command, decision);
+    }
+
+    private Decision Accept(ModuleCommand command, Decision decision)
+    {
         var commit = new Commit(_state.Revision.Next, OriginOf(command, decision), decision.Changes, command.Confirmation) { Paths = TouchedPaths.Of(_state, decision.Changes) };
         _state.Apply(commit.Revision, commit.Changes);
         _commits.Add(commit);

@@ -65,6 +65,15 @@ public abstract record ModuleCommand(CommitOrigin Origin)
     /// <summary>Gives the module another version of its schema, and its data what that needs.</summary>
     public sealed record ChangeSchema(CommitOrigin Origin, SchemaChange Change) : ModuleCommand(Origin);
 
+    /// <summary>Has the newest data key seal every secret that another one sealed.</summary>
+    public sealed record Reseal : ModuleCommand
+    {
+        /// <summary>Nobody is asked: nothing is changed that anybody sees.</summary>
+        /// <param name="origin">Who asks.</param>
+        public Reseal(CommitOrigin origin)
+            : base(origin) => IsValidated = false;
+    }
+
     /// <summary>Takes in a text file that was edited by hand.</summary>
     /// <param name="Origin">The file.</param>
     /// <param name="Ground">The state that the edited file was written from.</param>

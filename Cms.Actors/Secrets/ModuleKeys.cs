@@ -16,7 +16,7 @@ public sealed class ModuleKeys : IDisposable
     private readonly ModuleName _module;
     private readonly List<StoredKey> _stored;
     private readonly Dictionary<string, DataKey> _keys = new(StringComparer.Ordinal);
-    private StoredKey? _unsaved;
+    private DataKey? _unsaved;
     private volatile bool _hasAny;
 
     internal ModuleKeys(KeyRing ring, ModuleName module, IEnumerable<StoredKey> stored)
@@ -27,6 +27,18 @@ public sealed class ModuleKeys : IDisposable
 
     /// <summary>Whether anything of the module was ever sealed.</summary>
     public bool HasAny => _hasAny;
+
+    /// <summary>How many keys are stored.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _stored.Count;
+            }
+        }
+    }
 
     /// <summary>A module with the plain text of its secrets, marked so that it is not shown; what cannot be unsealed stays sealed.</summary>
     /// <param name="sealedView">Must not change while the result is in use.</param>
@@ -84,16 +96,32 @@ public sealed class ModuleKeys : IDisposable
     {
         lock (_lock)
         {
+            return _stored.Count == 0 && _unsaved is null ? Renew()
+                : TryFindNewest() is not null ? null
+                : new Refusal(
+                    ErrorCode.Unavailable,
+                    $"the newest data key of module {_module} cannot be unwrapped: set master_key to the key that wraps it (id {_stored[^1].MasterId}), and look at what cms status says");
+        }
+    }
+
+    /// <summary>Has a new key seal from now on, once <see cref="SaveAsync"/> has saved it.</summary>
+    /// <returns>Null, or why there is none.</returns>
+    internal Refusal? Renew()
+    {
+        lock (_lock)
+        {
             try
             {
-                if (_stored.Count == 0)
+                // A key that nothing can be wrapped by later would seal what nobody unseals.
+                _ = _ring.Master();
+                if (_unsaved is null)
                 {
-                    Add(DataKey.Create());
+                    _unsaved = DataKey.Create();
+                    _keys.Add(_unsaved.Id, _unsaved);
+                    _hasAny = true;
                 }
 
-                return Find(_stored[^1].Id) is not null ? null : new Refusal(
-                    ErrorCode.Unavailable,
-                    $"the newest data key of module {_module} is not wrapped by the master key that there is; set master_key to the one that wraps it (id {_stored[^1].MasterId})");
+                return null;
             }
             catch (MasterKeyException missing)
             {
@@ -107,25 +135,78 @@ public sealed class ModuleKeys : IDisposable
     {
         lock (_lock)
         {
-            return Find(_stored[^1].Id)!.Seal(new SecretPlace(_module, section, option), value);
+            return TryFindNewest()!.Seal(new SecretPlace(_module, section, option), value);
+        }
+    }
+
+    /// <summary>Whether a sealed value, or an element of it, was sealed by another key than the newest.</summary>
+    internal bool IsOld(ConfigValue value)
+    {
+        lock (_lock)
+        {
+            var newest = _unsaved?.Id ?? (_stored.Count == 0 ? null : _stored[^1].Id);
+            return value.Elements().Any(text => SealedText.IsSealed(text.Span) && DataKey.IdOf(text.Span) != newest);
         }
     }
 
     /// <summary>Makes a new key durable, before anything that it sealed is.</summary>
     internal async Task SaveAsync(CancellationToken stopWaiting)
     {
-        StoredKey? unsaved;
+        DataKey? unsaved;
+        int version;
         lock (_lock)
         {
-            unsaved = _unsaved;
+            (unsaved, version) = (_unsaved, _stored.Count == 0 ? 1 : _stored[^1].Version + 1);
         }
 
-        if (unsaved is not null)
+        if (unsaved is null)
         {
-            await _ring.SaveAsync([unsaved], stopWaiting);
-            lock (_lock)
+            return;
+        }
+
+        var stored = await _ring.SaveAsync(unsaved, _module, version, stopWaiting);
+        lock (_lock)
+        {
+            // Two may have saved it at the same time.
+            if (_unsaved == unsaved)
             {
+                _stored.Add(stored);
                 _unsaved = null;
+            }
+        }
+    }
+
+    /// <summary>Takes over keys that were wrapped anew.</summary>
+    internal void Replace(IReadOnlyList<StoredKey> wrapped)
+    {
+        lock (_lock)
+        {
+            foreach (var stored in wrapped)
+            {
+                _stored[_stored.FindIndex(key => key.Id == stored.Id)] = stored;
+            }
+        }
+    }
+
+    /// <summary>Destroys all keys but the newest.</summary>
+    internal async Task ForgetOldAsync()
+    {
+        List<StoredKey> old;
+        lock (_lock)
+        {
+            old = _stored[..^1];
+        }
+
+        await _ring.RemoveAsync(old);
+        lock (_lock)
+        {
+            foreach (var key in old)
+            {
+                _stored.Remove(key);
+                if (_keys.Remove(key.Id, out var known))
+                {
+                    known.Dispose();
+                }
             }
         }
     }
@@ -158,20 +239,15 @@ public sealed class ModuleKeys : IDisposable
         }
     }
 
-    private void Add(DataKey key)
+    private DataKey? TryFindNewest()
     {
         try
         {
-            var stored = _ring.Master().Wrap(key, _module, _stored.Count == 0 ? 1 : _stored[^1].Version + 1);
-            _keys.Add(key.Id, key);
-            _stored.Add(stored);
-            _unsaved = stored;
-            _hasAny = true;
+            return _unsaved ?? (_stored.Count == 0 ? null : Find(_stored[^1].Id));
         }
         catch (MasterKeyException)
         {
-            key.Dispose();
-            throw;
+            return null;
         }
     }
 

@@ -42,6 +42,32 @@ internal sealed class SecretSealer(ModuleKeys keys, EditLimits limits)
         return pass.Refusal is null ? (pass.Changes, null) : ([], pass.Refusal);
     }
 
+    /// <summary>Seals what old keys sealed by the newest.</summary>
+    /// <param name="state">The module, with sealed values.</param>
+    public (IReadOnlyList<ModuleChange> Changes, Refusal? Refusal) SealAnew(IModuleView state)
+    {
+        var changes = new List<ModuleChange>();
+        foreach (var section in state.Sections())
+        {
+            foreach (var option in state.Options(section.Id).Where(option => SealedText.IsSealed(option.Value) && keys.IsOld(option.Value)))
+            {
+                if (changes.Count == 0 && keys.Prepare() is { } refusal)
+                {
+                    return ([], refusal);
+                }
+
+                // What cannot be unsealed any more is kept as it is.
+                var plain = keys.Unseal(section.Id, option.Name, option.Value);
+                if (plain.IsSecret)
+                {
+                    changes.Add(new ModuleChange.OptionSet(section.Id, option.Name, keys.Seal(section.Id, option.Name, plain)));
+                }
+            }
+        }
+
+        return (changes, null);
+    }
+
     private sealed class Pass(ModuleKeys keys, EditLimits limits, IModuleView before, ModuleSchema? schema)
     {
         private readonly Overlay _state = new(before);

@@ -48,6 +48,7 @@ internal static class CommandCatalogue
         new("apply", CommandGroup.Transfer, commands => new TransferCommandLine(commands).Apply()),
         new("backup", CommandGroup.Transfer, commands => new BackupCommandLine(commands).Build()),
         new("identity", CommandGroup.Transfer, commands => new IdentityCommandLine(commands).Build()),
+        new("secret", CommandGroup.Node, commands => new SecretCommandLine(commands).Build()),
         new("watch", CommandGroup.Events, commands => new WatchCommandLine(commands).Build()),
         new("topic", CommandGroup.Events, commands => new TopicCommandLine(commands).Build()),
         new("audit", CommandGroup.Node, commands => new AuditCommandLine(commands).Build()),

@@ -347,6 +347,7 @@ public sealed record ModuleContent
 [JsonSerializable(typeof(MigrationApplyRequest))]
 [JsonSerializable(typeof(MigrationRollbackRequest))]
 [JsonSerializable(typeof(MigrationReply))]
+[JsonSerializable(typeof(SecretsReply))]
 [JsonSerializable(typeof(IReadOnlyList<MigrationPlanStep>))]
 [JsonSerializable(typeof(IReadOnlyList<MigrationState>))]
 [JsonSerializable(typeof(ModulesReply))]

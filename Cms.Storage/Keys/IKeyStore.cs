@@ -13,4 +13,8 @@ public interface IKeyStore
     /// <exception cref="JournalFullException">The disk is full; nothing was changed.</exception>
     /// <exception cref="JournalException">Whether it is durable is not known.</exception>
     Task SaveAsync(IReadOnlyList<StoredKey> keys, CancellationToken stopWaiting);
+
+    /// <summary>Destroys keys, all or none: their rows are overwritten in the file, and the log that had them is emptied.</summary>
+    /// <inheritdoc cref="SaveAsync"/>
+    Task RemoveAsync(IReadOnlyList<StoredKey> keys, CancellationToken stopWaiting);
 }

@@ -23,6 +23,8 @@ public sealed class MasterKeySource(string setting, string stateDirectory, Func<
     /// <summary>The file that the key is in; null when it comes from elsewhere.</summary>
     public string? FilePath => IsFile ? Path.Combine(stateDirectory, setting) : null;
 
+    private string? NextPath => FilePath is { } path ? path + ".next" : null;
+
     private bool IsFile => !setting.StartsWith(Credential, StringComparison.Ordinal) && !setting.StartsWith(Command, StringComparison.Ordinal);
 
     /// <summary>Whether a setting can be one.</summary>
@@ -42,6 +44,51 @@ public sealed class MasterKeySource(string setting, string stateDirectory, Func<
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Win32Exception)
         {
             throw new MasterKeyException($"the master key ({Described}) cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Makes the key that is to replace the one in the file; it is durable beside that and not yet in use.</summary>
+    /// <exception cref="MasterKeyException">It cannot be made; nothing was changed.</exception>
+    public MasterKey CreateNext()
+    {
+        try
+        {
+            Write(NextPath!);
+            return new MasterKey(LoadFile(NextPath!, mayCreate: false));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MasterKeyException($"a new master key cannot be made: {failure.Message}; nothing was changed", failure);
+        }
+    }
+
+    /// <summary>Puts the key that was made to replace the one in the file in its place, or removes it when it was never used.</summary>
+    /// <param name="isInUse">Whether data keys are wrapped by the master key of an id.</param>
+    /// <exception cref="MasterKeyException">That is not possible; it is tried again at the next start.</exception>
+    public void FinishReplacing(Func<string, bool> isInUse)
+    {
+        if (NextPath is not { } next || !File.Exists(next))
+        {
+            return;
+        }
+
+        try
+        {
+            using var key = new MasterKey(LoadFile(next, mayCreate: false));
+            if (isInUse(key.Id))
+            {
+                File.Move(next, FilePath!, overwrite: true);
+            }
+            else
+            {
+                File.Delete(next);
+            }
+
+            DurableFile.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(next))!);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MasterKeyException($"the new master key {next} cannot be put in its place: {failure.Message}", failure);
         }
     }
 

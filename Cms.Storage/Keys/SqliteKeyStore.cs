@@ -16,6 +16,7 @@ internal sealed class SqliteKeyStore : IKeyStore
     private readonly SqliteWriter _writer;
     private readonly SqliteQueries _queries;
     private readonly SqliteCommand _save;
+    private readonly SqliteCommand _remove;
 
     public SqliteKeyStore(SqliteWriter writer, SqliteQueries queries)
     {
@@ -23,6 +24,7 @@ internal sealed class SqliteKeyStore : IKeyStore
         _save = writer.Connection.Prepare(
             "INSERT INTO data_keys VALUES($id, $module, $version, $master, $wrapped) ON CONFLICT(id) DO UPDATE SET master = $master, wrapped = $wrapped",
             "$id", "$module", "$version", "$master", "$wrapped");
+        _remove = writer.Connection.Prepare("DELETE FROM data_keys WHERE id = $id", "$id");
     }
 
     public IReadOnlyList<StoredKey> All() => _queries.Query(
@@ -47,4 +49,26 @@ internal sealed class SqliteKeyStore : IKeyStore
             }
         },
         stopWaiting);
+
+    public async Task RemoveAsync(IReadOnlyList<StoredKey> keys, CancellationToken stopWaiting)
+    {
+        await _writer.WriteAsync(
+            () =>
+            {
+                using (var overwrite = _writer.Connection.Create("PRAGMA secure_delete=ON"))
+                {
+                    overwrite.ExecuteNonQuery();
+                }
+
+                foreach (var key in keys)
+                {
+                    _remove.Parameters["$id"].Value = key.Id;
+                    _remove.ExecuteNonQuery();
+                }
+            },
+            stopWaiting);
+
+        // Who reads meanwhile keeps the log as it is; it is then emptied by a later checkpoint.
+        _ = _queries.Query("PRAGMA wal_checkpoint(TRUNCATE)", null, row => row.GetInt64(0));
+    }
 }

@@ -18,4 +18,14 @@ internal sealed class SimulatedKeys : IKeyStore
 
         return Task.CompletedTask;
     }
+
+    public Task RemoveAsync(IReadOnlyList<StoredKey> keys, CancellationToken stopWaiting)
+    {
+        foreach (var key in keys)
+        {
+            _keys.Remove(key.Id);
+        }
+
+        return Task.CompletedTask;
+    }
 }
