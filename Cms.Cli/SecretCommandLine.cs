@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Cms.Cli.Texts;
 using Cms.Client.Wire;
 
 namespace Cms.Cli;

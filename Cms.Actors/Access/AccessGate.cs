@@ -1,6 +1,6 @@
 using Cms.Actors.Modules;
-using Cms.Actors.Secrets;
 using Cms.Actors.Schemas;
+using Cms.Actors.Secrets;
 using Cms.Formats.Access;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
