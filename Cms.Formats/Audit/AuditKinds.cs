@@ -24,6 +24,9 @@ public static class AuditKinds
     /// <summary>Much was taken out at once: an export, or the audit log itself.</summary>
     public const string Export = "export";
 
+    /// <summary>Secrets were shown in plain.</summary>
+    public const string Reveal = "reveal";
+
     /// <summary>A backup was made.</summary>
     public const string Backup = "backup";
 

@@ -40,5 +40,6 @@ internal static class AnswerCompression
 
     private static bool IsCompressed(HttpContext context) =>
         context.Request.Headers.AcceptEncoding.Count > 0
+        && !Revealing.Reveal.IsSet(context)
         && context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { IsCompressed: true };
 }

@@ -84,11 +84,7 @@ public static class HttpGateway
         new AuditEndpoints(node).AddTo(api);
         new ValidatorEndpoints(node, watches).AddTo(api);
         api.AddFiltered(new TopicEndpoints(node, watches).AddTo);
-        new SecretEndpoints(node, modules).AddTo(api);
-        new WatchEndpoints(node, stopping).AddTo(api);
-        new WatchSocketEndpoint(node, stopping).AddTo(api);
-        new ValidatorEndpoints(node, stopping).AddTo(api);
-        api.AddFiltered(new TopicEndpoints(node, stopping).AddTo);
+        api.AddFiltered(new SecretEndpoints(node, modules).AddTo);
         new NodeEndpoints(node, readers, answers).AddTo(api);
         api.AddFiltered(new AuthenticationEndpoints(node, authenticator).AddTo);
         api.AddFiltered(new DocumentEndpoints(api).AddTo);

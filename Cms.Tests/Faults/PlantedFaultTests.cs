@@ -15,7 +15,7 @@ public sealed class PlantedFaultTests
     {
         await using var workload = new RecordedWorkload();
         workload.Control.UnsyncedName = file;
-        await ExpectFoundAsync(await workload.RunCommitsAsync(), "acknowledged", "commits that were durable are at it or behind it");
+        await ExpectFoundAsync(await workload.RunCommitsAsync(), "acknowledged", "commits that were durable are at it or behind it", "the journal cannot be opened");
     }
 
     [Theory]

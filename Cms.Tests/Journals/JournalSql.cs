@@ -1,3 +1,4 @@
+using Cms.Storage.Journals;
 using Microsoft.Data.Sqlite;
 
 namespace Cms.Tests.Journals;
@@ -14,6 +15,7 @@ internal sealed class JournalSql(string path)
 
     private T Run<T>(string sql, Func<SqliteCommand, T> run)
     {
+        SqliteLibrary.Bind();
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();

@@ -2,7 +2,7 @@ using System.Text;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
-using Microsoft.Data.Sqlite;
+using Cms.Tests.Journals;
 using Xunit;
 
 namespace Cms.Tests.Nodes;
@@ -119,7 +119,7 @@ public sealed class SecretKeyTests
         return node;
     }
 
-    private static Task SetAsync(NodeProcess node, string section, string value) => node.Client.CommitAsync(
+    private static Task<CommitReply> SetAsync(NodeProcess node, string section, string value) => node.Client.CommitAsync(
         "wireless", new CommitRequest { Operations = [new WireOperation { Op = "set", Section = section, Option = "key", Value = ConfigValue.FromText(value) }] }, Token);
 
     private static async Task AssertReadableAsync(NodeProcess node, long revision)
@@ -134,17 +134,8 @@ public sealed class SecretKeyTests
 
     private static List<(string Id, string Master)> Keys(NodeProcess node)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(node.StateDirectory, "journal.db"), Pooling = false, Mode = SqliteOpenMode.ReadWrite }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT id, master FROM data_keys ORDER BY version";
-        using var row = command.ExecuteReader();
-        var keys = new List<(string, string)>();
-        while (row.Read())
-        {
-            keys.Add((row.GetString(0), row.GetString(1)));
-        }
-
-        return keys;
+        var journal = new JournalSql(Path.Combine(node.StateDirectory, "journal.db"));
+        var keys = (string?)journal.Scalar("SELECT group_concat(id || ' ' || master, ',') FROM (SELECT id, master FROM data_keys ORDER BY version)");
+        return [.. (keys ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(key => key.Split(' ')).Select(parts => (parts[0], parts[1]))];
     }
 }

@@ -68,7 +68,7 @@ internal sealed class ModuleReads(Node node, SegmentReaders readers, Preconditio
             var form = ResourceForm.Of(context);
             var isKnown = conditions.IsKnown(context.Request.Headers.IfNoneMatch, reading.Tag, form, out var named);
             context.Response.Headers.ETag = named ?? conditions.Write(reading.Tag, form);
-            context.Response.Headers.CacheControl = "private, no-cache";
+            context.Response.Headers.CacheControl = Revealing.Reveal.IsSet(context) ? "no-store" : "private, no-cache";
             context.Response.Headers.Vary = Vary;
             if (!isKnown)
             {
