@@ -1,11 +1,14 @@
 using System.Threading.Channels;
+using Cms.Actors.Secrets;
 using Cms.Formats.Modules;
+using Cms.Formats.Refusals;
+using Cms.Formats.Schemas;
 using Cms.Formats.Segments;
 using Cms.Storage.Journals;
 
 namespace Cms.Actors.Modules;
 
-/// <summary>Keeps a module's part of the journal short: snapshots when they are due, and then commits let go that are not kept.</summary>
+/// <summary>Keeps a module's part of the journal in order: secrets of the past sealed, snapshots when they are due, and then commits let go that are not kept.</summary>
 /// <remarks>
 /// It works beside the actor, on a reader of its own, and never stops commits. What fails is told in the log and tried
 /// again at the next occasion; nothing depends on it but the time that the next cold start takes and the room on the disk.
@@ -18,6 +21,7 @@ internal sealed class JournalUpkeep : IAsyncDisposable
     private readonly ModuleContext _context;
     private readonly ISnapshotStore _snapshots;
     private readonly IHistoryRetention? _retention;
+    private volatile ModuleSchema? _schema;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<bool> _wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ITimer _ageCheck;
@@ -34,10 +38,13 @@ internal sealed class JournalUpkeep : IAsyncDisposable
     public static JournalUpkeep? TryStart(ModuleContext context) =>
         context.Journal.Snapshots is { } snapshots ? new JournalUpkeep(context, snapshots) : null;
 
-    /// <summary>Says that commits were made.</summary>
-    public void Notify()
+    /// <summary>Says that commits were made, or that the module was opened.</summary>
+    /// <param name="schema">The schema that holds, or null.</param>
+    public void Notify(ModuleSchema? schema)
     {
-        if (_snapshots.IsDue(_context.Module))
+        var isNew = schema is not null && !ReferenceEquals(schema, _schema);
+        _schema = schema;
+        if (_snapshots.IsDue(_context.Module) || (isNew && HistorySealing.IsDue(_context, schema)))
         {
             _wanted.Writer.TryWrite(true);
         }
@@ -76,6 +83,11 @@ internal sealed class JournalUpkeep : IAsyncDisposable
     {
         try
         {
+            if (_schema is { } schema && HistorySealing.IsDue(_context, schema))
+            {
+                await new HistorySealing(_context, _context.Journal.Sealing!).RunAsync(schema, _stopping.Token);
+            }
+
             if (_snapshots.IsDue(_context.Module) || IsTooOldWithoutSnapshot())
             {
                 await TakeSnapshotAsync();
@@ -86,7 +98,7 @@ internal sealed class JournalUpkeep : IAsyncDisposable
                 await _retention.RemoveAsync(_context.Module, LastToGo(), _stopping.Token);
             }
         }
-        catch (Exception failure) when (failure is JournalException or SegmentException or SnapshotTooOldException or IOException)
+        catch (Exception failure) when (failure is JournalException or SegmentException or SnapshotTooOldException or IOException or RefusedException)
         {
             Log.UpkeepFailed(_context.Logger, _context.Module.ToString(), failure.Message);
         }

@@ -70,6 +70,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         shell.ReadSchema();
         context.Access.Open(context.Module, shell._segment.View, revision => SegmentRecovery.Fold(context, revision));
         shell.Share();
+        shell._upkeep?.Notify(shell._schema);
         shell._topic.Open(shell.Revision);
         return shell;
     }
@@ -563,7 +564,6 @@ internal sealed class ModuleShell : IAsyncDisposable
         ModuleMeter.Commits.Add(commits.Count);
         _context.Access.Renew(_context.Module, _segment.View);
         _topic.Publish(_segment.Revision, events);
-        _upkeep?.Notify();
         _fileWriter.Notify();
         _mirror.Notify();
         if (_schemaProblem is null)
@@ -576,6 +576,7 @@ internal sealed class ModuleShell : IAsyncDisposable
         }
 
         Share();
+        _upkeep?.Notify(_schema);
     }
 
     private void Share() => _sharing.Settle(_schema, _schemaProblem is null);

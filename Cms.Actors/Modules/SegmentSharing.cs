@@ -3,6 +3,7 @@
 // - Who could read the file before keeps it open, so less access takes a new file; more access takes one too, since free blocks of
 //   the old one still hold what a schema called secret.
 using Cms.Actors.Access;
+using Cms.Actors.Secrets;
 using Cms.Formats.Access;
 using Cms.Formats.Modules;
 using Cms.Formats.Refusals;
@@ -20,6 +21,7 @@ internal sealed class SegmentSharing(ModuleContext context, SegmentWriter segmen
 {
     private AccessRules? _rules;
     private ModuleSchema? _schema;
+    private ModuleSchema? _moved;
     private bool _isSchemaKnown;
     private uint? _wanted;
     private volatile string? _problem;
@@ -59,6 +61,7 @@ internal sealed class SegmentSharing(ModuleContext context, SegmentWriter segmen
     /// <exception cref="SegmentException">There is no room for a new file; the module has to be opened anew.</exception>
     public void Settle(ModuleSchema? schema, bool isSchemaKnown)
     {
+        MoveSecrets(schema);
         if (_rules is not null && IsLooked(schema, isSchemaKnown) && (segment.Group == _wanted || _problem is not null))
         {
             return;
@@ -73,6 +76,21 @@ internal sealed class SegmentSharing(ModuleContext context, SegmentWriter segmen
         if (segment.Group != wanted)
         {
             _problem = TryGive(wanted) is { } refused ? Describe(refused) : null;
+        }
+    }
+
+    // Free blocks of the file still hold what was plain.
+    private void MoveSecrets(ModuleSchema? schema)
+    {
+        if (ReferenceEquals(schema, _moved))
+        {
+            return;
+        }
+
+        _moved = schema;
+        if (HistorySealing.IsDue(context, schema) && !segment.TryShare(segment.Group, []))
+        {
+            throw new SegmentException(SegmentError.Full, context.SegmentPath, "There is no room for the file without plain secrets.");
         }
     }
 

@@ -48,6 +48,9 @@ public static class AuditKinds
     /// <summary>Old commits of a module were removed, as the retention asks.</summary>
     public const string Retention = "retention";
 
+    /// <summary>The secrets of an old commit were sealed; the row has the hash of what the commit holds now.</summary>
+    public const string Reseal = "reseal";
+
     /// <summary>Rows of the audit log went to an archive.</summary>
     public const string Archive = "archive";
 

@@ -4,6 +4,7 @@
 //   not come about is never the one before another.
 // - The newest row is never removed.
 using Cms.Formats.Audit;
+using Cms.Formats.Modules;
 using Cms.Storage.Journals;
 using Microsoft.Data.Sqlite;
 
@@ -58,6 +59,25 @@ internal sealed class AuditChain
         Paths = Clean(commit.Paths),
         Detail = AuditText.Clean(head.Message),
         Content = CommitDigest.Of(commit.Module, head, parts),
+        Previous = AuditRow.NoHash,
+    });
+
+    /// <summary>Records that the secrets of a commit were sealed later; from now on this row says what the commit holds.</summary>
+    /// <param name="module">Its module.</param>
+    /// <param name="head">Its columns.</param>
+    /// <param name="parts">The parts of its payload now.</param>
+    public void AppendReseal(ModuleName module, CommitColumns head, IReadOnlyList<ReadOnlyMemory<byte>> parts) => Append(new AuditRow
+    {
+        Sequence = 0,
+        Time = Now(),
+        Kind = AuditKinds.Reseal,
+        Outcome = AuditEntry.Done,
+        Principal = AuditEntry.Daemon,
+        Gateway = AuditEntry.Daemon,
+        Module = module.ToString(),
+        Revision = head.Revision,
+        Commit = head.CommitId,
+        Content = CommitDigest.Of(module, head, parts),
         Previous = AuditRow.NoHash,
     });
 

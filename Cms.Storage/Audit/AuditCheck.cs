@@ -16,6 +16,7 @@ internal sealed class AuditCheck : IDisposable
     private readonly List<(long Sequence, string Problem)> _missing = [];
     private readonly List<string> _problems = [];
     private readonly Dictionary<string, (long Key, long RemovedUpTo)?> _modules = [];
+    private readonly Dictionary<long, string?> _resealed = [];
     private long _firstAudited = long.MaxValue;
     private long _lastRepair;
     private long _toldUpTo;
@@ -69,6 +70,11 @@ internal sealed class AuditCheck : IDisposable
         var keys = PublicKeys();
         var anchor = keys is null ? null : AuditAnchor.Read(_statePath, keys);
         var verifier = new AuditVerifier(keys, [.. new[] { anchor?.Hash }.OfType<string>()]) { IsWhole = true };
+        foreach (var reseal in Rows().Where(row => row.Kind == AuditKinds.Reseal))
+        {
+            _resealed[reseal.Commit ?? 0] = reseal.Content;
+        }
+
         foreach (var row in Rows())
         {
             verifier.Add(row);
@@ -113,7 +119,7 @@ internal sealed class AuditCheck : IDisposable
         if (_unseen.Remove(id))
         {
             var content = FindModule(module) is { } found ? DigestOf(module, found.Key, revision) : null;
-            if (content != row.Content)
+            if (content != _resealed.GetValueOrDefault(id, row.Content))
             {
                 _problems.Add($"row {row.Sequence}: module {module}, revision {revision} is not the commit that was audited");
             }

@@ -22,6 +22,9 @@ public interface IJournal : IAsyncDisposable
     /// <summary>What lets go of old commits; null when all are kept for ever.</summary>
     IHistoryRetention? Retention => null;
 
+    /// <summary>Seals what was no secret when it was committed; null when this journal does not do that.</summary>
+    IHistorySealing? Sealing => null;
+
     /// <summary>Every module that has a commit, by name.</summary>
     IReadOnlyList<ModuleName> Modules();
 

@@ -30,6 +30,7 @@ internal sealed class SqliteAppender
     private readonly SqliteWriteConnection _connection;
     private readonly long _epoch;
     private readonly SqliteCommand _insert;
+    private readonly SqliteCommand _delete;
     private readonly SqliteCommand _setFile;
     private readonly SqliteCommand _addConflict;
     private readonly Action<ModuleName, long>? _noted;
@@ -55,6 +56,7 @@ internal sealed class SqliteAppender
             """,
             "$module", "$revision", "$part", "$part_count", "$epoch", "$commit_id", "$transaction_id", "$request_id", "$time", "$principal", "$gateway", "$message",
             "$change_count", "$payload_checksum", "$checksum", "$payload");
+        _delete = connection.Prepare("DELETE FROM commits WHERE module = $module AND revision = $revision", "$module", "$revision");
         _setFile = connection.Prepare(
             "INSERT OR REPLACE INTO files VALUES($module, $known, $next_hash, $written, $next)",
             "$module", "$known", "$next_hash", "$written", "$next");
@@ -66,46 +68,41 @@ internal sealed class SqliteAppender
     public void Insert(CommitRecord commit)
     {
         var parts = EventCodec.Encode(commit.Changes);
-        var module = _connection.KeyOf(commit.Module);
-        _lastCommitId++;
-        for (var part = 0; part < parts.Count; part++)
+        var head = new CommitRow
         {
-            var payload = parts[part].ToArray();
-            Insert(
-                new CommitRow
-                {
-                    Module = module,
-                    Revision = commit.Revision.Value,
-                    Part = part,
-                    PartCount = parts.Count,
-                    Epoch = _epoch,
-                    CommitId = _lastCommitId,
-                    TransactionId = part == 0 ? commit.TransactionId : null,
-                    RequestId = part == 0 ? commit.Origin.RequestId : null,
-                    Time = commit.Time.ToUnixTimeMilliseconds(),
-                    Principal = commit.Origin.Principal,
-                    Gateway = commit.Origin.Gateway,
-                    Message = commit.Origin.Message,
-                    ChangeCount = commit.Changes.Count,
-                    PayloadChecksum = RowChecksum.Of(payload),
-                },
-                payload);
-        }
-
-        _audit?.Append(commit, ColumnsOf(commit), parts);
+            Module = _connection.KeyOf(commit.Module),
+            Revision = commit.Revision.Value,
+            Part = 0,
+            PartCount = parts.Count,
+            Epoch = _epoch,
+            CommitId = ++_lastCommitId,
+            TransactionId = commit.TransactionId,
+            RequestId = commit.Origin.RequestId,
+            Time = commit.Time.ToUnixTimeMilliseconds(),
+            Principal = commit.Origin.Principal,
+            Gateway = commit.Origin.Gateway,
+            Message = commit.Origin.Message,
+            ChangeCount = commit.Changes.Count,
+            PayloadChecksum = null,
+        };
+        Insert(head, parts);
+        _audit?.Append(commit, head.ToColumns(), parts);
         _noted?.Invoke(commit.Module, parts.Sum(part => (long)part.Length));
     }
 
-    private CommitColumns ColumnsOf(CommitRecord commit) => new(
-        commit.Revision.Value,
-        _lastCommitId,
-        commit.TransactionId,
-        commit.Origin.RequestId,
-        commit.Time.ToUnixTimeMilliseconds(),
-        commit.Origin.Principal,
-        commit.Origin.Gateway,
-        commit.Origin.Message,
-        commit.Changes.Count);
+    /// <summary>Puts other changes, as many, in place of those of a commit, and records that it was done.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="head">The first row of the commit.</param>
+    /// <param name="changes">What it is to hold.</param>
+    public void Replace(ModuleName module, CommitRow head, IReadOnlyList<ModuleChange> changes)
+    {
+        _delete.Parameters["$module"].Value = head.Module;
+        _delete.Parameters["$revision"].Value = head.Revision;
+        _delete.ExecuteNonQuery();
+        var parts = EventCodec.Encode(changes);
+        Insert(head with { PartCount = parts.Count }, parts);
+        _audit?.AppendReseal(module, head.ToColumns(), parts);
+    }
 
     public void SetFile(ModuleName module, FileRecord file)
     {
@@ -125,6 +122,16 @@ internal sealed class SqliteAppender
         _addConflict.Parameters["$paths"].Value = string.Join('\n', conflict.Paths);
         _addConflict.Parameters["$kept"].Value = conflict.KeptText;
         _addConflict.ExecuteNonQuery();
+    }
+
+    private void Insert(CommitRow head, IReadOnlyList<ReadOnlyMemory<byte>> parts)
+    {
+        for (var part = 0; part < parts.Count; part++)
+        {
+            var payload = parts[part].ToArray();
+            var row = head with { Part = part, PayloadChecksum = RowChecksum.Of(payload) };
+            Insert(part == 0 ? row : row with { TransactionId = null, RequestId = null }, payload);
+        }
     }
 
     private void Insert(CommitRow row, byte[] payload)

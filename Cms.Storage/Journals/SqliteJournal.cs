@@ -30,6 +30,7 @@ public sealed class SqliteJournal : IJournal
         _snapshots = new SqliteSnapshots(_writer, _queries);
         _retention = new SqliteRetention(_writer, _queries, _snapshots, _audit.Chain);
         _appender = new SqliteAppender(_writer.Connection, opened.Epoch, opened.LastCommitId, _snapshots.Note, _audit.Chain);
+        Sealing = new SqliteHistorySealing(_writer, _queries, _appender, _snapshots);
         Messages = new SqliteMessageStore(_writer, _queries);
         _confirmations = new SqliteConfirmationStore(_writer, _queries);
         Keys = new SqliteKeyStore(_writer, _queries);
@@ -46,6 +47,9 @@ public sealed class SqliteJournal : IJournal
 
     /// <inheritdoc/>
     public IHistoryRetention Retention => _retention;
+
+    /// <inheritdoc/>
+    public IHistorySealing Sealing { get; }
 
     /// <inheritdoc/>
     public IConfirmationStore Confirmations => _confirmations;

@@ -57,6 +57,9 @@ internal sealed class SqliteQueries : IDisposable
         }
     }
 
+    /// <summary>Empties the log of what is in the file as well. Who reads meanwhile keeps the log as it is; it is then emptied by a later checkpoint.</summary>
+    public void EmptyLog() => Query("PRAGMA wal_checkpoint(TRUNCATE)", null, row => row.GetInt64(0));
+
     public void Dispose() => _shared.Dispose();
 
     private static SqliteCommand Command(SqliteConnection connection, string sql, ModuleName? module, (string Name, object Value)[] parameters)

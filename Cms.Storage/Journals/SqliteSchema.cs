@@ -19,7 +19,7 @@ internal static class SqliteSchema
         """;
 
     // Each store has the text of its own tables; a new store is added here.
-    private const string Tables = SharedTables + SqliteAppender.Tables + SqliteSnapshots.Tables + SqliteRetention.Tables + SqliteMessageStore.Tables + SqliteConfirmationStore.Tables + AuditTable.Tables + SqliteKeyStore.Tables;
+    private const string Tables = SharedTables + SqliteAppender.Tables + SqliteSnapshots.Tables + SqliteRetention.Tables + SqliteHistorySealing.Tables + SqliteMessageStore.Tables + SqliteConfirmationStore.Tables + AuditTable.Tables + SqliteKeyStore.Tables;
 
     /// <summary>Creates what is missing, adds what an earlier format lacks, and counts this opening.</summary>
     /// <exception cref="JournalException">The file was written by a later format.</exception>

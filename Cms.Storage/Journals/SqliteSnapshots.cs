@@ -117,6 +117,18 @@ internal sealed class SqliteSnapshots : ISnapshotStore, IDisposable
         }
     }
 
+    /// <summary>Puts another state in place of that of the snapshot of its revision; called within a batch of the writer.</summary>
+    public void Replace(ModuleName module, IModuleView state)
+    {
+        var key = _writer.Connection.KeyOf(module);
+        PartsWhere(module, "revision = $bound ORDER BY part", state.Revision).ForEach(part => Remove(key, part.Revision, part.Part));
+        var parts = SnapshotCodec.Encode(state).ToList();
+        for (var part = 0; part < parts.Count; part++)
+        {
+            Insert(key, state.Revision, part, isLast: part == parts.Count - 1, parts[part]);
+        }
+    }
+
     /// <summary>Reads a snapshot's parts and drops them.</summary>
     /// <exception cref="JournalException">It is damaged or not there.</exception>
     public void Verify(ModuleName module, Revision revision)
@@ -193,16 +205,16 @@ internal sealed class SqliteSnapshots : ISnapshotStore, IDisposable
     {
         foreach (var (revision, part) in parts)
         {
-            await _writer.WriteAsync(
-                () =>
-                {
-                    _remove.Parameters["$module"].Value = _writer.Connection.KeyOf(module);
-                    _remove.Parameters["$revision"].Value = revision.Value;
-                    _remove.Parameters["$part"].Value = part;
-                    _remove.ExecuteNonQuery();
-                },
-                cancellation);
+            await _writer.WriteAsync(() => Remove(_writer.Connection.KeyOf(module), revision, part), cancellation);
         }
+    }
+
+    private void Remove(long module, Revision revision, int part)
+    {
+        _remove.Parameters["$module"].Value = module;
+        _remove.Parameters["$revision"].Value = revision.Value;
+        _remove.Parameters["$part"].Value = part;
+        _remove.ExecuteNonQuery();
     }
 
     private long BytesOf(ModuleName module, Revision revision) => _queries.Query(

@@ -66,6 +66,13 @@ internal sealed class SqliteWriteConnection : IDisposable
         return command;
     }
 
+    /// <summary>Has what is deleted from now on be overwritten in the file.</summary>
+    public void OverwriteDeleted()
+    {
+        using var overwrite = Create("PRAGMA secure_delete=ON");
+        overwrite.ExecuteNonQuery();
+    }
+
     /// <summary>The key of a module in all tables; within a batch, a module that is new is born with it.</summary>
     public long KeyOf(ModuleName module)
     {

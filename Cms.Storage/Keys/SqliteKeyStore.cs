@@ -55,11 +55,7 @@ internal sealed class SqliteKeyStore : IKeyStore
         await _writer.WriteAsync(
             () =>
             {
-                using (var overwrite = _writer.Connection.Create("PRAGMA secure_delete=ON"))
-                {
-                    overwrite.ExecuteNonQuery();
-                }
-
+                _writer.Connection.OverwriteDeleted();
                 foreach (var key in keys)
                 {
                     _remove.Parameters["$id"].Value = key.Id;
@@ -67,8 +63,6 @@ internal sealed class SqliteKeyStore : IKeyStore
                 }
             },
             stopWaiting);
-
-        // Who reads meanwhile keeps the log as it is; it is then emptied by a later checkpoint.
-        _ = _queries.Query("PRAGMA wal_checkpoint(TRUNCATE)", null, row => row.GetInt64(0));
+        _queries.EmptyLog();
     }
 }
