@@ -45,6 +45,9 @@ internal sealed class ModuleSession : IDisposable
     /// <summary>The module's name.</summary>
     public string Module { get; }
 
+    /// <summary>Whether secrets are shown.</summary>
+    public bool IsRevealed => _told is not null;
+
     /// <summary>What is committed.</summary>
     public IModuleView Committed => Show(_committed);
 

@@ -84,8 +84,9 @@ public sealed class CmsClient : IDisposable
     /// <param name="module">The module.</param>
     /// <param name="revision">The revision that is exported.</param>
     /// <param name="isDocument">Whether as a document; otherwise as UCI text.</param>
-    public SignatureReply Sign(string module, long revision, bool isDocument) =>
-        Send($"{Of(module)}/signature?revision={revision}{(isDocument ? "&document=true" : "")}", WireJson.Default.SignatureReply);
+    /// <param name="isRevealed">Whether its secrets are in it.</param>
+    public SignatureReply Sign(string module, long revision, bool isDocument, bool isRevealed) =>
+        Send($"{Of(module)}/signature?revision={revision}{(isDocument ? "&document=true" : "")}{(isRevealed ? "&reveal=true" : "")}", WireJson.Default.SignatureReply);
 
     /// <summary>Modules in the order of their names, at most 10,000, on the caller's thread.</summary>
     /// <param name="skip">How many of the first ones are left out.</param>

@@ -49,7 +49,7 @@ internal static class ExportCommand
             return document;
         }
 
-        var reply = context.Client.Sign(document.Module!, document.Content.Revision.Value, isDocument);
+        var reply = context.Client.Sign(document.Module!, document.Content.Revision.Value, isDocument, session.IsRevealed);
         var isStaged = !isCommitted && session.Operations.Count > 0;
         if (reply.Key is not null && (isStaged || reply.Signature is null))
         {

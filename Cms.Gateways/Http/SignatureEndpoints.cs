@@ -4,6 +4,7 @@ using Cms.Client.Wire;
 using Cms.Formats.Access;
 using Cms.Formats.Audit;
 using Cms.Formats.Refusals;
+using Cms.Formats.Secrets;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Http.Resources;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,7 @@ internal sealed class SignatureEndpoints(Node node, ModuleEndpoints modules, Mod
     /// <summary>Describes the request.</summary>
     public void AddTo(OperationCatalogue api) =>
         api.Get("/modules/{module}/signature", "The signature of an export of a module, where its schema has sha_key.", GetAsync)
-            .Query(Document, Standard.Revision).Answers(WireJson.Default.SignatureReply).Refuses(ErrorCode.Unavailable);
+            .Query(Document, Standard.Revision, Revealing.Reveal).Answers(WireJson.Default.SignatureReply).Refuses(ErrorCode.Unavailable);
 
     /// <summary>Whether a caller may read all of a module; what he reads of another one is no export that could be signed.</summary>
     public static bool IsWhole(HttpContext context, string module) => context.Scope().In(module).Extent(AccessAction.Read) == AccessExtent.All;
@@ -28,6 +29,7 @@ internal sealed class SignatureEndpoints(Node node, ModuleEndpoints modules, Mod
     {
         var actor = modules.Find(context);
         var name = actor.Module.Name;
+        var reveal = await Revealing.BeginAsync(context, actor);
         var reply = reads.Look(context, actor, view =>
         {
             var key = ModuleSigner.KeyOf(view);
@@ -37,7 +39,7 @@ internal sealed class SignatureEndpoints(Node node, ModuleEndpoints modules, Mod
                 Module = name,
                 Revision = view.Revision.Value,
                 Key = key,
-                Signature = isSigned ? node.Signer.Sign(key!, name, view, Document.IsSet(context)).ToString() : null,
+                Signature = isSigned ? node.Signer.Sign(key!, name, new RedactedView(reveal?.Invoke(view) ?? view), Document.IsSet(context)).ToString() : null,
             };
         });
         if (reply.Signature is not null)

@@ -1,4 +1,3 @@
-using Cms.Formats.Audit;
 using Cms.Formats.Modules;
 using Cms.Storage.Audit;
 using Microsoft.Data.Sqlite;
