@@ -11,7 +11,7 @@ namespace Cms.Tests.Nodes;
 public sealed class SecretHistoryTests
 {
     private const string Plain = "correct-horse-battery";
-    private const string Schema = "config module 'wireless'\n\toption version '1.0.0'\n\nconfig field\n\toption section 'iface'\n\toption name 'key'\n\toption secret '1'\n";
+    private const string Schema = "config module 'wireless'\n\toption version '1.0.0'\n\nconfig section 'iface'\n\nconfig field\n\toption section 'iface'\n\toption name 'key'\n\toption secret '1'\n";
     private const int Commits = 300;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -67,12 +67,13 @@ public sealed class SecretHistoryTests
     private static async Task<NodeProcess> StartAsync()
     {
         var node = new NodeProcess();
+        node.Set("--segment-bytes=16777216");
         await File.WriteAllTextAsync(node.FileOf("wireless"), "\nconfig iface 'home'\n\toption ssid 'x'\n", Token);
         await node.StartAsync();
         return node;
     }
 
-    private static Task RegisterAsync(NodeProcess node) => node.Client.RegisterSchemaAsync("wireless", Encoding.UTF8.GetBytes(Schema), null, Token);
+    private static Task<CommitReply> RegisterAsync(NodeProcess node) => node.Client.RegisterSchemaAsync("wireless", Encoding.UTF8.GetBytes(Schema), null, Token);
 
     private static Task<CommitReply> SetAsync(NodeProcess node, string option, string value) => node.Client.CommitAsync(
         "wireless", new CommitRequest { Operations = [new WireOperation { Op = "set", Section = "home", Option = option, Value = ConfigValue.FromText(value) }] }, Token);
