@@ -5,6 +5,7 @@ internal static class HttpSuite
 {
     public static async Task RunAsync(Installation installation, Report report)
     {
+        await RequestMeasure.RunAsync(installation, report);
         await WatchMeasure.RunAsync(installation, report);
     }
 }

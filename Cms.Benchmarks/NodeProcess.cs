@@ -7,7 +7,7 @@ using Cms.Formats.Segments;
 
 namespace Cms.Benchmarks;
 
-/// <summary>A daemon of the built kind with default settings: texts and journal on a disk, socket and segments in memory.</summary>
+/// <summary>A daemon of the built kind: texts and journal on a disk, socket and segments in memory.</summary>
 /// <remarks>
 /// Starting and killing are not for several threads at once; clients are. The directories live as long as this object, so a killed
 /// node can be started again on what it left.
@@ -29,6 +29,9 @@ internal sealed class NodeProcess : IDisposable
         _disk = installation.NewDiskScratch();
         _run = installation.NewRunScratch();
     }
+
+    /// <summary>Settings beside those of the directories, as its command line has them.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
 
     /// <summary>Where its socket and segments are.</summary>
     public NodePaths Paths => new(_run["run"]);
@@ -69,7 +72,7 @@ internal sealed class NodeProcess : IDisposable
     {
         var start = new ProcessStartInfo(
             _installation.Daemon,
-            [$"--config-directory={ConfigDirectory}", $"--state-directory={JournalDirectory}", $"--run-directory={Paths.RunDirectory}"])
+            [$"--config-directory={ConfigDirectory}", $"--state-directory={JournalDirectory}", $"--run-directory={Paths.RunDirectory}", .. Settings])
         {
             RedirectStandardOutput = true,
         };

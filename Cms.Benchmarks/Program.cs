@@ -28,6 +28,12 @@ switch (args)
             int.Parse(matching, System.Globalization.CultureInfo.InvariantCulture),
             Console.Out);
         return 0;
+    case ["bare-server", var socket, var length]:
+        await BareServer.RunAsync(socket, length, input, Console.Out);
+        return 0;
+    case ["request-load", var socket, var connections, var method, var token]:
+        await RequestLoad.RunAsync(socket, connections, method, token, input, Console.Out);
+        return 0;
     case ["churn-worker", var segment]:
         ChurnWorker.Run(segment, Console.Out);
         return 0;

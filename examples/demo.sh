@@ -184,6 +184,24 @@ try cms migrate rollback printer --yes
 expect "the time-out after its roll-back" 45 "$(cms get printer.office.timeout)"
 try cms search --value '192.168.1.*'
 
+heading "A secret is sealed, a key reads what a rule allows, and every act is in the audit log"
+printf "config account 'shop'\n\toption password 'correct horse'\n" | cms import portal >/dev/null
+printf "config module 'portal'\n\toption version '1.0.0'\n\nconfig section 'account'\n\nconfig field 'password'\n\toption section 'account'\n\toption secret '1'\n" >"$scratch/portal"
+try cms schema register "$scratch/portal"
+try cms get portal.shop.password
+expect "the password for everybody" "(secret)" "$(cms get portal.shop.password)"
+expect "the password for an administrator who asks for it" "correct horse" "$(cms get portal.shop.password --reveal)"
+sealed() { ! grep -rq 'correct horse' "$scratch/state" "$config"; }
+eventually "no file has the password in plain, the history neither" sealed
+token=$(cms key create reader | grep -o 'cms_[^ ]*')
+printf "config rule\n\toption effect 'allow'\n\tlist action 'read'\n\tlist principal 'key:reader'\n\tlist path 'network.lan'\n" | cms import access --merge >/dev/null
+ask() { curl -s -o /dev/null -w '%{http_code}' --unix-socket "$run/cmsd.sock" -H "Authorization: Bearer $token" "http://cms/api/v1/$1"; }
+expect "the status of what the key may read" 200 "$(ask modules/network/sections/lan/options/ipaddr)"
+expect "the status of what it may not" 404 "$(ask modules/portal)"
+try cms access explain key:reader network.lan.ipaddr
+try cms audit show --count 3
+try cms audit verify
+
 heading "A commit that nobody confirms goes back by itself"
 try cms set network.lan.ipaddr=10.66.66.66
 try cms commit --confirm 1

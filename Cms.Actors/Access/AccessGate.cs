@@ -54,7 +54,7 @@ internal static class AccessGate
         var decision = ModuleDecider.Decide(known, WithKnown(access, command), limits, schema, ReferenceEquals(known, state) ? secrets : secrets.Filtered(access));
         if (decision.Changes.Count == 0)
         {
-            return decision;
+            return Show(access, command, decision);
         }
 
         var changes = ReferenceEquals(known, state) ? decision.Changes : new WholeChanges(known, state).Of(decision.Changes);
@@ -73,6 +73,15 @@ internal static class AccessGate
 
         return decision.InWhole(changes, after) with { Counters = Readable(access, after, decision) };
     }
+
+    // Who may change nothing is told nothing, and who may not read all of it is not told what a check or a counter met.
+    private static Decision Show(ModuleAccess access, ModuleCommand command, Decision decision) =>
+        access.Extent(AccessAction.Write) == AccessExtent.None && access.Extent(AccessAction.Admin) == AccessExtent.None
+            ? Decision.Reject(new Refusal(ErrorCode.Denied, $"{command.Origin.Principal} may not write there; nothing was changed: see cms access explain"))
+        : decision.Refusal is { Code: ErrorCode.Conflict or ErrorCode.InvalidArgument } refusal && !access.ReadsAll
+            && command is ModuleCommand.Edit { Operations: var operations } && operations.Any(operation => operation is ModuleOperation.CheckOption or ModuleOperation.IncrementOption)
+            ? Decision.Reject(new Refusal(refusal.Code, "an operation that checks or counts did not hold where the caller may not read all of the module; nothing was changed"))
+        : decision;
 
     // A schema that cannot be read names no database.
     private static string? DatabaseOf(IModuleView view) => SchemaTable.TryReadSchema(view)?.Settings.DatabasePath;

@@ -45,7 +45,7 @@ public static class EventFilter
     {
         var changes = Filter(access, AccessAction.Watch, committed.Changes);
         return changes.Count == 0 && committed.IsComplete ? null
-            : IsAll(committed.Changes, changes) ? committed
+            : IsAll(committed.Changes, changes) && changes.Count == committed.ChangeCount ? committed
             : committed with { Changes = changes, ChangeCount = changes.Count, IsComplete = committed.IsComplete, Origin = committed.Origin with { Message = "" } };
     }
 

@@ -81,22 +81,36 @@ internal sealed class JournalUpkeep : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        await TryAsync(SealHistoryAsync);
+        await TryAsync(ShortenAsync);
+    }
+
+    private async Task SealHistoryAsync()
+    {
+        if (_schema is { } schema && HistorySealing.IsDue(_context, schema))
+        {
+            await new HistorySealing(_context, _context.Journal.Sealing!).RunAsync(schema, _stopping.Token);
+        }
+    }
+
+    private async Task ShortenAsync()
+    {
+        if (_snapshots.IsDue(_context.Module) || IsTooOldWithoutSnapshot())
+        {
+            await TakeSnapshotAsync();
+        }
+
+        if (_retention is not null)
+        {
+            await _retention.RemoveAsync(_context.Module, LastToGo(), _stopping.Token);
+        }
+    }
+
+    private async Task TryAsync(Func<Task> act)
+    {
         try
         {
-            if (_schema is { } schema && HistorySealing.IsDue(_context, schema))
-            {
-                await new HistorySealing(_context, _context.Journal.Sealing!).RunAsync(schema, _stopping.Token);
-            }
-
-            if (_snapshots.IsDue(_context.Module) || IsTooOldWithoutSnapshot())
-            {
-                await TakeSnapshotAsync();
-            }
-
-            if (_retention is not null)
-            {
-                await _retention.RemoveAsync(_context.Module, LastToGo(), _stopping.Token);
-            }
+            await act();
         }
         catch (Exception failure) when (failure is JournalException or SegmentException or SnapshotTooOldException or IOException or RefusedException)
         {

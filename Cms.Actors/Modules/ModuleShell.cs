@@ -67,12 +67,20 @@ internal sealed class ModuleShell : IAsyncDisposable
     public static ModuleShell Open(ModuleContext context, Action lookAtFile)
     {
         var shell = OpenSegment(context, lookAtFile);
-        shell.ReadSchema();
-        context.Access.Open(context.Module, shell._segment.View, revision => SegmentRecovery.Fold(context, revision));
-        shell.Share();
-        shell._upkeep?.Notify(shell._schema);
-        shell._topic.Open(shell.Revision);
-        return shell;
+        try
+        {
+            shell.ReadSchema();
+            context.Access.Open(context.Module, shell._segment.View, revision => SegmentRecovery.Fold(context, revision));
+            shell.Share();
+            shell._upkeep?.Notify(shell._schema);
+            shell._topic.Open(shell.Revision);
+            return shell;
+        }
+        catch
+        {
+            shell._segment.Dispose();
+            throw;
+        }
     }
 
     // When the journal cannot be read, the segment is let go of: the next start takes it anew.

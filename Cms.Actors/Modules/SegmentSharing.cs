@@ -25,9 +25,10 @@ internal sealed class SegmentSharing(ModuleContext context, SegmentWriter segmen
     private bool _isSchemaKnown;
     private uint? _wanted;
     private volatile string? _problem;
+    private volatile string? _secretsProblem;
 
     /// <summary>Why the group that is named cannot read the segment, or null; any thread may ask.</summary>
-    public string? Problem => _problem;
+    public string? Problem => _problem ?? _secretsProblem;
 
     /// <summary>The group that may read a segment which shows a state; null for none.</summary>
     public static uint? GroupOf(ModuleContext context, IModuleView state)
@@ -88,10 +89,9 @@ internal sealed class SegmentSharing(ModuleContext context, SegmentWriter segmen
         }
 
         _moved = schema;
-        if (HistorySealing.IsDue(context, schema) && !segment.TryShare(segment.Group, []))
-        {
-            throw new SegmentException(SegmentError.Full, context.SegmentPath, "There is no room for the file without plain secrets.");
-        }
+        _secretsProblem = HistorySealing.IsDue(context, schema) && !segment.TryShare(segment.Group, [])
+            ? $"{context.SegmentPath} may still have plain text of secrets in blocks that are free, since there is no room for another file; make room and start the daemon without its segments"
+            : null;
     }
 
     private void Withdraw(IReadOnlyList<IReadOnlyCollection<ModuleChange>> reserved)

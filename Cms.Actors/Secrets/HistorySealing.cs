@@ -68,12 +68,12 @@ internal sealed class HistorySealing(ModuleContext context, IHistorySealing hist
         }
     }
 
-    // The oldest snapshot has the sections whose commits are no longer kept.
+    // Snapshots have the sections whose commits are no longer kept.
     private void NoteTypes(IReadOnlyList<Revision> snapshots, Revision removed, Revision newest)
     {
-        if (snapshots is [.., var oldest])
+        foreach (var section in snapshots.SelectMany(revision => context.Journal.Snapshots!.Read(context.Module, revision).Sections()))
         {
-            context.Journal.Snapshots!.Read(context.Module, oldest).Sections().ToList().ForEach(section => Note(section.Id, section.Type));
+            Note(section.Id, section.Type);
         }
 
         foreach (var change in context.Journal.Read(context.Module, removed, newest).SelectMany(commit => commit.Changes))

@@ -20,8 +20,10 @@ public sealed class KeyRing : IDisposable
     private readonly IKeyStore _store;
     private readonly MasterKeySource? _source;
     private readonly Func<bool, MasterKey> _loadMaster;
+    private readonly List<MasterKey> _retired = [];
     private MasterKey? _master;
     private bool _hasStored;
+    private bool _isUnsettled;
 
     internal KeyRing(IKeyStore store, MasterKeySource source)
         : this(store, source.Load)
@@ -62,20 +64,11 @@ public sealed class KeyRing : IDisposable
         await _turn.WaitAsync();
         try
         {
-            var (next, wrapped) = WrapAnew();
+            Settle();
+            var wrapped = WrapAnew();
+            _isUnsettled = true;
             await _store.SaveAsync(wrapped, CancellationToken.None);
-            _source!.FinishReplacing(id => id == next.Id);
-            lock (_lock)
-            {
-                _master!.Dispose();
-                _master = next;
-            }
-
-            foreach (var keys in wrapped.GroupBy(key => key.Module))
-            {
-                Of(keys.Key).Replace([.. keys]);
-            }
-
+            Settle();
             return wrapped.Count;
         }
         catch (MasterKeyException missing)
@@ -94,6 +87,7 @@ public sealed class KeyRing : IDisposable
         await _turn.WaitAsync(stopWaiting);
         try
         {
+            Settle();
             var stored = Master().Wrap(key, module, version);
             await _store.SaveAsync([stored], stopWaiting);
             return stored;
@@ -139,11 +133,38 @@ public sealed class KeyRing : IDisposable
             keys.Dispose();
         }
 
+        _retired.ForEach(master => master.Dispose());
         _master?.Dispose();
         _turn.Dispose();
     }
 
-    private (MasterKey Next, IReadOnlyList<StoredKey> Wrapped) WrapAnew()
+    // The journal says by which of the two master keys data keys are wrapped. Until the file has that one, nothing else is wrapped,
+    // since one of the two is gone at the next start.
+    private void Settle()
+    {
+        if (!_isUnsettled)
+        {
+            return;
+        }
+
+        var stored = _store.All();
+        _source!.FinishReplacing(id => stored.Any(key => key.MasterId == id));
+        lock (_lock)
+        {
+            // Somebody may be unwrapping by it.
+            _retired.AddRange(_master is null ? [] : [_master]);
+            _master = null;
+        }
+
+        foreach (var keys in stored.GroupBy(key => key.Module))
+        {
+            Of(keys.Key).Replace([.. keys]);
+        }
+
+        _isUnsettled = false;
+    }
+
+    private List<StoredKey> WrapAnew()
     {
         var master = Master();
         if (_source?.FilePath is null)
@@ -153,7 +174,7 @@ public sealed class KeyRing : IDisposable
         }
 
         var wrapped = new List<StoredKey>();
-        var next = _source.CreateNext();
+        using var next = _source.CreateNext();
         foreach (var stored in _store.All())
         {
             using var key = master.TryUnwrap(stored) ?? throw new MasterKeyException(
@@ -161,6 +182,6 @@ public sealed class KeyRing : IDisposable
             wrapped.Add(next.Wrap(key, stored.Module, stored.Version));
         }
 
-        return (next, wrapped);
+        return wrapped;
     }
 }

@@ -104,6 +104,25 @@ public sealed class ModuleKeys : IDisposable
         }
     }
 
+    /// <summary>Whether all that was ever sealed can be unsealed.</summary>
+    /// <returns>Null, or which key is missing.</returns>
+    internal Refusal? CheckAll()
+    {
+        lock (_lock)
+        {
+            try
+            {
+                return _stored.Find(stored => Find(stored.Id) is null) is { } missing
+                    ? new Refusal(ErrorCode.Unavailable, $"data key {missing.Id} of module {_module} cannot be unwrapped: set master_key to the key that wraps it (id {missing.MasterId}); nothing was changed")
+                    : null;
+            }
+            catch (MasterKeyException missing)
+            {
+                return new Refusal(ErrorCode.Unavailable, $"{missing.Message}; nothing was changed");
+            }
+        }
+    }
+
     /// <summary>Has a new key seal from now on, once <see cref="SaveAsync"/> has saved it.</summary>
     /// <returns>Null, or why there is none.</returns>
     internal Refusal? Renew()
@@ -202,7 +221,7 @@ public sealed class ModuleKeys : IDisposable
         {
             foreach (var key in old)
             {
-                _stored.Remove(key);
+                _stored.RemoveAll(stored => stored.Id == key.Id);
                 if (_keys.Remove(key.Id, out var known))
                 {
                     known.Dispose();

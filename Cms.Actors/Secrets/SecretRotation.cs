@@ -30,7 +30,7 @@ public sealed class SecretRotation
             return new ModuleReply(actor.Revision, 0, new Refusal(ErrorCode.NotFound, $"module {actor.Module} has no secrets"));
         }
 
-        if ((actor.Keys.Renew() ?? await actor.Keys.TrySaveAsync(CancellationToken.None)) is { } refusal)
+        if ((actor.Keys.CheckAll() ?? actor.Keys.Renew() ?? await actor.Keys.TrySaveAsync(CancellationToken.None)) is { } refusal)
         {
             return new ModuleReply(actor.Revision, 0, refusal);
         }

@@ -118,11 +118,17 @@ internal sealed class SecretSealer(ModuleKeys keys, EditLimits limits)
             }
         }
 
-        // It stands in another place now, where it would not unseal. What could not be unsealed before is kept as it is.
+        // It stands in another place now, where it would not unseal.
         private void SealAgain(ModuleChange.OptionRenamed renamed, ConfigValue value)
         {
             var plain = SealedText.IsSealed(value) ? keys.Unseal(renamed.Section, renamed.Option, value) : value;
-            if (plain.IsSecret || (plain.Count > 0 && !SealedText.IsSealed(plain) && IsField(renamed.Section, renamed.NewOption)))
+            if (SealedText.IsSealed(plain))
+            {
+                Refusal ??= new Refusal(ErrorCode.Unavailable, $"'{renamed.Option}' is a secret that cannot be unsealed now, so it cannot be renamed; see what cms status says of the master key, or delete it");
+                return;
+            }
+
+            if (plain.IsSecret || (plain.Count > 0 && IsField(renamed.Section, renamed.NewOption)))
             {
                 Add(Seal(new ModuleChange.OptionSet(renamed.Section, renamed.NewOption, plain)));
             }

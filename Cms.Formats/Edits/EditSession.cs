@@ -253,6 +253,12 @@ public sealed class EditSession
     private Refusal? Increment(SectionView section, ModuleOperation.IncrementOption increment)
     {
         var present = _state.FindOption(section.Id, increment.Option)?.Value;
+        if (present?.IsSecret == true || _schema?.FindField(section.Type, increment.Option) is { IsSecret: true })
+        {
+            // Where counting is refused would tell what was counted from.
+            return new Refusal(ErrorCode.InvalidArgument, $"'{increment.Option}' is a secret, which cannot be counted; set it");
+        }
+
         if ((present is null ? 0 : present.ReadInt()) is not { } number)
         {
             return new Refusal(ErrorCode.InvalidArgument, $"'{increment.Option}' is no whole number; set it to one first");
@@ -261,14 +267,12 @@ public sealed class EditSession
         var sum = (Int128)number + increment.By;
         if (sum < long.MinValue || sum > long.MaxValue)
         {
-            return new Refusal(ErrorCode.InvalidArgument, $"{(present?.IsSecret == true ? SealedText.Redacted : number)} and {increment.By} make more than 64 bits hold");
+            return new Refusal(ErrorCode.InvalidArgument, $"{number} and {increment.By} make more than 64 bits hold");
         }
 
         var total = ConfigValue.FromInt((long)sum);
         var refusal = SetOption(section, increment.Option, present is null ? total : total.ReadAs(present.ElementType)!);
-
-        // What a secret was counted to is nobody's to hear.
-        if (refusal is null && present?.IsSecret != true && _schema?.FindField(section.Type, increment.Option) is not { IsSecret: true })
+        if (refusal is null)
         {
             _counters[$"{SectionLookup.Describe(increment.Section)}.{increment.Option}"] = (long)sum;
         }

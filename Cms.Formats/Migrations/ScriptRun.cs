@@ -127,7 +127,8 @@ internal sealed class ScriptRun(EditSession session, ScriptBudget budget)
         }
 
         var stored = ExpressionValues.ToStored(value, session.State.FindOption(section.Id, option)?.Value);
-        Apply(transform, new ModuleOperation.SetOption(new SectionSelector.ById(section.Id), option, stored));
+        var kept = Evaluator().ReadsSecret(transform.Expression) ? stored.AsSecret() : stored;
+        Apply(transform, new ModuleOperation.SetOption(new SectionSelector.ById(section.Id), option, kept));
     }
 
     private void Carry(ScriptStatement.ForEach forEach)

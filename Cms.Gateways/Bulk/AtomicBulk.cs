@@ -8,7 +8,7 @@ namespace Cms.Gateways.Bulk;
 
 /// <summary>Gathers a bulk and carries it out as one commit of each module: all of them or none. One thread at a time.</summary>
 internal sealed class AtomicBulk(
-    Func<string, ModuleActor> find, TransactionCoordinator transactions, CommitOrigin origin, int mostOperations) : IBulkTarget
+    Func<string, ModuleActor> find, TransactionCoordinator transactions, Func<CommitOrigin> originNow, int mostOperations) : IBulkTarget
 {
     private const int MaxModules = 1000;
 
@@ -69,7 +69,7 @@ internal sealed class AtomicBulk(
         return null;
     }
 
-    private ModuleCommand.Edit CommandOf(BulkGroup group) => new(origin, group.Operations) { IsBulk = true };
+    private ModuleCommand.Edit CommandOf(BulkGroup group) => new(originNow(), group.Operations) { IsBulk = true };
 
     private void Count(BulkGroup group, ModuleReply reply)
     {

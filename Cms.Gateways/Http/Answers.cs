@@ -100,7 +100,7 @@ internal static class Answers
     /// <summary>The whole body.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext context)
     {
-        using var body = new MemoryStream((int)Math.Clamp(context.Request.ContentLength ?? 4096, 0, 1 << 30));
+        using var body = new MemoryStream((int)Math.Clamp(context.Request.ContentLength ?? 4096, 0, 1 << 20));
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         return body.GetBuffer().AsMemory(0, (int)body.Length);
     }

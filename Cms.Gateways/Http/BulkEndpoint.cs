@@ -5,6 +5,7 @@ using Cms.Formats.Refusals;
 using Cms.Gateways.Bulk;
 using Cms.Gateways.Http.Catalogue;
 using Cms.Gateways.Requests;
+using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -103,10 +104,13 @@ internal sealed class BulkEndpoint(Node node, ModuleEndpoints modules)
 
         var origin = ModuleEndpoints.Origin(context, Standard.Message.Find(context), requestId);
         ModuleActor Find(string name) => modules.Find(context, name);
+        CommitOrigin OriginNow() => context.Caller().Proof?.Holds == false
+            ? throw new RefusedException(ErrorCode.Unauthenticated, "what vouched for this caller does not hold any more; what is not committed yet was not carried out")
+            : origin with { Access = context.Scope() };
         var limits = node.Options.Limits;
         var size = _size.ReadInt(context);
         return isAtomic
-            ? new AtomicBulk(Find, node.Transactions, origin, limits.MaxBulkOperations)
-            : new GroupedBulk(Find, node.Journal, () => origin with { Access = context.Scope() }, size);
+            ? new AtomicBulk(Find, node.Transactions, OriginNow, limits.MaxBulkOperations)
+            : new GroupedBulk(Find, node.Journal, OriginNow, size);
     }
 }

@@ -2,6 +2,7 @@ using Cms.Actors;
 using Cms.Actors.History;
 using Cms.Actors.Modules;
 using Cms.Client.Wire;
+using Cms.Formats.Access;
 using Cms.Formats.Audit;
 using Cms.Formats.Edits;
 using Cms.Formats.Modules;
@@ -63,6 +64,11 @@ internal sealed class HistoryEndpoints(Node node, ModuleEndpoints modules)
     {
         var request = await Answers.ReadAsync(context, WireJson.Default.RollbackRequest);
         var actor = modules.Find(context);
+        if (actor.Module.Name != AccessScope.RulesModule)
+        {
+            ModuleEndpoints.RequireSomeOf(context, AccessAction.Write, actor.Module.Name);
+        }
+
         var scope = ScopeOf(request.Section, request.Option);
         var message = request.Message ?? $"roll back {string.Join('.', new[] { actor.Module.Name, request.Section, request.Option }.OfType<string>())} to revision {request.To}";
         var origin = ModuleEndpoints.Origin(context, message, request.RequestId);

@@ -1,6 +1,7 @@
 using Cms.Actors;
 using Cms.Actors.Validation;
 using Cms.Client;
+using Cms.Formats.Access;
 using Cms.Formats.Mapping;
 using Cms.Formats.Refusals;
 using Cms.Formats.Segments;
@@ -16,6 +17,7 @@ using Cms.Gateways.Watching;
 using Cms.Storage.Journals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Cms.Gateways.Http;
@@ -28,6 +30,8 @@ public static class HttpGateway
 
     /// <summary>The most bytes in an imported text.</summary>
     public const long MaxImportBytes = 1 << 30;
+
+    private const long MostOfReaders = 64 << 10;
 
     /// <summary>Maps every request.</summary>
     /// <param name="app">Where to.</param>
@@ -98,6 +102,17 @@ public static class HttpGateway
         return new Authenticator(() => credentials.Current, limits, new AuthenticationClocks(BootClock.Instance, node.Clock), problem => Log.IssuerKeysMissing(log, problem));
     }
 
+    // Who may change nothing has nothing large to send.
+    private static void BoundBody(HttpContext context)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !(context.Request.ContentLength <= MostOfReaders)
+            && context.Scope() is var scope && scope.Extent(AccessAction.Write, AccessPath.Node) == AccessExtent.None && scope.Extent(AccessAction.Admin, AccessPath.Node) == AccessExtent.None
+            && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound)
+        {
+            bound.MaxRequestBodySize = MostOfReaders;
+        }
+    }
+
     private static async Task GuardAsync(HttpContext context, RequestDelegate next, Node node, RequestLimits limits, Guard guard)
     {
         var start = RequestMeter.Start();
@@ -123,6 +138,7 @@ public static class HttpGateway
         try
         {
             FilteredByAccess.Require(context);
+            BoundBody(context);
             await next(context);
         }
         catch (RefusedException refused)

@@ -116,6 +116,7 @@ internal sealed class TopicEndpoints(Node node, WatchService watches)
         var since = Since.Find(context);
         using var reader = topic.Read(context.Request.RouteValues["subscription"] as string, since);
         using var stream = new LineStream(context, watches, heartbeat, MediaTypes.JsonLines);
+        using var entry = watches.Watches.Enter(WatchService.RightsOf(context, AccessPath.OfTopic(Value(context, "topic")), AccessAction.Watch), _ => stream.End());
         var last = new MessageLine { Kind = MessageLine.Over };
         try
         {

@@ -3,6 +3,7 @@ using Cms.Actors;
 using Cms.Actors.Topics;
 using Cms.Actors.Validation;
 using Cms.Client.Wire;
+using Cms.Formats.Access;
 using Cms.Formats.Audit;
 using Cms.Formats.Refusals;
 using Cms.Gateways.Http.Catalogue;
@@ -41,6 +42,7 @@ internal sealed class ValidatorEndpoints(Node node, WatchService watches)
         await AuditTrail.BeginAsync(context, AuditKinds.Administration, $"validate commits as {terms.Name}");
         using var validator = node.Validators.Register(terms);
         using var stream = new LineStream(context, watches, heartbeat, MediaTypes.JsonLines);
+        using var entry = watches.Watches.Enter(WatchService.RightsOf(context, AccessPath.Node, AccessAction.Admin), _ => stream.End());
         var last = ValidationLine.Over;
         try
         {

@@ -11,7 +11,9 @@ namespace Cms.Gateways.Watching;
 /// <remarks>Any thread may call.</remarks>
 /// <param name="scope">What he may do.</param>
 /// <param name="proof">What he has shown; null when his connection vouches for him.</param>
-internal sealed class WatchRights(CallerScope scope, ICallerProof? proof)
+/// <param name="path">What he wants to hear of.</param>
+/// <param name="action">What he has to be allowed for it.</param>
+internal sealed class WatchRights(CallerScope scope, ICallerProof? proof, AccessPath path, AccessAction action = AccessAction.Watch)
 {
     /// <summary>What he may do now.</summary>
     public AccessScope Scope => scope.Current;
@@ -19,7 +21,7 @@ internal sealed class WatchRights(CallerScope scope, ICallerProof? proof)
     /// <summary>Why there is nothing at all that he may hear any more; null when there is something.</summary>
     public string? WhyGone =>
         !IsProven ? "what vouched for this caller does not hold any more: the key, login or token has ended or was changed"
-        : Scope.Extent(AccessAction.Watch, AccessPath.Node) == AccessExtent.None ? "nothing may be watched any more by this caller: the rules have changed"
+        : Scope.Extent(action, path) == AccessExtent.None ? "nothing may be watched any more by this caller: the rules have changed"
         : null;
 
     /// <summary>Whether that may come to be so although nothing is committed.</summary>
@@ -44,7 +46,7 @@ internal sealed class WatchRights(CallerScope scope, ICallerProof? proof)
             {
                 return proof is null || proof.Holds;
             }
-            catch (Exception unreadable) when (unreadable is SegmentException or SnapshotTooOldException)
+            catch (Exception unreadable) when (unreadable is SegmentException or SnapshotTooOldException or IOException)
             {
                 return true;
             }

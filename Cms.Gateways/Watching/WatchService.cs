@@ -1,5 +1,6 @@
 using Cms.Actors;
 using Cms.Actors.Topics;
+using Cms.Formats.Access;
 using Cms.Gateways.Http;
 using Cms.Gateways.Requests;
 using Microsoft.AspNetCore.Http;
@@ -34,7 +35,11 @@ internal sealed class WatchService(Node node, CancellationToken stopping)
     public OriginPolicy Origins { get; } = new(node.Options.Door.AllowedOrigins);
 
     /// <summary>What who sends a request may hear.</summary>
-    public static WatchRights RightsOf(HttpContext context) => new(context.Features.GetRequiredFeature<CallerScope>(), context.Caller().Proof);
+    public static WatchRights RightsOf(HttpContext context) => RightsOf(context, AccessPath.Node, AccessAction.Watch);
+
+    /// <summary>What a caller may hear of one thing, as long as he may do something about it.</summary>
+    public static WatchRights RightsOf(HttpContext context, AccessPath path, AccessAction action) =>
+        new(context.Features.GetRequiredFeature<CallerScope>(), context.Caller().Proof, path, action);
 
     /// <summary>Begins to listen.</summary>
     /// <param name="patterns">What is wanted.</param>

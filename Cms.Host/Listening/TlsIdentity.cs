@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Cms.Actors;
+using Cms.Formats.Mapping;
 
 namespace Cms.Host.Listening;
 
@@ -19,6 +20,7 @@ internal sealed class TlsIdentity
     private readonly string? _authoritiesPath;
     private readonly Action<string> _tell;
     private readonly Lock _gate = new();
+    private (FileStatus, FileStatus, FileStatus) _status;
     private Loaded _loaded;
     private string? _told;
 
@@ -46,9 +48,13 @@ internal sealed class TlsIdentity
         {
             try
             {
-                var files = ReadFiles();
-                _loaded = files == _loaded.Files ? _loaded : Load(files);
-                _told = null;
+                var status = (StatusOf(_certificatePath), StatusOf(_keyPath), _authoritiesPath is null ? default : StatusOf(_authoritiesPath));
+                if (status != _status)
+                {
+                    var files = ReadFiles();
+                    _loaded = files == _loaded.Files ? _loaded : Load(files);
+                    (_status, _told) = (status, null);
+                }
             }
             catch (Exception failure) when (IsUnusable(failure))
             {
@@ -92,10 +98,16 @@ internal sealed class TlsIdentity
 
     private Files ReadFiles() => new(Read(_certificatePath), Read(_keyPath), _authoritiesPath is null ? null : Read(_authoritiesPath));
 
+    private static FileStatus StatusOf(string path)
+    {
+        using var file = File.OpenHandle(path);
+        return FileStatus.Of(file);
+    }
+
     private static string Read(string path)
     {
         using var file = File.OpenRead(path);
-        var bytes = new byte[MostFileBytes];
+        var bytes = new byte[Math.Min(MostFileBytes, file.Length + 1)];
         var size = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return size < MostFileBytes ? Encoding.UTF8.GetString(bytes, 0, size) : throw new IOException($"{path} is no PEM file, but has {MostFileBytes} bytes or more");
     }

@@ -164,11 +164,12 @@ public sealed class ModuleFile : IDisposable
         var old = known is null ? [] : Read(Path) ?? [];
         var text = UciLayout.Rewrite(old, view);
         var hash = HashOf(text);
-        if (hash != known?.KnownHash)
+        uint? permissions = isPrivate || _isRules ? OwnerOnly : null;
+        if (hash != known?.KnownHash || (permissions is not null && IsOpenToOthers()))
         {
             var next = new FileRecord(known?.KnownHash ?? "", hash, known?.Written ?? Revision.None, view.Revision);
             await SaveAsync(next, cancellation);
-            if (!DurableFile.TryReplace(Path, stream => stream.Write(text), displaced => HashOf(Read(displaced) ?? []) == known?.KnownHash, isPrivate || _isRules ? OwnerOnly : null))
+            if (!DurableFile.TryReplace(Path, stream => stream.Write(text), displaced => HashOf(Read(displaced) ?? []) == known?.KnownHash, permissions))
             {
                 return false;
             }
@@ -177,6 +178,8 @@ public sealed class ModuleFile : IDisposable
         await SaveAsync(new FileRecord(hash, null, view.Revision, view.Revision), cancellation);
         return true;
     }
+
+    private bool IsOpenToOthers() => File.Exists(Path) && ((uint)File.GetUnixFileMode(Path) & ~OwnerOnly) != 0;
 
     // Without the lock that .NET's streams would take: other programs may hold theirs while they read.
     private static byte[]? Read(string path)

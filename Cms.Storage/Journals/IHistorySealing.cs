@@ -24,7 +24,7 @@ public interface IHistorySealing
     /// <param name="cancellation">Ends the wait only.</param>
     Task ReplaceAsync(ModuleName module, IModuleView state, CancellationToken cancellation);
 
-    /// <summary>Notes by which schema all of a module's past is sealed, and empties the log of what was replaced.</summary>
-    /// <exception cref="JournalException">Whether it is noted is not known.</exception>
+    /// <summary>Empties the log of what was replaced, and notes by which schema all of a module's past is sealed, until another one is committed.</summary>
+    /// <exception cref="JournalException">Somebody reads the journal for long, so that the log could not be emptied, or whether it is noted is not known.</exception>
     Task FinishAsync(ModuleName module, SchemaVersion version, CancellationToken cancellation);
 }

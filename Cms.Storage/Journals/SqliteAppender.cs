@@ -1,4 +1,5 @@
 using Cms.Formats.Modules;
+using Cms.Formats.Schemas;
 using Cms.Storage.Audit;
 using Microsoft.Data.Sqlite;
 
@@ -30,6 +31,7 @@ internal sealed class SqliteAppender
     private readonly long _epoch;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _delete;
+    private readonly SqliteCommand _unseal;
     private readonly SqliteCommand _setFile;
     private readonly SqliteCommand _addConflict;
     private readonly Action<ModuleName, long>? _noted;
@@ -56,6 +58,7 @@ internal sealed class SqliteAppender
             "$module", "$revision", "$part", "$part_count", "$epoch", "$commit_id", "$transaction_id", "$request_id", "$time", "$principal", "$gateway", "$message",
             "$change_count", "$payload_checksum", "$checksum", "$payload");
         _delete = connection.Prepare("DELETE FROM commits WHERE module = $module AND revision = $revision", "$module", "$revision");
+        _unseal = connection.Prepare("DELETE FROM sealed_history WHERE module = $module", "$module");
         _setFile = connection.Prepare(
             "INSERT OR REPLACE INTO files VALUES($module, $known, $next_hash, $written, $next)",
             "$module", "$known", "$next_hash", "$written", "$next");
@@ -85,6 +88,13 @@ internal sealed class SqliteAppender
             PayloadChecksum = null,
         };
         Insert(head, parts);
+        if (commit.Changes.Any(SchemaTable.IsConcerned))
+        {
+            // Another schema may call other things secret, also one that has a version that was there before.
+            _unseal.Parameters["$module"].Value = head.Module;
+            _unseal.ExecuteNonQuery();
+        }
+
         _audit?.Append(commit, head.ToColumns(), parts);
         _noted?.Invoke(commit.Module, parts.Sum(part => (long)part.Length));
     }

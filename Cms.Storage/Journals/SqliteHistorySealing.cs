@@ -57,6 +57,8 @@ internal sealed class SqliteHistorySealing : IHistorySealing
 
     public async Task FinishAsync(ModuleName module, SchemaVersion version, CancellationToken cancellation)
     {
+        await _snapshots.RemoveIncompleteAsync(module, cancellation);
+        _queries.EmptyLog();
         await _writer.WriteAsync(
             () =>
             {
@@ -65,6 +67,5 @@ internal sealed class SqliteHistorySealing : IHistorySealing
                 _note.ExecuteNonQuery();
             },
             cancellation);
-        _queries.EmptyLog();
     }
 }

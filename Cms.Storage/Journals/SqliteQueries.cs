@@ -11,6 +11,8 @@ internal sealed class SqliteQueries : IDisposable
     /// <summary>The key of the module that a query is about, as SQL.</summary>
     public const string ModuleKey = "(SELECT id FROM modules WHERE namespace = $namespace AND name = $name)";
 
+    private const int LongestReadMilliseconds = 10_000;
+
     private readonly SqliteConnection _shared;
     private readonly Lock _lock = new();
 
@@ -57,8 +59,16 @@ internal sealed class SqliteQueries : IDisposable
         }
     }
 
-    /// <summary>Empties the log of what is in the file as well. Who reads meanwhile keeps the log as it is; it is then emptied by a later checkpoint.</summary>
-    public void EmptyLog() => Query("PRAGMA wal_checkpoint(TRUNCATE)", null, row => row.GetInt64(0));
+    /// <summary>Empties the log once all of it is in the file; waits for those who read, for ten seconds at the most.</summary>
+    /// <exception cref="JournalException">Somebody reads for longer: the log has what was deleted still.</exception>
+    public void EmptyLog()
+    {
+        var isBusy = Stream($"PRAGMA busy_timeout={LongestReadMilliseconds}; PRAGMA wal_checkpoint(TRUNCATE)", null, row => row.FieldCount > 1 && row.GetInt64(0) != 0).Any(busy => busy);
+        if (isBusy)
+        {
+            throw new JournalException($"{Path}: what was overwritten is still in the log of the journal, since somebody reads the journal for long; try it again");
+        }
+    }
 
     public void Dispose() => _shared.Dispose();
 

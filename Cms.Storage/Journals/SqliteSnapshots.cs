@@ -147,6 +147,20 @@ internal sealed class SqliteSnapshots : ISnapshotStore, IDisposable
     public async Task RemoveBeforeAsync(ModuleName module, Revision revision, CancellationToken cancellation) =>
         await RemovePartsAsync(module, PartsWhere(module, "revision < $bound ORDER BY revision, part DESC", revision), cancellation);
 
+    /// <summary>Removes what was written of snapshots that were never finished; not while one is being written.</summary>
+    public async Task RemoveIncompleteAsync(ModuleName module, CancellationToken cancellation)
+    {
+        await _writing.WaitAsync(cancellation);
+        try
+        {
+            await RemovePartsAsync(module, IncompleteParts(module), cancellation);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     public void Dispose() => _writing.Dispose();
 
     private async Task WritePartsAsync(ModuleName module, IModuleView state, CancellationToken cancellation)

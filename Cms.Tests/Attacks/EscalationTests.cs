@@ -1,3 +1,4 @@
+using Cms.Client;
 using Cms.Client.Wire;
 using Cms.Formats.Modules;
 using Cms.Tests.Nodes;
@@ -102,6 +103,19 @@ public sealed class EscalationTests
         Assert.True(status is "403" or "404", answer);
         (status, answer) = await ForeignUser.CurlAsync(node, "/api/v1/modules/access");
         Assert.True(status is "403" or "404", answer);
+    }
+
+    [Theory]
+    [InlineData("""{"op":"check","section":"lan","option":"mtu","value":"1"}""")]
+    [InlineData("""{"op":"increment","section":"lan","option":"mtu","by":9223372036854775807}""")]
+    public async Task Who_may_write_and_not_read_is_not_told_what_he_would_write_over(string operation)
+    {
+        ForeignUser.SkipUnlessPossible();
+        await using var node = await StartAsync("\nconfig rule 'blind'\n\toption effect 'allow'\n\tlist principal 'uid:65534'\n\tlist action 'write'\n\tlist path 'other'\n");
+        await node.Client.ImportAsync("other", System.Text.Encoding.UTF8.GetBytes("config interface 'lan'\n\toption mtu '1500'\n"), new ImportOptions(), Token);
+        var (status, answer) = await ForeignUser.CurlAsync(node, "/api/v1/modules/other/commits", "--header", Json, "--data", $$"""{"operations":[{{operation}}]}""");
+        Assert.True(status.StartsWith('4'), answer);
+        Assert.DoesNotContain("1500", answer, StringComparison.Ordinal);
     }
 
     private static async Task<NodeProcess> StartAsync(string more = "")

@@ -64,6 +64,20 @@ public sealed class SecretHistoryTests
         await CheckAsync(node);
     }
 
+    [Fact]
+    public async Task A_version_that_comes_a_second_time_has_what_was_plain_meanwhile_sealed()
+    {
+        await using var node = await StartAsync();
+        var journal = JournalOf(node);
+        await RegisterAsync(node);
+        await Eventually.IsSoAsync(() => Count(journal, "sealed_history") == 1);
+        Assert.Equal(0, (await ProgramRun.CmsAsync(node, "rollback", "wireless", "--to", "1")).ExitCode);
+        await SetAsync(node, "key", Plain);
+        await RegisterAsync(node);
+        await Eventually.IsSoAsync(() => Count(journal, "audit WHERE kind = 'reseal'") == 1 && Count(journal, "sealed_history") == 1);
+        await CheckAsync(node);
+    }
+
     private static async Task<NodeProcess> StartAsync()
     {
         var node = new NodeProcess();

@@ -170,6 +170,18 @@ public sealed class SecretTests
     }
 
     [Fact]
+    public async Task A_plain_file_that_was_for_all_is_its_owners_alone_once_it_has_secrets()
+    {
+        var plainFile = Schema.Replace("option named 'required'", "option named 'required'\n\toption plain_file '1'", StringComparison.Ordinal);
+        await using var node = await StartAsync(plainFile.Replace("option secret '1'", "option description 'x'", StringComparison.Ordinal));
+        await SetAsync(node, "key", ConfigValue.FromText(Plain), wait: true);
+        File.SetUnixFileMode(node.FileOf("wireless"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        await node.Client.RegisterSchemaAsync("wireless", Encoding.UTF8.GetBytes(plainFile.Replace("1.0.0", "1.1.0", StringComparison.Ordinal)), null, Token);
+        await Eventually.IsSoAsync(() => File.GetUnixFileMode(node.FileOf("wireless")) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Assert.Contains($"option key '{Plain}'", await File.ReadAllTextAsync(node.FileOf("wireless"), Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_plain_file_has_the_plain_text_for_its_owner_alone()
     {
         await using var node = await StartAsync(Schema.Replace("option named 'required'", "option named 'required'\n\toption plain_file '1'", StringComparison.Ordinal));

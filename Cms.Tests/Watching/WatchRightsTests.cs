@@ -21,7 +21,7 @@ public sealed class WatchRightsTests
     {
         await using var embedded = await EmbeddedNode.StartNewAsync("net", "config interface 'lan'\n\toption mtu '1500'\n");
         var proof = new Proof();
-        var rights = new WatchRights(new CallerScope(embedded.Node.Access, Anna), proof);
+        var rights = new WatchRights(new CallerScope(embedded.Node.Access, Anna), proof, AccessPath.Node);
         Assert.Contains("rules", rights.WhyGone, StringComparison.Ordinal);
         await ImportAsync(embedded, "access", "config rule\n\toption effect 'allow'\n\tlist action 'read'\n\tlist action 'watch'\n\tlist principal 'user:anna'\n\tlist path 'net.lan'\n");
         Assert.Null(rights.WhyGone);
@@ -39,7 +39,7 @@ public sealed class WatchRightsTests
         Assert.Null(rights.Filter(told));
         Assert.Empty(rights.Filter(heard.Position).Revisions);
         Assert.True(rights.EndByThemselves);
-        Assert.False(new WatchRights(new CallerScope(embedded.Node.Access, Anna), proof: null).EndByThemselves);
+        Assert.False(new WatchRights(new CallerScope(embedded.Node.Access, Anna), proof: null, AccessPath.Node).EndByThemselves);
     }
 
     private static async Task ImportAsync(EmbeddedNode embedded, string module, string text)

@@ -174,7 +174,8 @@ internal readonly struct ExpressionEvaluator(IModuleView state, SectionView? cur
         return new(refused.Refusal with { Message = ExpressionLexer.Illegal(expression.Position, message).Message });
     }
 
-    private bool ReadsSecret(Expression expression) => expression switch
+    /// <summary>Whether what an expression makes may be made of a secret.</summary>
+    public bool ReadsSecret(Expression expression) => expression switch
     {
         Expression.Current option => isSecret(option.Option),
         Expression.Path { Option: { } option } => isSecret(option),

@@ -28,7 +28,7 @@ internal static class Standard
     public static readonly HeaderParameter IfMatch = new("If-Match", "Tags, or *: the change is refused unless what it is about has one of them when it is decided.");
 
     /// <summary>Names the request.</summary>
-    public static readonly HeaderParameter IdempotencyKey = new("Idempotency-Key", "The caller's name for the request: sent again with the same body it gets the same answer and is not carried out twice; with another body it is refused.");
+    public static readonly HeaderParameter IdempotencyKey = new("Idempotency-Key", "The caller's name for the request: sent again it is not carried out twice. A POST gets the same answer again, and is refused with another body; of other changes of a module only the first under a name is carried out, whatever they are.");
 
     /// <summary>How many are answered.</summary>
     public static NumberParameter Count(int most, int otherwise) => new("count", "The most to answer with.", 1, most, otherwise);
