@@ -108,9 +108,9 @@ internal static class RequestLoad
             }
 
             var length = received[..end].IndexOf(Length);
-            return length >= 0 && System.Buffers.Text.Utf8Parser.TryParse(received[(length + Length.Length)..], out int bytes, out _)
-                ? end + End.Length + bytes
-                : throw new InvalidDataException("the answer has no length");
+            return length >= 0 && System.Buffers.Text.Utf8Parser.TryParse(received[(length + Length.Length)..], out int bytes, out _) ? end + End.Length + bytes
+                : received.EndsWith("\r\n0\r\n\r\n"u8) ? received.Length
+                : int.MaxValue;
         }
     }
 }
